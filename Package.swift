@@ -1,0 +1,136 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The floors of the house, lowest first. A target may use only targets of its own floor or below;
+// `Tests/App/TidyTests` checks the arrows file by file.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func module(_ name: String, _ floor: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: floor.isEmpty ? "Sources/\(name)" : "Sources/\(floor)/\(name)",
+        exclude: floor == "Features" ? ["README.md"] : [], swiftSettings: strict)
+}
+
+func tests(_ name: String, _ floor: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + (name == "OfficeTestKit" ? [] : []),
+        path: "Tests/\(floor)/\(name)Tests", swiftSettings: strict)
+}
+
+var targets: [Target] = [
+    system("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    system("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+    system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
+    system("CHarfBuzz", pkgConfig: "harfbuzz-subset", apt: "libharfbuzz-dev"),
+
+    module("Digests", "Libraries", ["CLibcrypto"]),
+    module("PDFCore", "Libraries", ["Digests", "CLibcrypto"]),
+    module("SignatureCore", "Libraries", ["Digests", "CLibcrypto"]),
+    module("PAdES", "Libraries", ["PDFCore", "SignatureCore", "Digests", "CHarfBuzz"]),
+    module("EdXML", "Libraries", []),
+    module("VXP", "Libraries", ["Digests"]),
+
+    module(
+        "Platform", "Kernel",
+        [
+            "Digests", "CPQ", logging,
+            .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "Subprocess", package: "swift-subprocess"),
+        ]),
+    module("Records", "Kernel", ["Platform", "Digests"]),
+    module("WebUI", "Kernel", ["Records", "Platform", "Digests", hummingbird, logging]),
+
+    module("Directory", "Features", ["Records", "Platform", "WebUI", "Digests", "CArgon2", hummingbird]),
+    module("Signing", "Features", ["Records", "Platform", "WebUI", "Directory", "PAdES", "SignatureCore", "PDFCore", hummingbird]),
+    module("Outgoing", "Features", ["Records", "Platform", "WebUI", "Directory", "Signing", hummingbird]),
+    module("Incoming", "Features", ["Records", "Platform", "WebUI", "Directory", "Signing", hummingbird]),
+    module(
+        "Exchange", "Features",
+        ["Records", "Platform", "WebUI", "Directory", "Incoming", "Outgoing", "EdXML", "VXP", hummingbird]),
+
+    module("Hub", "", ["Platform", "Records", "WebUI", "EdXML", "VXP", "Digests", hummingbird]),
+
+    module(
+        "OfficeApp", "App",
+        [
+            "Directory", "Incoming", "Outgoing", "Signing", "Exchange", "Hub", "Platform", "Records", "WebUI", "PAdES",
+            "SignatureCore", "PDFCore", "EdXML", "VXP", "Digests", hummingbird, logging,
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ]),
+    .executableTarget(
+        name: "vastoffice",
+        dependencies: [
+            "OfficeApp", "PAdES", "SignatureCore", "PDFCore", "EdXML", "Platform",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        path: "Sources/App/vastoffice", swiftSettings: strict),
+
+    .target(
+        name: "OfficeTestKit",
+        dependencies: [
+            "Platform", "Records", "WebUI", "Directory", "Digests", "SignatureCore", "PDFCore", hummingbird, logging,
+            .product(name: "Subprocess", package: "swift-subprocess"),
+        ],
+        path: "Tests/OfficeTestKit", swiftSettings: strict),
+    tests("PDFCore", "Libraries", ["PDFCore", "Digests"]),
+    tests("SignatureCore", "Libraries", ["SignatureCore", "Digests"]),
+    tests("PAdES", "Libraries", ["PAdES", "PDFCore", "SignatureCore", "Digests"]),
+    tests("EdXML", "Libraries", ["EdXML"]),
+    tests("VXP", "Libraries", ["VXP", "Digests"]),
+    tests("Platform", "Kernel", ["Platform", "OfficeTestKit"]),
+    tests("Records", "Kernel", ["Records", "Platform", "OfficeTestKit"]),
+    tests("WebUI", "Kernel", ["WebUI", "Records", hummingbird]),
+    tests("Directory", "Features", ["Directory", "Records", "Platform", "WebUI", "OfficeTestKit", hummingbird]),
+    tests("Signing", "Features", ["Signing", "Directory", "Records", "Platform", "PAdES", "SignatureCore", "PDFCore", "OfficeTestKit"]),
+    tests("Outgoing", "Features", ["Outgoing", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
+    tests("Incoming", "Features", ["Incoming", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
+    tests("Exchange", "Features", ["Exchange", "Incoming", "Outgoing", "Directory", "Records", "Platform", "EdXML", "VXP", "Hub", "OfficeTestKit", hummingbird]),
+    tests("Hub", "Hub", ["Hub", "EdXML", "VXP", "Platform", "Digests", "OfficeTestKit", hummingbird]),
+    tests("OfficeApp", "App", ["OfficeApp", "OfficeTestKit", "Directory", "Incoming", "Outgoing", "Exchange", "Records", "Platform", "WebUI", "EdXML", hummingbird]),
+]
+
+// `VASTOFFICE_ONLY=PDFCoreTests,EdXMLTests swift test` builds those targets and what they stand on, nothing else.
+if let only = Context.environment["VASTOFFICE_ONLY"], !only.isEmpty {
+    let byName = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0) })
+    var wanted: Set<String> = []
+    var queue = only.split(separator: ",").map(String.init)
+    while let name = queue.popLast() {
+        guard let target = byName[name], wanted.insert(name).inserted else { continue }
+        for dependency in target.dependencies {
+            switch dependency {
+            case .byNameItem(let next, _), .targetItem(let next, _): queue.append(next)
+            default: continue
+            }
+        }
+    }
+    targets.removeAll { !wanted.contains($0.name) }
+}
+
+let package = Package(
+    name: "VAST-Office",
+    products: targets.contains { $0.name == "vastoffice" } ? [.executable(name: "vastoffice", targets: ["vastoffice"])] : [],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: targets,
+    swiftLanguageModes: [.v6]
+)
