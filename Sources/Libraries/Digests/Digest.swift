@@ -16,7 +16,8 @@ package enum DigestAlgorithm: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    fileprivate var evp: OpaquePointer? {
+    /// The `EVP_MD` of this algorithm, for libraries that call libcrypto themselves; static, never freed.
+    package var evp: OpaquePointer? {
         switch self {
         case .sha1: EVP_sha1()
         case .sha256: EVP_sha256()

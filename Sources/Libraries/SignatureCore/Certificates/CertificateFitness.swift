@@ -1,0 +1,48 @@
+package import Foundation
+
+/// Why a certificate is not fit to sign with at some time.
+package enum FitnessProblem: Error, Sendable, Hashable {
+    case expired(on: Date)
+    case notYetValid(until: Date)
+    case wrongKeyUsage
+
+    /// The sentence for the user; days as the office writes them, at +07:00.
+    package var message: String {
+        switch self {
+        case .expired(let date): "Chứng thư số đã hết hạn từ ngày \(vietnameseDay(date)). Chưa có gì được ký."
+        case .notYetValid(let date): "Chứng thư số chỉ có hiệu lực từ ngày \(vietnameseDay(date)). Chưa có gì được ký."
+        case .wrongKeyUsage: "Chứng thư số không được cấp để ký văn bản."
+        }
+    }
+}
+
+extension Certificate {
+    /// What keeps this certificate from signing at `date`; empty when nothing does. The path is not looked at.
+    package func fitness(at date: Date) -> [FitnessProblem] {
+        var problems: [FitnessProblem] = []
+        if date > notAfter { problems.append(.expired(on: notAfter)) }
+        if date < notBefore { problems.append(.notYetValid(until: notBefore)) }
+        if !allowsSigning { problems.append(.wrongKeyUsage) }
+        return problems
+    }
+
+    /// digitalSignature or nonRepudiation where the extension is present (EN 319 102-1 §5.2.6).
+    package var allowsSigning: Bool {
+        guard let keyUsage else { return true }
+        return !keyUsage.isDisjoint(with: [.digitalSignature, .nonRepudiation])
+    }
+
+    /// A critical extended key usage of timeStamping and nothing else (RFC 3161 §2.3).
+    package var allowsTimestamping: Bool {
+        extendedKeyUsageIsCritical && extendedKeyUsage == [ObjectIdentifier.timeStamping.description]
+    }
+}
+
+/// `05/03/2026` at +07:00.
+private func vietnameseDay(_ date: Date) -> String {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = TimeZone(secondsFromGMT: 7 * 3600) ?? calendar.timeZone
+    let parts = calendar.dateComponents([.day, .month, .year], from: date)
+    let padded = [parts.day ?? 0, parts.month ?? 0].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    return "\(padded[0])/\(padded[1])/\(parts.year ?? 0)"
+}

@@ -1,0 +1,106 @@
+package import Foundation
+
+/// A name of X.501 as certificates carry it: pairs of attribute and text, most significant first.
+package struct DistinguishedName: Sendable, Hashable {
+    struct Part: Sendable, Hashable {
+        var type: ObjectIdentifier
+        var value: String
+    }
+
+    /// The encoded name; names are compared by it.
+    package let der: Data
+    let parts: [Part]
+
+    package static func == (a: Self, b: Self) -> Bool { a.der == b.der }
+    package func hash(into hasher: inout Hasher) { hasher.combine(der) }
+
+    init(_ value: DERValue) throws(DERError) {
+        der = Data(value.encoded)
+        var parts: [Part] = []
+        for set in try value.members() {
+            for pair in try set.members() {
+                var reader = try pair.reader()
+                let type = try reader.next().objectIdentifier()
+                parts.append(Part(type: type, value: try reader.next().text()))
+            }
+        }
+        self.parts = parts
+    }
+
+    /// A name to be written; country and e-mail take the string types RFC 5280 asks for.
+    init(_ parts: [Part]) {
+        self.parts = parts
+        let sets = parts.map { part in
+            let tag =
+                switch part.type {
+                case .country, .serialNumber: DERTag.printableString
+                case .emailAddress: DERTag.ia5String
+                default: DERTag.utf8String
+                }
+            return DER.set(of: [DER.sequence(DER.identifier(part.type), DER.element(tag, Array(part.value.utf8)))])
+        }
+        der = Data(DER.sequence(of: sets))
+    }
+
+    private func first(_ type: ObjectIdentifier) -> String? { parts.last { $0.type == type }?.value }
+
+    package var commonName: String? { first(.commonName) }
+    package var organisation: String? { first(.organisation) }
+    package var organisationalUnit: String? { first(.organisationalUnit) }
+    package var country: String? { first(.country) }
+    package var serialNumber: String? { first(.serialNumber) }
+    package var title: String? { first(.title) }
+    package var emailAddress: String? { first(.emailAddress) }
+
+    /// What to call the holder on screen: the common name, else the organisation, else the whole name.
+    package var shortDisplay: String { commonName ?? organisation ?? display }
+
+    /// All parts, most specific first, in the manner of RFC 4514: `CN=Nguyễn Văn A, O=…, C=VN`.
+    package var display: String {
+        parts.reversed().map { part in
+            let value = part.value.replacing(",", with: "\\,")
+            return "\(Self.labels[part.type] ?? part.type.description)=\(value)"
+        }.joined(separator: ", ")
+    }
+
+    private static let labels: [ObjectIdentifier: String] = [
+        .commonName: "CN", .surname: "SN", .serialNumber: "serialNumber", .country: "C", .locality: "L",
+        .stateOrProvince: "ST", .organisation: "O", .organisationalUnit: "OU", .title: "title", .emailAddress: "E",
+        .userID: "UID",
+    ]
+}
+
+extension DERValue {
+    /// Text of any of the string types names use, control characters replaced so that a log line stays one line.
+    func text() throws(DERError) -> String {
+        let raw: String =
+            switch tag {
+            case DERTag.utf8String, DERTag.printableString, DERTag.ia5String, 0x12, 0x1A:
+                String(decoding: content, as: UTF8.self)
+            case 0x14: String(String.UnicodeScalarView(content.map { Unicode.Scalar($0) }))
+            case 0x1E: String(decoding: content.pairs(), as: UTF16.self)
+            case 0x1C:
+                String(
+                    String.UnicodeScalarView(
+                        content.quadruples().map { Unicode.Scalar($0) ?? "\u{FFFD}" }))
+            default: throw DERError(reason: .expected("text"), offset: start)
+            }
+        return String(String.UnicodeScalarView(raw.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func pairs() -> [UInt16] {
+        let octets = Array(self)
+        return stride(from: 0, to: octets.count - octets.count % 2, by: 2).map {
+            UInt16(octets[$0]) << 8 | UInt16(octets[$0 + 1])
+        }
+    }
+
+    fileprivate func quadruples() -> [UInt32] {
+        let pairs = pairs()
+        return stride(from: 0, to: pairs.count - pairs.count % 2, by: 2).map {
+            UInt32(pairs[$0]) << 16 | UInt32(pairs[$0 + 1])
+        }
+    }
+}

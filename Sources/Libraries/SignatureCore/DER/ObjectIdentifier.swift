@@ -1,0 +1,134 @@
+/// An object identifier, kept as the content octets of its encoding so that comparing costs no decoding.
+struct ObjectIdentifier: Hashable, Sendable, CustomStringConvertible {
+    let content: [UInt8]
+
+    init(content: some Collection<UInt8>) { self.content = Array(content) }
+
+    /// From dotted numbers written in this source; arcs that do not parse are left out.
+    init(_ dotted: String) {
+        let arcs = dotted.split(separator: ".").compactMap { UInt64($0) }
+        guard arcs.count >= 2 else {
+            content = []
+            return
+        }
+        content = ([arcs[0] * 40 + arcs[1]] + arcs.dropFirst(2)).flatMap(Self.encoded)
+    }
+
+    private static func encoded(_ arc: UInt64) -> [UInt8] {
+        var octets: [UInt8] = [UInt8(arc & 0x7F)]
+        var rest = arc >> 7
+        while rest > 0 {
+            octets.append(UInt8(rest & 0x7F) | 0x80)
+            rest >>= 7
+        }
+        return octets.reversed()
+    }
+
+    /// Dotted numbers; an arc beyond 63 bits is shown as `?`.
+    var description: String {
+        var arcs: [String] = []
+        var arc: UInt64 = 0
+        var isTooBig = false
+        for octet in content {
+            isTooBig = isTooBig || arc >> 56 != 0
+            arc = arc << 7 | UInt64(octet & 0x7F)
+            guard octet & 0x80 == 0 else { continue }
+            if arcs.isEmpty {
+                let first = min(arc / 40, 2)
+                arcs = ["\(first)", isTooBig ? "?" : "\(arc - first * 40)"]
+            } else {
+                arcs.append(isTooBig ? "?" : "\(arc)")
+            }
+            (arc, isTooBig) = (0, false)
+        }
+        return arcs.joined(separator: ".")
+    }
+}
+
+extension ObjectIdentifier {
+    // RFC 5652 and RFC 5035
+    static let data = Self("1.2.840.113549.1.7.1")
+    static let signedData = Self("1.2.840.113549.1.7.2")
+    static let contentType = Self("1.2.840.113549.1.9.3")
+    static let messageDigest = Self("1.2.840.113549.1.9.4")
+    static let signingTime = Self("1.2.840.113549.1.9.5")
+    static let signingCertificate = Self("1.2.840.113549.1.9.16.2.12")
+    static let signingCertificateV2 = Self("1.2.840.113549.1.9.16.2.47")
+    static let signatureTimeStamp = Self("1.2.840.113549.1.9.16.2.14")
+    static let timestampInfo = Self("1.2.840.113549.1.9.16.1.4")
+
+    // Digests and signatures: RFC 5754, RFC 4055, RFC 8410
+    static let sha1 = Self("1.3.14.3.2.26")
+    static let sha256 = Self("2.16.840.1.101.3.4.2.1")
+    static let sha384 = Self("2.16.840.1.101.3.4.2.2")
+    static let sha512 = Self("2.16.840.1.101.3.4.2.3")
+    static let rsaEncryption = Self("1.2.840.113549.1.1.1")
+    static let sha1WithRSA = Self("1.2.840.113549.1.1.5")
+    static let mgf1 = Self("1.2.840.113549.1.1.8")
+    static let rsaPSS = Self("1.2.840.113549.1.1.10")
+    static let sha256WithRSA = Self("1.2.840.113549.1.1.11")
+    static let sha384WithRSA = Self("1.2.840.113549.1.1.12")
+    static let sha512WithRSA = Self("1.2.840.113549.1.1.13")
+    static let ecPublicKey = Self("1.2.840.10045.2.1")
+    static let ecdsaWithSHA1 = Self("1.2.840.10045.4.1")
+    static let ecdsaWithSHA256 = Self("1.2.840.10045.4.3.2")
+    static let ecdsaWithSHA384 = Self("1.2.840.10045.4.3.3")
+    static let ecdsaWithSHA512 = Self("1.2.840.10045.4.3.4")
+    static let ed25519 = Self("1.3.101.112")
+    static let ed448 = Self("1.3.101.113")
+    static let p256 = Self("1.2.840.10045.3.1.7")
+    static let p384 = Self("1.3.132.0.34")
+    static let p521 = Self("1.3.132.0.35")
+
+    // Names: RFC 4519, RFC 2985
+    static let commonName = Self("2.5.4.3")
+    static let surname = Self("2.5.4.4")
+    static let serialNumber = Self("2.5.4.5")
+    static let country = Self("2.5.4.6")
+    static let locality = Self("2.5.4.7")
+    static let stateOrProvince = Self("2.5.4.8")
+    static let organisation = Self("2.5.4.10")
+    static let organisationalUnit = Self("2.5.4.11")
+    static let title = Self("2.5.4.12")
+    static let emailAddress = Self("1.2.840.113549.1.9.1")
+    static let userID = Self("0.9.2342.19200300.100.1.1")
+
+    // Extensions: RFC 5280
+    static let subjectKeyIdentifier = Self("2.5.29.14")
+    static let keyUsage = Self("2.5.29.15")
+    static let subjectAlternativeName = Self("2.5.29.17")
+    static let basicConstraints = Self("2.5.29.19")
+    static let authorityKeyIdentifier = Self("2.5.29.35")
+    static let extendedKeyUsage = Self("2.5.29.37")
+    static let timeStamping = Self("1.3.6.1.5.5.7.3.8")
+    static let emailProtection = Self("1.3.6.1.5.5.7.3.4")
+    /// Adobe's authentic documents trust, asked for by Acrobat.
+    static let pdfSigning = Self("1.2.840.113583.1.1.5")
+}
+
+extension DERValue {
+    func objectIdentifier() throws(DERError) -> ObjectIdentifier {
+        guard tag == DERTag.objectIdentifier, !content.isEmpty else {
+            throw DERError(reason: .expected("OBJECT IDENTIFIER"), offset: start)
+        }
+        return ObjectIdentifier(content: content)
+    }
+
+    /// A small non-negative INTEGER.
+    func smallInteger() throws(DERError) -> Int {
+        guard tag & 0x1F == DERTag.integer || tag & 0xC0 == 0x80, (1...7).contains(content.count) else {
+            throw DERError(reason: .expected("small INTEGER"), offset: start)
+        }
+        let value = content.reduce(0) { $0 << 8 | Int($1) }
+        guard content[contentStart] < 0x80 else { throw DERError(reason: .outOfRange("INTEGER"), offset: start) }
+        return value
+    }
+
+    /// The octets of a BIT STRING that is a whole number of octets.
+    func bitStringOctets() throws(DERError) -> ArraySlice<UInt8> {
+        guard tag == DERTag.bitString, content.first == 0 else {
+            throw DERError(reason: .expected("BIT STRING of whole octets"), offset: start)
+        }
+        return content.dropFirst()
+    }
+}
