@@ -24,6 +24,15 @@ package final class PKCS12Key: SigningKey {
         key = Mutex(PrivateKeyHandle(owning: opened.key))
     }
 
+    init(
+        key: consuming sending PrivateKeyHandle, certificate: Certificate, chain: [Certificate], roots: [Certificate]
+    ) {
+        self.certificate = certificate
+        self.chain = chain
+        self.roots = roots
+        self.key = Mutex(key)
+    }
+
     package func sign(_ message: Data, digest: DigestAlgorithm) throws(SignatureError) -> Data {
         try withKey { (key: borrowing PrivateKeyHandle) throws(SignatureError) in
             try key.sign(message, digest: digest)
