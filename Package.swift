@@ -32,15 +32,16 @@ func tests(_ name: String, _ floor: String, _ dependencies: [Target.Dependency])
 
 var targets: [Target] = [
     system("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     system("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
     system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
     system("CHarfBuzz", pkgConfig: "harfbuzz-subset", apt: "libharfbuzz-dev"),
 
     module("Digests", "Libraries", ["CLibcrypto"]),
-    module("PDFCore", "Libraries", ["Digests", "CLibcrypto"]),
+    module("PDFCore", "Libraries", ["Digests", "CLibcrypto", "CZlib"]),
     module("SignatureCore", "Libraries", ["Digests", "CLibcrypto"]),
     module("PAdES", "Libraries", ["PDFCore", "SignatureCore", "Digests", "CHarfBuzz"]),
-    module("EdXML", "Libraries", []),
+    module("EdXML", "Libraries", ["CZlib"]),
     module("VXP", "Libraries", ["Digests"]),
 
     module(
