@@ -61,7 +61,10 @@ private struct OpenedPKCS12 {
         let isParsed = PKCS12_parse(archive.pointer, passphrase, &key, &certificate, &others) == 1
         defer { if let certificate { X509_free(certificate) } }
         let stack = others.map { X509StackHandle(owning: $0) }
-        guard isParsed else { throw archive.parseFailure() }
+        guard isParsed else {
+            // The PIN was right: what failed is the contents.
+            throw .malformedKeyStore("\(libraryFault("PKCS12_parse"))")
+        }
         guard let key else { throw .noPrivateKey }
         do throws(SignatureError) {
             guard let certificate else { throw SignatureError.keyDoesNotMatchCertificate }
@@ -98,7 +101,7 @@ private struct PKCS12Handle: ~Copyable {
 
     /// The integrity code tells a wrong PIN from a damaged file before anything is decrypted.
     borrowing func checkPassphrase(_ passphrase: String) throws(SignatureError) {
-        guard PKCS12_mac_present(pointer) == 1 else { return }
+        guard PKCS12_mac_present(pointer) == 1 else { throw .malformedKeyStore("no integrity code") }
         var rounds: UnsafePointer<ASN1_INTEGER>?
         PKCS12_get0_mac(nil, nil, nil, &rounds, pointer)
         if let rounds, ASN1_INTEGER_get(rounds) > Self.maximumRounds { throw .malformedKeyStore("too many rounds") }
@@ -106,13 +109,6 @@ private struct PKCS12Handle: ~Copyable {
             ERR_clear_error()
             throw .wrongPassphrase
         }
-    }
-
-    /// Without an integrity code a wrong PIN shows only as a failed decryption.
-    borrowing func parseFailure() -> SignatureError {
-        let fault = libraryFault("PKCS12_parse")
-        guard PKCS12_mac_present(pointer) == 1, case .library(let text) = fault else { return .wrongPassphrase }
-        return .malformedKeyStore(text)
     }
 }
 
