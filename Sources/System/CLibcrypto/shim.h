@@ -9,6 +9,7 @@
 #include <openssl/x509v3.h>
 #include <openssl/pkcs12.h>
 #include <openssl/ts.h>
+#include <openssl/provider.h>
 
 // Macros and variadic calls that Swift does not import.
 
@@ -19,6 +20,31 @@ static inline int vast_x509_stack_push(STACK_OF(X509) *s, X509 *x) { return sk_X
 static inline int vast_x509_stack_count(const STACK_OF(X509) *s) { return s ? sk_X509_num(s) : 0; }
 static inline X509 *vast_x509_stack_value(const STACK_OF(X509) *s, int i) { return sk_X509_value(s, i); }
 static inline void vast_x509_stack_free(STACK_OF(X509) *s) { sk_X509_pop_free(s, X509_free); }
+
+// Key files of older programs keep their certificates under RC2, which only the legacy provider knows. It lives in a
+// context of its own, made on first need and kept, so that nothing else in the process can reach its algorithms.
+static OSSL_LIB_CTX *vast_legacy_context_value = NULL;
+static CRYPTO_ONCE vast_legacy_context_once = CRYPTO_ONCE_STATIC_INIT;
+static inline void vast_legacy_context_make(void) {
+    OSSL_LIB_CTX *context = OSSL_LIB_CTX_new();
+    if (context == NULL) return;
+    if (OSSL_PROVIDER_load(context, "default") == NULL || OSSL_PROVIDER_load(context, "legacy") == NULL) {
+        OSSL_LIB_CTX_free(context);
+        return;
+    }
+    vast_legacy_context_value = context;
+}
+static inline PKCS12 *vast_pkcs12_read_legacy(const unsigned char *bytes, long count) {
+    if (!CRYPTO_THREAD_run_once(&vast_legacy_context_once, vast_legacy_context_make)) return NULL;
+    if (vast_legacy_context_value == NULL) return NULL;
+    PKCS12 *archive = PKCS12_init_ex(NID_pkcs7_data, vast_legacy_context_value, NULL);
+    if (archive == NULL) return NULL;
+    if (d2i_PKCS12(&archive, &bytes, count) == NULL) {
+        PKCS12_free(archive);
+        return NULL;
+    }
+    return archive;
+}
 
 static inline EVP_PKEY *vast_generate_rsa(size_t bits) { return EVP_RSA_gen(bits); }
 static inline EVP_PKEY *vast_generate_ec(const char *curve) { return EVP_EC_gen(curve); }

@@ -37,7 +37,7 @@ struct PKCS12KeyTests {
         }
     }
 
-    @Test(arguments: ["", "-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1"])
+    @Test(arguments: ["", "-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1", "-legacy"])
     func `a file made by openssl is opened and its PIN checked`(options: String) async throws {
         try await withFolder { folder in
             _ = try openssl("req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 30 -subj /CN=Foreign", in: folder)

@@ -38,6 +38,7 @@ package struct CMSFacts: Sendable {
     package let paddingIsZero: Bool
     package private(set) var signedAttributeTypes: [String] = []
 
+    private(set) var signerIdentifier: SignerIdentifier?
     private(set) var essReferences: [ESSReference] = []
     /// The signed attributes as a SET OF, as they stand and in DER order where that differs.
     private(set) var signedAttributes: Data?
@@ -61,6 +62,14 @@ package struct CMSFacts: Sendable {
         }
         var explicit = try contentInfo.next(DERTag.context(0), "content").reader()
         try readSignedData(try explicit.next(DERTag.sequence, "SignedData"), expecting: content)
+    }
+
+    /// The same facts with the signer's certificate looked up among `candidates` where the structure has none.
+    func resolvingSigner(among candidates: [Certificate]) -> CMSFacts {
+        guard signer == nil, let signerIdentifier else { return self }
+        var resolved = self
+        resolved.signer = candidates.first { $0.isNamed(by: signerIdentifier) }
+        return resolved
     }
 
     private static func root(of bytes: [UInt8]) throws(DERError) -> (DERValue, Int) {
@@ -136,6 +145,7 @@ package struct CMSFacts: Sendable {
         var fields = try value.reader()
         _ = try fields.next(DERTag.integer, "version")
         let identifier = try Self.identifier(try fields.next())
+        signerIdentifier = identifier
         signer = certificates.first { $0.isNamed(by: identifier) }
         digestAlgorithm = try SignatureAlgorithm.digestAlgorithm(try fields.next(DERTag.sequence, "digestAlgorithm"))
         if digestAlgorithm == nil { formProblems.insert(.unsupportedDigest) }

@@ -49,16 +49,24 @@ extension CMSFacts {
     package func verify(
         documentDigest: (DigestAlgorithm) -> Data, trust: TrustStore, at date: Date
     ) -> CMSReport {
-        let checked = check(documentDigest)
-        let token = timestampTokens.first.flatMap { try? TimestampToken(der: $0) }
-        let timestamp = token?.verify(imprint: { $0.digest(signature) }, trust: trust, at: date)
+        let facts = resolvingSigner(among: trust.all)
+        let checked = facts.check(documentDigest)
+        let timestamp = timestamp(trust, date)
         let proven = timestamp.flatMap { $0.isTrusted ? $0.time : nil }
         return CMSReport(
             formProblems: formProblems, digestAlgorithm: digestAlgorithm, signatureAlgorithm: signatureAlgorithm,
             messageDigestMatches: checked.messageDigestMatches, signature: checked.signature, essMatches: checked.ess,
-            signer: signer, path: signer.map { trust.path(of: $0, beside: certificates, at: proven ?? date) },
+            signer: facts.signer, path: facts.signer.map { trust.path(of: $0, beside: certificates, at: proven ?? date) },
             signingTimeClaimed: signingTimeClaimed, timestamp: timestamp,
-            timestampUnreadable: token == nil && !timestampTokens.isEmpty, weaknesses: weaknesses)
+            timestampUnreadable: timestamp == nil && !timestampTokens.isEmpty, weaknesses: facts.weaknesses)
+    }
+
+    /// The best of the first few tokens: trusted before intact before any.
+    private func timestamp(_ trust: TrustStore, _ date: Date) -> TimestampReport? {
+        let reports = timestampTokens.prefix(4).compactMap { token in
+            try? TimestampToken(der: token).verify(imprint: { $0.digest(signature) }, trust: trust, at: date)
+        }
+        return reports.first(where: \.isTrusted) ?? reports.first(where: \.isIntact) ?? reports.first
     }
 
     /// The parts that need no trust.

@@ -87,3 +87,13 @@ extension CMSSignatureRequest {
         return try finish(signature: signature, timestampToken: token)
     }
 }
+
+extension SigningKey {
+    /// A detached signature over `document`, with the digest that suits the key.
+    package func signDetached(_ document: Data, timestampedBy authority: TimestampAuthority? = nil) async throws -> Data {
+        let digest = certificate.preferredDigest
+        let request = try CMSSignatureRequest.prepare(
+            documentDigest: digest.digest(document), digestAlgorithm: digest, certificate: certificate, chain: chain)
+        return try await request.signed(by: self, timestampedBy: authority)
+    }
+}

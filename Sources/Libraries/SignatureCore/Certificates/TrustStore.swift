@@ -34,6 +34,8 @@ package struct TrustStore: Sendable {
         self.intermediates = intermediates
     }
 
+    var all: [Certificate] { anchors + intermediates }
+
     /// Builds and judges the path of `certificate` at `date` (RFC 5280 §6), with the certificates found beside it.
     ///
     /// Any configured anchor ends the path, self-signed or not.

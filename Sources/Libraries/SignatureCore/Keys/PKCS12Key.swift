@@ -55,16 +55,28 @@ private struct OpenedPKCS12 {
     init(data: Data, passphrase: String) throws(SignatureError) {
         let archive = try PKCS12Handle(data)
         try archive.checkPassphrase(passphrase)
+        if let opened = try OpenedPKCS12(archive, passphrase) {
+            self = opened
+            return
+        }
+        // The PIN is right: what failed is the contents, perhaps for an algorithm of older programs.
+        let fault = libraryFault("PKCS12_parse")
+        guard let opened = try OpenedPKCS12(try PKCS12Handle(legacy: data), passphrase) else {
+            ERR_clear_error()
+            throw .malformedKeyStore("\(fault)")
+        }
+        self = opened
+    }
+
+    /// nil when libcrypto cannot read the contents.
+    private init?(_ archive: borrowing PKCS12Handle, _ passphrase: String) throws(SignatureError) {
         var key: OpaquePointer?
         var certificate: OpaquePointer?
         var others: OpaquePointer?
         let isParsed = PKCS12_parse(archive.pointer, passphrase, &key, &certificate, &others) == 1
         defer { if let certificate { X509_free(certificate) } }
         let stack = others.map { X509StackHandle(owning: $0) }
-        guard isParsed else {
-            // The PIN was right: what failed is the contents.
-            throw .malformedKeyStore("\(libraryFault("PKCS12_parse"))")
-        }
+        guard isParsed else { return nil }
         guard let key else { throw .noPrivateKey }
         do throws(SignatureError) {
             guard let certificate else { throw SignatureError.keyDoesNotMatchCertificate }
@@ -94,6 +106,15 @@ private struct PKCS12Handle: ~Copyable {
             ERR_clear_error()
             throw .malformedKeyStore("not PKCS#12")
         }
+        pointer = parsed
+    }
+
+    /// The same with the algorithms of older programs at hand.
+    init(legacy data: Data) throws(SignatureError) {
+        let parsed = data.withUnsafeBytes { raw in
+            vast_pkcs12_read_legacy(raw.bindMemory(to: UInt8.self).baseAddress, raw.count)
+        }
+        guard let parsed else { throw libraryFault("legacy provider") }
         pointer = parsed
     }
 

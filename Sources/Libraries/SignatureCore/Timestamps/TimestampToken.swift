@@ -40,6 +40,7 @@ package struct TimestampToken: Sendable {
     package func verify(
         imprint digest: (DigestAlgorithm) -> Data, trust: TrustStore, at date: Date
     ) -> TimestampReport {
+        let cms = cms.resolvingSigner(among: trust.all)
         let inner = cms.check { $0.digest(cms.encapsulatedContent ?? Data()) }
         var path = cms.signer.map { trust.path(of: $0, beside: cms.certificates, at: date, usage: .timestamping) }
         var isExpiredSince = false
