@@ -36,7 +36,6 @@ var targets: [Target] = [
     system("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
     system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
     system("CHarfBuzz", pkgConfig: "harfbuzz-subset", apt: "libharfbuzz-dev"),
-
     module("Digests", "Libraries", ["CLibcrypto"]),
     module("PDFCore", "Libraries", ["Digests", "CLibcrypto", "CZlib"]),
     module("SignatureCore", "Libraries", ["Digests", "CLibcrypto"]),

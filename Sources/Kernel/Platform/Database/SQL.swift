@@ -1,0 +1,223 @@
+// SQL as a value: every hole of the interpolation becomes a bound parameter, so an injection cannot be written.
+package import Foundation
+
+/// What a column or parameter holds.
+package enum SQLValue: Hashable, Sendable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case blob(Data)
+    case boolean(Bool)
+}
+
+/// Something that can be bound to a hole.
+package protocol SQLBindable {
+    var sqlValue: SQLValue { get }
+}
+
+/// One statement with its parameters, written once for both engines.
+package struct SQL: Sendable, ExpressibleByStringInterpolation {
+    enum Piece: Sendable, Hashable {
+        case text(String)
+        case hole
+    }
+
+    var pieces: [Piece]
+    var values: [SQLValue]
+
+    package init(stringLiteral value: String) {
+        pieces = [.text(value)]
+        values = []
+    }
+
+    package init(stringInterpolation: StringInterpolation) {
+        pieces = stringInterpolation.pieces
+        values = stringInterpolation.values
+    }
+
+    /// Statement text from outside the source code, such as a schema step read from a list. Never from a user.
+    package init(trusted text: String) {
+        pieces = [.text(text)]
+        values = []
+    }
+
+    package struct StringInterpolation: StringInterpolationProtocol {
+        var pieces: [Piece] = []
+        var values: [SQLValue] = []
+
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            pieces.reserveCapacity(interpolationCount * 2 + 1)
+            values.reserveCapacity(interpolationCount)
+        }
+
+        package mutating func appendLiteral(_ literal: String) {
+            if !literal.isEmpty { pieces.append(.text(literal)) }
+        }
+
+        package mutating func appendInterpolation(_ value: some SQLBindable) {
+            pieces.append(.hole)
+            values.append(value.sqlValue)
+        }
+
+        package mutating func appendInterpolation(_ value: (some SQLBindable)?) {
+            pieces.append(.hole)
+            values.append(value?.sqlValue ?? .null)
+        }
+
+        /// Another piece of SQL, with its own parameters.
+        package mutating func appendInterpolation(_ sql: SQL) {
+            pieces += sql.pieces
+            values += sql.values
+        }
+
+        /// `(?, ?, ?)` for IN; an empty list gives `(NULL)`, which matches nothing.
+        package mutating func appendInterpolation(list: [some SQLBindable]) {
+            guard !list.isEmpty else { return appendLiteral("(NULL)") }
+            appendLiteral("(")
+            for (index, value) in list.enumerated() {
+                if index > 0 { appendLiteral(", ") }
+                appendInterpolation(value)
+            }
+            appendLiteral(")")
+        }
+    }
+
+    package static func + (a: SQL, b: SQL) -> SQL { "\(a)\(b)" }
+
+    /// Pieces joined by `separator`; empty SQL for no pieces.
+    package static func join(_ parts: [SQL], _ separator: SQL) -> SQL {
+        guard var out = parts.first else { return "" }
+        for part in parts.dropFirst() { out = "\(out)\(separator)\(part)" }
+        return out
+    }
+
+    /// Statement text with numbered parameters: `?1` on SQLite, `$1` on PostgreSQL.
+    func text(marker: Character) -> String {
+        var out = ""
+        var number = 0
+        for piece in pieces {
+            switch piece {
+            case .text(let text): out += text
+            case .hole:
+                number += 1
+                out.append(marker)
+                out += String(number)
+            }
+        }
+        return out
+    }
+}
+
+extension SQLValue: SQLBindable { package var sqlValue: SQLValue { self } }
+extension String: SQLBindable { package var sqlValue: SQLValue { .text(self) } }
+extension Int: SQLBindable { package var sqlValue: SQLValue { .integer(Int64(self)) } }
+extension Int64: SQLBindable { package var sqlValue: SQLValue { .integer(self) } }
+extension Double: SQLBindable { package var sqlValue: SQLValue { .real(self) } }
+extension Bool: SQLBindable { package var sqlValue: SQLValue { .boolean(self) } }
+extension Data: SQLBindable { package var sqlValue: SQLValue { .blob(self) } }
+extension Day: SQLBindable { package var sqlValue: SQLValue { .text(description) } }
+/// Instants are whole milliseconds since 1970 in a BIGINT column.
+extension Date: SQLBindable {
+    package var sqlValue: SQLValue { .integer(Int64((timeIntervalSince1970 * 1000).rounded())) }
+}
+extension SQLBindable where Self: RawRepresentable, RawValue: SQLBindable {
+    package var sqlValue: SQLValue { rawValue.sqlValue }
+}
+
+/// Something that can be read from a column.
+package protocol SQLDecodable {
+    init?(_ value: SQLValue)
+}
+
+extension String: SQLDecodable {
+    package init?(_ value: SQLValue) {
+        guard case .text(let text) = value else { return nil }
+        self = text
+    }
+}
+extension Int64: SQLDecodable {
+    package init?(_ value: SQLValue) {
+        guard case .integer(let number) = value else { return nil }
+        self = number
+    }
+}
+extension Int: SQLDecodable {
+    package init?(_ value: SQLValue) {
+        guard case .integer(let number) = value else { return nil }
+        self.init(exactly: number)
+    }
+}
+extension Double: SQLDecodable {
+    package init?(_ value: SQLValue) {
+        switch value {
+        case .real(let number): self = number
+        case .integer(let number): self = Double(number)
+        default: return nil
+        }
+    }
+}
+extension Bool: SQLDecodable {
+    package init?(_ value: SQLValue) {
+        switch value {
+        case .boolean(let flag): self = flag
+        case .integer(let number): self = number != 0
+        default: return nil
+        }
+    }
+}
+extension Data: SQLDecodable {
+    package init?(_ value: SQLValue) {
+        guard case .blob(let bytes) = value else { return nil }
+        self = bytes
+    }
+}
+extension Day: SQLDecodable {
+    package init?(_ value: SQLValue) {
+        guard case .text(let text) = value else { return nil }
+        self.init(text)
+    }
+}
+extension Date: SQLDecodable {
+    package init?(_ value: SQLValue) {
+        guard case .integer(let milliseconds) = value else { return nil }
+        self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
+    }
+}
+extension SQLDecodable where Self: RawRepresentable, RawValue: SQLDecodable {
+    package init?(_ value: SQLValue) {
+        guard let raw = RawValue(value) else { return nil }
+        self.init(rawValue: raw)
+    }
+}
+
+/// Column positions of one result, shared by its rows.
+final class ColumnPositions: Sendable {
+    let byName: [String: Int]
+    init(_ names: [String]) {
+        byName = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// One row of a result, read by column name.
+package struct Row: Sendable {
+    let positions: ColumnPositions
+    let values: [SQLValue]
+
+    package subscript(_ name: String) -> SQLValue {
+        guard let position = positions.byName[name] else { return .null }
+        return values[position]
+    }
+
+    /// The value of a NOT NULL column.
+    package func get<T: SQLDecodable>(_ name: String, as type: T.Type = T.self) throws -> T {
+        guard positions.byName[name] != nil else { throw DatabaseError.column(name, "is not in the result") }
+        guard let value = T(self[name]) else { throw DatabaseError.column(name, "does not hold a \(T.self)") }
+        return value
+    }
+
+    /// The value of a column that may be NULL; an unreadable value is an error, not nil.
+    package func optional<T: SQLDecodable>(_ name: String, as type: T.Type = T.self) throws -> T? {
+        self[name] == .null ? nil : try get(name)
+    }
+}

@@ -1,0 +1,106 @@
+// Pictures of pages and the text's places on them, drawn by poppler in a subprocess and kept as renditions.
+package import Foundation
+package import Platform
+
+package enum PageImageRefusal: Refusal, Hashable {
+    case unreadable
+    case tooManyPages
+
+    package var kind: RefusalKind { .invalid }
+    package var message: String {
+        switch self {
+        case .unreadable:
+            "Không đọc được các trang của tệp này. Tệp gốc vẫn được giữ nguyên; hãy tải về để xem hoặc yêu cầu gửi lại."
+        case .tooManyPages: "Tệp có quá nhiều trang để xem tại đây. Hãy tải tệp về để xem."
+        }
+    }
+}
+
+/// Size of a page in points, as displayed.
+package struct PageSize: Sendable, Hashable, Codable {
+    package let width: Double
+    package let height: Double
+}
+
+/// Draws pages of PDF files; every result is kept, so a page is drawn once.
+package struct PageImages: Sendable {
+    private let database: Database
+    private let blobs: BlobStore
+    private let sandbox: Sandbox
+
+    package init(database: Database, blobs: BlobStore, sandbox: Sandbox) {
+        self.database = database
+        self.blobs = blobs
+        self.sandbox = sandbox
+    }
+
+    /// Sizes of all pages, in order; at most 2,000 pages.
+    package func pages(of file: BlobRef) async throws -> [PageSize] {
+        if let known = try await rendition(file, "pages") {
+            return try JSONDecoder().decode([PageSize].self, from: Data(known.detail.utf8))
+        }
+        let text: String
+        do {
+            text = String(
+                decoding: try await sandbox.run("pdfinfo", ["-f", "1", "-l", "2000", blobs.path(file).path]), as: UTF8.self)
+        } catch SandboxError.failed { throw PageImageRefusal.unreadable }
+        let sizes = Self.sizes(text)
+        guard !sizes.isEmpty else { throw PageImageRefusal.unreadable }
+        let detail = String(decoding: try JSONEncoder().encode(sizes), as: UTF8.self)
+        try await keep(file, "pages", BlobRef(sha256: "", byteCount: 0), detail)
+        return sizes
+    }
+
+    /// PNG of one page, counted from 1.
+    /// - Parameter dpi: 60 for thumbnails, 110 for reading; others are rounded to these.
+    package func image(of file: BlobRef, page: Int, dpi: Int = 110) async throws -> Data {
+        let dpi = dpi <= 60 ? 60 : dpi <= 110 ? 110 : 160
+        let kind = "png-\(dpi)-\(page)"
+        if let known = try await rendition(file, kind) { return try blobs.get(known.blob) }
+        guard page >= 1, page <= (try await pages(of: file)).count else { throw CommonRefusal.notFound }
+        let png: Data
+        do {
+            png = try await sandbox.run(
+                "pdftoppm",
+                ["-png", "-r", "\(dpi)", "-f", "\(page)", "-l", "\(page)", "-singlefile", blobs.path(file).path])
+        } catch SandboxError.failed { throw PageImageRefusal.unreadable }
+        try await keep(file, kind, try blobs.put(png), "")
+        return png
+    }
+
+    private func rendition(_ file: BlobRef, _ kind: String) async throws -> (blob: BlobRef, detail: String)? {
+        try await database.read { tx in
+            try tx.first(
+                "SELECT * FROM rendition WHERE source_sha256 = \(file.sha256) AND kind = \(kind)"
+            ).map {
+                (BlobRef(sha256: try $0.get("sha256"), byteCount: try $0.get("byte_count")), try $0.get("detail"))
+            }
+        }
+    }
+
+    private func keep(_ file: BlobRef, _ kind: String, _ blob: BlobRef, _ detail: String) async throws {
+        _ = try await database.write { tx in
+            try tx.execute(
+                """
+                INSERT INTO rendition (source_sha256, kind, sha256, byte_count, detail)
+                VALUES (\(file.sha256), \(kind), \(blob.sha256), \(blob.byteCount), \(detail))
+                ON CONFLICT DO NOTHING
+                """)
+        }
+    }
+
+    /// `Page    3 size:  595.304 x 841.89 pts (A4)` and `Page    3 rot:   90`
+    private static func sizes(_ text: String) -> [PageSize] {
+        var sizes: [PageSize] = []
+        for line in text.split(separator: "\n") {
+            let words = line.split(separator: " ", omittingEmptySubsequences: true)
+            guard words.count >= 4, words[0] == "Page" else { continue }
+            if words[2] == "size:", words.count >= 6, let width = Double(words[3]), let height = Double(words[5]) {
+                sizes.append(PageSize(width: width, height: height))
+            } else if words[2] == "rot:", words[3] == "90" || words[3] == "270", let last = sizes.popLast() {
+                sizes.append(PageSize(width: last.height, height: last.width))
+            }
+        }
+        return sizes
+    }
+}

@@ -1,0 +1,96 @@
+// The files of a record: names and places in the database, bytes in the blob store.
+package import Foundation
+package import Platform
+
+package enum FileRole: String, Sendable, CaseIterable, Codable, SQLBindable, SQLDecodable {
+    /// The document itself; its latest version is the one in force.
+    case main
+    /// A separate attachment, numbered by `ordinal`.
+    case attachment
+    /// What the drafter uploaded before conversion.
+    case source
+    /// The packet as received from or sent to the exchange.
+    case packet
+    /// A signed directive.
+    case directive
+}
+
+/// One version of one file of a record.
+package struct RecordFile: Sendable, Hashable {
+    package let id: Int64
+    package let role: FileRole
+    package let ordinal: Int
+    package let version: Int
+    package let name: String
+    package let mediaType: String
+    package let blob: BlobRef
+    package let createdAt: Date
+    package var isPDF: Bool { mediaType == "application/pdf" }
+}
+
+/// Every SQL statement on record files.
+package struct RecordFileStore {
+    private let tx: Transaction
+    package init(_ tx: Transaction) { self.tx = tx }
+
+    /// Adds a file, or a new version of it; earlier versions stay.
+    @discardableResult
+    package func add(
+        _ role: FileRole, ordinal: Int = 1, to subject: RecordRef, name: String, mediaType: String, blob: BlobRef,
+        at now: Date
+    ) throws -> RecordFile {
+        let version: Int =
+            try tx.value(
+                """
+                SELECT coalesce(max(version), 0) + 1 FROM record_file
+                WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id) AND role = \(role)
+                  AND ordinal = \(ordinal)
+                """) ?? 1
+        let id: Int64 =
+            try tx.value(
+                """
+                INSERT INTO record_file (subject_kind, subject_id, role, ordinal, version, name, media_type, sha256,
+                                         byte_count, created_at)
+                VALUES (\(subject.kind), \(subject.id), \(role), \(ordinal), \(version), \(name), \(mediaType),
+                        \(blob.sha256), \(blob.byteCount), \(now))
+                RETURNING id
+                """) ?? 0
+        return RecordFile(
+            id: id, role: role, ordinal: ordinal, version: version, name: name, mediaType: mediaType, blob: blob,
+            createdAt: now)
+    }
+
+    /// All versions of all files, oldest first.
+    package func all(of subject: RecordRef) throws -> [RecordFile] {
+        try tx.rows(
+            """
+            SELECT * FROM record_file WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)
+            ORDER BY role, ordinal, version
+            """
+        ).map(Self.file)
+    }
+
+    /// The newest version of each file.
+    package func current(of subject: RecordRef) throws -> [RecordFile] {
+        var newest: [String: RecordFile] = [:]
+        for file in try all(of: subject) { newest["\(file.role.rawValue)\(file.ordinal)"] = file }
+        return newest.values.sorted { ($0.role.rawValue, $0.ordinal) < ($1.role.rawValue, $1.ordinal) }
+    }
+
+    /// Takes a file and its versions off a draft; the bytes stay in the blob store.
+    package func remove(_ role: FileRole, ordinal: Int, of subject: RecordRef) throws {
+        try tx.execute(
+            """
+            DELETE FROM record_file WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)
+              AND role = \(role) AND ordinal = \(ordinal)
+            """)
+    }
+
+    private static func file(_ row: Row) throws -> RecordFile {
+        RecordFile(
+            id: try row.get("id"), role: try row.get("role"), ordinal: try row.get("ordinal"),
+            version: try row.get("version"), name: try row.get("name"), mediaType: try row.get("media_type"),
+            blob: BlobRef(sha256: try row.get("sha256"), byteCount: try row.get("byte_count")),
+            createdAt: try row.get("created_at"))
+    }
+}
