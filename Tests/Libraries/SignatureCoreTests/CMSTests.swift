@@ -150,7 +150,8 @@ struct CMSVerificationTests {
             documentDigest: digest.digest(document), digestAlgorithm: digest, certificate: practice.leader.certificate,
             chain: practice.leader.chain)
         let signature = try practice.leader.sign(request.messageToSign, digest: digest)
-        let token = try await TimestampAuthority.local(practice.responder) { now }.stamp(digest.digest(Data("khác".utf8)))
+        let token = try await TimestampAuthority.local(practice.responder) { now }.stamp(
+            digest.digest(Data("khác".utf8)))
         let report = try practice.verify(try request.finish(signature: signature, timestampToken: token))
         #expect(report.signatureValid)
         #expect(report.timestamp?.imprintMatches == false && report.timestamp?.isIntact == false)

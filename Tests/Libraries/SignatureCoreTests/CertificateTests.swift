@@ -110,7 +110,9 @@ struct TrustStoreTests {
         #expect(TrustStore(anchors: [practice.pki.root]).path(of: leaf, at: now).status == .untrusted)
         let stranger = TrustStore(anchors: [try Practice.of(.p256).pki.root])
         #expect(stranger.path(of: leaf, beside: practice.leader.chain, at: now).status == .untrusted)
-        #expect(TrustStore().path(of: leaf, beside: practice.leader.chain + [practice.pki.root], at: now).status == .untrusted)
+        #expect(
+            TrustStore().path(of: leaf, beside: practice.leader.chain + [practice.pki.root], at: now).status
+                == .untrusted)
     }
 
     @Test func `an intermediate or the certificate itself may be the anchor`() throws {
@@ -133,14 +135,17 @@ struct TrustStoreTests {
         #expect(practice.pki.trust.path(of: practice.pki.issuingCertificate, at: now).status == .badUsage)
         let stamp = practice.pki.trust.path(of: practice.leader.certificate, at: now, usage: .timestamping)
         #expect(stamp.status == .badUsage)
-        #expect(practice.pki.trust.path(of: practice.responder.certificate, at: now, usage: .timestamping).status == .trusted)
+        #expect(
+            practice.pki.trust.path(of: practice.responder.certificate, at: now, usage: .timestamping).status
+                == .trusted)
     }
 
     @Test func `a certificate signed by a signer's key is no path`() async throws {
         let practice = try Practice.of(.p256)
         let leader = practice.leader
         let template = CertificateTemplate(
-            kind: .signer(emailAddress: nil), subject: leader.certificate.subject, notBefore: now, notAfter: now + 86_400)
+            kind: .signer(emailAddress: nil), subject: leader.certificate.subject, notBefore: now,
+            notAfter: now + 86_400)
         let forged = try leader.withKey { (key: borrowing PrivateKeyHandle) throws(SignatureError) in
             try template.issued(to: try key.publicKeyInfo(), by: leader.certificate, with: key)
         }

@@ -7,7 +7,8 @@ import Testing
 /// Chữ ký do phần mềm khác tạo: kiểu Adobe có giờ ký, PSS, BER, không thuộc tính.
 struct ForeignCMSTests {
     /// Signs `document` with the openssl tool under a fresh self-signed certificate.
-    private func foreign(_ options: String, newkey: String = "rsa:2048") async throws -> (cms: Data, root: Certificate) {
+    private func foreign(_ options: String, newkey: String = "rsa:2048") async throws -> (cms: Data, root: Certificate)
+    {
         try await withFolder { folder in
             try document.write(to: folder.appending(path: "d"))
             let request = try openssl(
@@ -81,7 +82,9 @@ struct ForeignCMSTests {
         #expect(try report(try await foreign(options)).formProblems == [.encapsulatedContent])
     }
 
-    @Test func `a signer's certificate left out is looked up among those configured, else reported missing`() async throws {
+    @Test func `a signer's certificate left out is looked up among those configured, else reported missing`()
+        async throws
+    {
         let report = try report(try await foreign("-nocerts"))
         #expect(report.signature == .valid && report.path?.status == .trusted)
         let stranger = try CMSFacts(der: try await foreign("-nocerts").cms).verify(

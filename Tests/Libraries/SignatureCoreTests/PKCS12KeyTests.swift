@@ -40,9 +40,11 @@ struct PKCS12KeyTests {
     @Test(arguments: ["", "-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1", "-legacy"])
     func `a file made by openssl is opened and its PIN checked`(options: String) async throws {
         try await withFolder { folder in
-            _ = try openssl("req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 30 -subj /CN=Foreign", in: folder)
+            _ = try openssl(
+                "req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 30 -subj /CN=Foreign", in: folder)
             let made = try openssl(
-                "pkcs12 -export \(options) -inkey k.pem -in c.pem -out k.p12 -passout", in: folder, extra: ["pass:\(pin)"])
+                "pkcs12 -export \(options) -inkey k.pem -in c.pem -out k.p12 -passout", in: folder,
+                extra: ["pass:\(pin)"])
             #expect(made.status == 0, "\(made.text)")
             let file = try Data(contentsOf: folder.appending(path: "k.p12"))
             #expect(try PKCS12Key(data: file, passphrase: pin).certificate.commonName == "Foreign")
@@ -52,7 +54,8 @@ struct PKCS12KeyTests {
 
     @Test func `a file without an integrity code is refused as malformed`() async throws {
         try await withFolder { folder in
-            _ = try openssl("req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 30 -subj /CN=Foreign", in: folder)
+            _ = try openssl(
+                "req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 30 -subj /CN=Foreign", in: folder)
             _ = try openssl("pkcs12 -export -nomac -inkey k.pem -in c.pem -out k.p12 -passout pass:1234", in: folder)
             let file = try Data(contentsOf: folder.appending(path: "k.p12"))
             #expect(throws: SignatureError.malformedKeyStore("no integrity code")) {
@@ -63,7 +66,8 @@ struct PKCS12KeyTests {
 
     @Test func `a file with certificates only has no key to sign with`() async throws {
         try await withFolder { folder in
-            _ = try openssl("req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 30 -subj /CN=Foreign", in: folder)
+            _ = try openssl(
+                "req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -days 30 -subj /CN=Foreign", in: folder)
             _ = try openssl("pkcs12 -export -nokeys -in c.pem -out k.p12 -passout pass:1234", in: folder)
             let file = try Data(contentsOf: folder.appending(path: "k.p12"))
             #expect(throws: SignatureError.noPrivateKey) { try PKCS12Key(data: file, passphrase: "1234") }

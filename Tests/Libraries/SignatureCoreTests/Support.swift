@@ -62,7 +62,9 @@ struct Practice: Sendable {
         return try await request.signed(by: key, timestampedBy: timestamped ? .local(responder) { now } : nil)
     }
 
-    func verify(_ cms: Data, over document: Data = document, trust: TrustStore? = nil, at date: Date = now) throws -> CMSReport {
+    func verify(
+        _ cms: Data, over document: Data = document, trust: TrustStore? = nil, at date: Date = now
+    ) throws -> CMSReport {
         try CMSFacts(der: cms).verify(
             documentDigest: { $0.digest(document) }, trust: trust ?? TrustStore(anchors: [pki.root]), at: date)
     }

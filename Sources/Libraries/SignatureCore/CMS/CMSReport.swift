@@ -38,7 +38,8 @@ package struct CMSReport: Sendable, Hashable {
     /// The time proved by a trusted timestamp.
     package var provenTime: Date? { timestamp.flatMap { $0.isTrusted ? $0.time : nil } }
     package var algorithms: String {
-        [digestAlgorithm?.name, signer?.publicKey.name ?? signatureAlgorithm.name].compactMap(\.self).joined(separator: ", ")
+        [digestAlgorithm?.name, signer?.publicKey.name ?? signatureAlgorithm.name].compactMap(\.self).joined(
+            separator: ", ")
     }
 }
 
@@ -56,7 +57,8 @@ extension CMSFacts {
         return CMSReport(
             formProblems: formProblems, digestAlgorithm: digestAlgorithm, signatureAlgorithm: signatureAlgorithm,
             messageDigestMatches: checked.messageDigestMatches, signature: checked.signature, essMatches: checked.ess,
-            signer: facts.signer, path: facts.signer.map { trust.path(of: $0, beside: certificates, at: proven ?? date) },
+            signer: facts.signer,
+            path: facts.signer.map { trust.path(of: $0, beside: certificates, at: proven ?? date) },
             signingTimeClaimed: signingTimeClaimed, timestamp: timestamp,
             timestampUnreadable: timestamp == nil && !timestampTokens.isEmpty, weaknesses: facts.weaknesses)
     }

@@ -90,7 +90,8 @@ extension CMSSignatureRequest {
 
 extension SigningKey {
     /// A detached signature over `document`, with the digest that suits the key.
-    package func signDetached(_ document: Data, timestampedBy authority: TimestampAuthority? = nil) async throws -> Data {
+    package func signDetached(_ document: Data, timestampedBy authority: TimestampAuthority? = nil) async throws -> Data
+    {
         let digest = certificate.preferredDigest
         let request = try CMSSignatureRequest.prepare(
             documentDigest: digest.digest(document), digestAlgorithm: digest, certificate: certificate, chain: chain)

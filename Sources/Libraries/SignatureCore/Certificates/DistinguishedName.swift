@@ -85,7 +85,9 @@ extension DERValue {
                         content.quadruples().map { Unicode.Scalar($0) ?? "\u{FFFD}" }))
             default: throw DERError(reason: .expected("text"), offset: start)
             }
-        return String(String.UnicodeScalarView(raw.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+        return String(
+            String.UnicodeScalarView(
+                raw.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
     }
 }
 

@@ -60,7 +60,8 @@ package struct TrustStore: Sendable {
     ) throws(SignatureError) -> PathReport {
         let leaf = try X509Handle(certificate.der)
         let helpers = try X509StackHandle.holding(relevant(others + intermediates, above: certificate))
-        let trusted = try X509StackHandle.holding(relevant(anchors, above: certificate, through: others + intermediates))
+        let trusted = try X509StackHandle.holding(
+            relevant(anchors, above: certificate, through: others + intermediates))
         guard let context = X509_STORE_CTX_new() else { throw libraryFault("X509_STORE_CTX_new") }
         defer { X509_STORE_CTX_free(context) }
         guard X509_STORE_CTX_init(context, nil, leaf.pointer, helpers.pointer) == 1 else {

@@ -21,7 +21,9 @@ extension DERValue {
         }
         let (month, day, hour, minute) = (try number(2), try number(2), try number(2), try number(2))
         let second = digits.first.map(isDigit) == true ? try number(2) : 0
-        guard (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61 else { throw failure }
+        guard (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61 else {
+            throw failure
+        }
         var fraction = 0.0
         if digits.first == 46 {  // .
             digits = digits.dropFirst()

@@ -45,7 +45,8 @@ struct BERNormaliser {
             content += piece.encoded
             position = piece.end
         }
-        let isUnchanged = header.tag != DERTag.constructedOctetString
+        let isUnchanged =
+            header.tag != DERTag.constructedOctetString
             && content.elementsEqual(bytes[header.contentStart..<stop])
         if isUnchanged { return Piece(encoded: Array(bytes[offset..<stop]), end: stop) }
         return Piece(encoded: try Self.join(header.tag, content, at: offset), end: stop)

@@ -32,7 +32,9 @@ enum DER {
     static let null: [UInt8] = [DERTag.null, 0]
 
     static func integer(_ value: Int) -> [UInt8] {
-        element(DERTag.integer, minimal(stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> $0) }))
+        element(
+            DERTag.integer, minimal(stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> $0) })
+        )
     }
 
     /// A non-negative INTEGER from its big-endian magnitude.

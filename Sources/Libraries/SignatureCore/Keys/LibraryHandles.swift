@@ -81,7 +81,9 @@ struct PrivateKeyHandle: ~Copyable {
         guard let context = EVP_MD_CTX_new() else { throw libraryFault("EVP_MD_CTX_new") }
         defer { EVP_MD_CTX_free(context) }
         let hash = EVP_PKEY_get_id(pointer) == EVP_PKEY_ED25519 ? nil : digest.evp
-        guard EVP_DigestSignInit(context, nil, hash, nil, pointer) == 1 else { throw libraryFault("EVP_DigestSignInit") }
+        guard EVP_DigestSignInit(context, nil, hash, nil, pointer) == 1 else {
+            throw libraryFault("EVP_DigestSignInit")
+        }
         var count = Int(EVP_PKEY_get_size(pointer))
         var signature = [UInt8](repeating: 0, count: max(count, 1))
         let input = [UInt8](message)

@@ -8,7 +8,8 @@ package enum PracticeKeyKind: String, Sendable, Hashable, Codable, CaseIterable 
 
 /// Whom a practice certificate is made out to.
 package enum PracticeHolder: Sendable, Hashable {
-    case person(name: String, agency: String, title: String? = nil, identifier: String? = nil, emailAddress: String? = nil)
+    case person(
+        name: String, agency: String, title: String? = nil, identifier: String? = nil, emailAddress: String? = nil)
     case seal(agency: String, identifier: String? = nil, emailAddress: String? = nil)
     case timestampAuthority(agency: String)
 }
@@ -59,7 +60,8 @@ package struct PracticePKI: Sendable {
             kind: .issuing, subject: authorityName("CA phát hành", owner: owner), notBefore: validity.notBefore,
             notAfter: validity.notAfter
         ).issued(to: try key.publicKeyInfo(), by: root, with: rootKey)
-        return PracticePKI(root: root, issuing: PKCS12Key(key: key, certificate: issuing, chain: [], roots: [root]), rounds: rounds)
+        return PracticePKI(
+            root: root, issuing: PKCS12Key(key: key, certificate: issuing, chain: [], roots: [root]), rounds: rounds)
     }
 
     private init(root: Certificate, issuing: PKCS12Key, rounds: Int) {

@@ -70,7 +70,9 @@ extension TimestampAuthority {
     }
 
     /// A responder in the same process, for practice and tests.
-    package static func local(_ responder: TimestampResponder, clock: @escaping @Sendable () -> Date = { Date() }) -> Self {
+    package static func local(
+        _ responder: TimestampResponder, clock: @escaping @Sendable () -> Date = { Date() }
+    ) -> Self {
         Self { digest in
             let request = TimestampRequest(imprint: digest)
             return try request.token(in: try responder.respond(to: request.der, at: clock()))

@@ -19,7 +19,9 @@ package struct TimestampResponder: Sendable {
 
     /// DER of the TimeStampResp; a request that cannot be read gets a response saying so.
     package func respond(to request: Data, at date: Date) throws(SignatureError) -> Data {
-        guard request.count <= Self.maximumRequestByteCount else { throw .malformed(DERError(reason: .tooLarge, offset: 0)) }
+        guard request.count <= Self.maximumRequestByteCount else {
+            throw .malformed(DERError(reason: .tooLarge, offset: 0))
+        }
         return try key.withKey { (key: borrowing PrivateKeyHandle) throws(SignatureError) in
             let context = try ResponseContext.signing(as: self.key, with: key, policy: policy)
             return try context.response(to: request, at: date)

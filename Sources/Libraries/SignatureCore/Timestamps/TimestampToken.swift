@@ -24,7 +24,8 @@ package struct TimestampToken: Sendable {
         _ = try fields.next(DERTag.integer, "version")
         policy = try fields.next().objectIdentifier().description
         var imprintFields = try fields.next(DERTag.sequence, "messageImprint").reader()
-        imprintAlgorithm = try SignatureAlgorithm.digestAlgorithm(try imprintFields.next(DERTag.sequence, "hashAlgorithm"))
+        imprintAlgorithm = try SignatureAlgorithm.digestAlgorithm(
+            try imprintFields.next(DERTag.sequence, "hashAlgorithm"))
         imprint = Data(try imprintFields.next(DERTag.octetString, "hashedMessage").content)
         serialNumber = Data(try fields.next(DERTag.integer, "serialNumber").content)
         time = try fields.next(DERTag.generalizedTime, "genTime").time()
@@ -52,7 +53,8 @@ package struct TimestampToken: Sendable {
             time: time, policy: policy, serialHex: serialNumber.hex, authority: cms.signer,
             digestAlgorithm: imprintAlgorithm,
             imprintMatches: imprintAlgorithm.map { digest($0) == imprint } ?? false,
-            signatureValid: inner.signature == .valid && inner.messageDigestMatches && cms.formProblems.isDisjoint(with: Self.fatal),
+            signatureValid: inner.signature == .valid && inner.messageDigestMatches
+                && cms.formProblems.isDisjoint(with: Self.fatal),
             essMatches: inner.ess, usageAllowed: cms.signer?.allowsTimestamping ?? false,
             path: path, authorityExpiredSince: isExpiredSince)
     }

@@ -1,0 +1,66 @@
+/// Kind and strength of a public key.
+package enum PublicKeyAlgorithm: Sendable, Hashable {
+    package enum Curve: String, Sendable, Hashable { case p256, p384, p521, other }
+
+    case rsa(bits: Int)
+    case ecdsa(Curve)
+    case ed25519
+    case ed448
+    case other(String)
+
+    init(_ info: DERValue) throws(DERError) {
+        var fields = try info.reader()
+        var identifier = try fields.next(DERTag.sequence, "algorithm").reader()
+        let key = try fields.next(DERTag.bitString, "subjectPublicKey")
+        switch try identifier.next().objectIdentifier() {
+        case .rsaEncryption, .rsaPSS: self = .rsa(bits: try Self.modulusBits(key))
+        case .ecPublicKey: self = .ecdsa(try Self.curve(identifier.next()))
+        case .ed25519: self = .ed25519
+        case .ed448: self = .ed448
+        case let unknown: self = .other(unknown.description)
+        }
+    }
+
+    private static func modulusBits(_ key: DERValue) throws(DERError) -> Int {
+        var numbers = try key.wrapped(skipping: 1).reader()
+        let modulus = try numbers.next(DERTag.integer, "modulus").content.drop { $0 == 0 }
+        return modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0)
+    }
+
+    private static func curve(_ parameters: DERValue) throws(DERError) -> Curve {
+        guard parameters.tag == DERTag.objectIdentifier else { return .other }
+        switch try parameters.objectIdentifier() {
+        case .p256: return .p256
+        case .p384: return .p384
+        case .p521: return .p521
+        default: return .other
+        }
+    }
+
+    /// `RSA 2048`, `ECDSA P-256` …
+    package var name: String {
+        switch self {
+        case .rsa(let bits): "RSA \(bits)"
+        case .ecdsa(.p256): "ECDSA P-256"
+        case .ecdsa(.p384): "ECDSA P-384"
+        case .ecdsa(.p521): "ECDSA P-521"
+        case .ecdsa(.other): "ECDSA"
+        case .ed25519: "Ed25519"
+        case .ed448: "Ed448"
+        case .other(let identifier): identifier
+        }
+    }
+
+    /// The most bytes a signature by such a key takes.
+    var signatureByteCount: Int {
+        switch self {
+        case .rsa(let bits): (bits + 7) / 8
+        case .ecdsa(.p256): 72
+        case .ecdsa(.p384): 104
+        case .ecdsa: 141
+        case .ed25519: 64
+        case .ed448: 114
+        case .other: 1024
+        }
+    }
+}
