@@ -39,8 +39,8 @@ package struct PracticePKI: Sendable {
     private let rounds: Int
 
     package static let mark = "THỰC HÀNH"
-    /// About 25 ms to open a file on one core of a small server; the PIN is all that protects it.
-    package static let defaultRounds = 20_000
+    /// About 40 ms to open a file on one core of a small server; the PIN is all that protects it.
+    package static let defaultRounds = 50_000
 
     /// Trusts this practice root and nothing else.
     package var trust: TrustStore { TrustStore(anchors: [root], intermediates: [issuing.certificate]) }
