@@ -1,0 +1,75 @@
+import Foundation
+import Synchronization
+
+/// The bytes of a file with its revisions, and what was read of it so far. A class because objects are read lazily
+/// and shared by all views of the file.
+final class PDFFile: Sendable {
+    let data: Data
+    let revisions: [PDFRevision]
+    private let cache = Mutex(Cache())
+
+    private struct Cache {
+        var objects: [Int: ObjectParser.Indirect] = [:]
+        var containers: [Int: ObjectStream] = [:]
+    }
+
+    init(_ data: Data) throws(PDFError) {
+        self.data = data
+        revisions = try data.scanning { bytes throws(PDFError) in
+            let cursor = ByteCursor(bytes)
+            guard cursor.find("%PDF-", from: 0, before: 1024) != nil else { throw PDFError(.notAPDF) }
+            var reader = CrossReferenceReader(data, bytes)
+            return try reader.revisions()
+        }
+        guard let last = revisions.last else { throw PDFError(.badCrossReference) }
+        if let encryption = last.trailer["Encrypt"], !encryption.isNull { throw PDFError(.encrypted) }
+    }
+
+    /// The object at `offset`, whatever its number.
+    func indirect(at offset: Int, length: (PDFReference) throws(PDFError) -> Int?) throws(PDFError) -> ObjectParser.Indirect {
+        if let known = cache.withLock({ $0.objects[offset] }) { return known }
+        guard offset >= 0, offset < data.count else { throw PDFError(.badCrossReference, at: offset) }
+        let found = try data.scanning { bytes throws(PDFError) in
+            var parser = ObjectParser(data, bytes, at: offset)
+            return try parser.indirect(length: length)
+        }
+        cache.withLock { $0.objects[offset] = found }
+        return found
+    }
+
+    /// The object stream whose own object stands at `offset`.
+    func container(at offset: Int, make: () throws(PDFError) -> ObjectStream) throws(PDFError) -> ObjectStream {
+        if let known = cache.withLock({ $0.containers[offset] }) { return known }
+        let made = try make()
+        cache.withLock { $0.containers[offset] = made }
+        return made
+    }
+}
+
+/// Objects packed in a stream (ISO 32000-2 §7.5.7), all read at once.
+struct ObjectStream: Sendable {
+    private var objects: [Int: PDFObject] = [:]
+
+    init(_ stream: PDFStream) throws(PDFError) {
+        guard stream.dictionary["Type"]?.name == "ObjStm", let count = stream.dictionary["N"]?.integer,
+            let first = stream.dictionary["First"]?.integer, count >= 0, count <= PDFLimits.objects, first >= 0
+        else { throw PDFError(.expected("object stream")) }
+        let content = try stream.decoded()
+        objects = try content.scanning { bytes throws(PDFError) in
+            var cursor = ByteCursor(bytes)
+            var objects: [Int: PDFObject] = [:]
+            for _ in 0..<count {
+                cursor.skipSpace()
+                guard let number = cursor.natural() else { throw PDFError(.corruptStream) }
+                cursor.skipSpace()
+                guard let offset = cursor.natural() else { throw PDFError(.corruptStream) }
+                var parser = ObjectParser(content, bytes, at: first.addingReportingOverflow(offset).partialValue)
+                // The first of two with one number counts.
+                if objects[number] == nil { objects[number] = try parser.object() }
+            }
+            return objects
+        }
+    }
+
+    subscript(number: Int) -> PDFObject? { objects[number] }
+}

@@ -1,0 +1,101 @@
+/// One page with what it inherits (ISO 32000-2 §7.7.3).
+package struct PDFPage: Sendable {
+    package var reference: PDFReference
+    package var dictionary: PDFDictionary
+    package var mediaBox: PDFRectangle
+    /// 0, 90, 180 or 270 degrees clockwise.
+    package var rotation: Int
+    /// Size of one unit in points: 1 unless the page says otherwise.
+    package var userUnit: Double
+}
+
+/// A rectangle in the units of a page, normalised.
+package struct PDFRectangle: Hashable, Sendable, Codable {
+    package var minX: Double
+    package var minY: Double
+    package var maxX: Double
+    package var maxY: Double
+
+    package init(minX: Double, minY: Double, maxX: Double, maxY: Double) {
+        self.minX = min(minX, maxX)
+        self.minY = min(minY, maxY)
+        self.maxX = max(minX, maxX)
+        self.maxY = max(minY, maxY)
+    }
+
+    package init?(_ values: [PDFObject]) {
+        let numbers = values.compactMap(\.number)
+        guard numbers.count == 4, numbers.allSatisfy({ $0.isFinite && abs($0) < 1e7 }) else { return nil }
+        self.init(minX: numbers[0], minY: numbers[1], maxX: numbers[2], maxY: numbers[3])
+    }
+
+    package var width: Double { maxX - minX }
+    package var height: Double { maxY - minY }
+    package var object: PDFObject { .numbers([minX, minY, maxX, maxY]) }
+
+    package func overlaps(_ other: Self) -> Bool {
+        minX < other.maxX && other.minX < maxX && minY < other.maxY && other.minY < maxY
+    }
+}
+
+extension PDFDocument {
+    private static let inheritable = ["Resources", "MediaBox", "CropBox", "Rotate"]
+
+    /// Page `index`, counted from 0; kids are followed in order, never the counts the file claims.
+    package func page(_ index: Int) throws(PDFError) -> PDFPage {
+        var position = 0
+        var found: PDFPage?
+        try walkPages { reference, dictionary throws(PDFError) in
+            if position == index { found = try page(reference, dictionary) }
+            position += 1
+            return found == nil
+        }
+        guard let found else { throw PDFError(.noSuchPage) }
+        return found
+    }
+
+    package func pageCount() throws(PDFError) -> Int { try pageReferences().count }
+
+    package func pageReferences() throws(PDFError) -> [PDFReference] {
+        var references: [PDFReference] = []
+        try walkPages { reference, _ in
+            references.append(reference)
+            return true
+        }
+        return references
+    }
+
+    /// Visits the leaves of the page tree with inherited attributes filled in, until `visit` says no.
+    private func walkPages(_ visit: (PDFReference, PDFDictionary) throws(PDFError) -> Bool) throws(PDFError) {
+        guard let root = try catalog()["Pages"]?.reference else { throw PDFError(.expected("page tree")) }
+        var pending: [(reference: PDFReference, inherited: PDFDictionary)] = [(root, [:])]
+        var seen: Set<PDFReference> = []
+        while let (reference, inherited) = pending.popLast() {
+            guard seen.insert(reference).inserted else { throw PDFError(.loop) }
+            guard seen.count <= PDFLimits.pages else { throw PDFError(.limit(.pages)) }
+            guard var node = try object(reference).dictionary else { throw PDFError(.expected("page")) }
+            for key in Self.inheritable where node[key] == nil { node[key] = inherited[key] }
+            guard let kids = try value("Kids", of: node).array, node["Type"]?.name != "Page" else {
+                if try !visit(reference, node) { return }
+                continue
+            }
+            let passedOn = node.filter { Self.inheritable.contains($0.key) }
+            for kid in kids.reversed() {
+                guard let kid = kid.reference else { throw PDFError(.expected("page")) }
+                pending.append((kid, passedOn))
+            }
+        }
+    }
+
+    private func page(_ reference: PDFReference, _ dictionary: PDFDictionary) throws(PDFError) -> PDFPage {
+        var corners: [PDFObject] = []
+        for corner in try value("MediaBox", of: dictionary).array ?? [] { corners.append(try resolve(corner)) }
+        // A4 where the page says nothing, as readers do.
+        let box = PDFRectangle(corners) ?? PDFRectangle(minX: 0, minY: 0, maxX: 595.276, maxY: 841.89)
+        let turn = (try value("Rotate", of: dictionary).integer ?? 0) % 360
+        let unit = try value("UserUnit", of: dictionary).number ?? 1
+        return PDFPage(
+            reference: reference, dictionary: dictionary, mediaBox: box, rotation: (turn + 360) % 360 / 90 * 90,
+            userUnit: unit > 0.01 && unit < 1000 ? unit : 1)
+    }
+}

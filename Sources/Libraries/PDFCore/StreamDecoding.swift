@@ -1,0 +1,108 @@
+package import Foundation
+
+extension PDFStream {
+    /// The stream's content after FlateDecode with its predictors; other filters are reported, not guessed.
+    ///
+    /// Filter and parameters must be direct; `PDFDocument.decoded` resolves them first.
+    package func decoded(limit: Int = PDFLimits.decodedBytes) throws(PDFError) -> Data {
+        let filters = Self.list(dictionary["Filter"])
+        let parameters = Self.list(dictionary["DecodeParms"])
+        guard filters.count <= 8 else { throw PDFError(.limit(.depth)) }
+        var data = encoded
+        for (index, filter) in filters.enumerated() {
+            guard filter.name == "FlateDecode" || filter.name == "Fl" else {
+                throw PDFError(.unsupportedFilter(filter.name ?? "?"))
+            }
+            data = try Deflate.inflate(data, limit: limit)
+            if index < parameters.count, let values = parameters[index].dictionary {
+                data = try Predictor(values).undone(data)
+            }
+        }
+        return data
+    }
+
+    private static func list(_ object: PDFObject?) -> [PDFObject] {
+        switch object {
+        case nil, .null: []
+        case .array(let values): values
+        case .some(let value): [value]
+        }
+    }
+}
+
+/// Row predictors of FlateDecode (ISO 32000-2 §7.4.4.4).
+struct Predictor {
+    private let kind: Int
+    private let pixelBytes: Int
+    private let rowBytes: Int
+
+    init(_ parameters: PDFDictionary) throws(PDFError) {
+        kind = parameters["Predictor"]?.integer ?? 1
+        let colors = parameters["Colors"]?.integer ?? 1
+        let bits = parameters["BitsPerComponent"]?.integer ?? 8
+        let columns = parameters["Columns"]?.integer ?? 1
+        guard (1...32).contains(colors), [1, 2, 4, 8, 16].contains(bits), (1...1_000_000).contains(columns) else {
+            throw PDFError(.corruptStream)
+        }
+        pixelBytes = max(1, colors * bits / 8)
+        rowBytes = (colors * bits * columns + 7) / 8
+        if kind == 2, bits != 8 { throw PDFError(.unsupportedFilter("TIFF predictor")) }
+    }
+
+    func undone(_ data: Data) throws(PDFError) -> Data {
+        switch kind {
+        case 1: return data
+        case 2: return tiff([UInt8](data))
+        case 10...15: return Predictor.png([UInt8](data), rowBytes: rowBytes, pixelBytes: pixelBytes)
+        default: throw PDFError(.unsupportedFilter("Predictor \(kind)"))
+        }
+    }
+
+    private func tiff(_ input: [UInt8]) -> Data {
+        var out = input
+        for row in stride(from: 0, to: out.count, by: rowBytes) {
+            let end = min(row + rowBytes, out.count)
+            var index = row + pixelBytes
+            while index < end {
+                out[index] &+= out[index - pixelBytes]
+                index += 1
+            }
+        }
+        return Data(out)
+    }
+
+    /// Each row leads with its filter type (RFC 2083 §6); a short last row is read as far as it goes.
+    static func png(_ input: [UInt8], rowBytes: Int, pixelBytes: Int) -> Data {
+        var out: [UInt8] = []
+        out.reserveCapacity(input.count)
+        var previous = [UInt8](repeating: 0, count: rowBytes)
+        var position = 0
+        while position < input.count - 1 {
+            let filter = input[position]
+            let count = min(rowBytes, input.count - position - 1)
+            var row = Array(input[position + 1..<position + 1 + count])
+            for index in 0..<count {
+                let left = index >= pixelBytes ? row[index - pixelBytes] : 0
+                let up = previous[index]
+                switch filter {
+                case 1: row[index] &+= left
+                case 2: row[index] &+= up
+                case 3: row[index] &+= UInt8((Int(left) + Int(up)) / 2)
+                case 4: row[index] &+= paeth(left, up, index >= pixelBytes ? previous[index - pixelBytes] : 0)
+                default: break
+                }
+            }
+            out += row
+            previous.replaceSubrange(0..<count, with: row)
+            position += 1 + count
+        }
+        return Data(out)
+    }
+
+    private static func paeth(_ left: UInt8, _ up: UInt8, _ corner: UInt8) -> UInt8 {
+        let estimate = Int(left) + Int(up) - Int(corner)
+        let distances = (abs(estimate - Int(left)), abs(estimate - Int(up)), abs(estimate - Int(corner)))
+        if distances.0 <= distances.1, distances.0 <= distances.2 { return left }
+        return distances.1 <= distances.2 ? up : corner
+    }
+}
