@@ -1,0 +1,104 @@
+// The document: its pages on the left, what to do and what to know on the right.
+package import Records
+
+package enum DocumentPage {
+    /// - Parameters:
+    ///   - header: code, subject, facts; - pages: the viewer; - panel: sections in order: actions, signatures, circulation.
+    package static func layout(header: HTML, pages: HTML, panel: [HTML]) -> HTML {
+        """
+        <article class="document"><header class="document-head">\(header)</header>\
+        <div class="columns"><div class="sheet-of-pages">\(pages)</div>\
+        <aside class="panel" aria-label="Xử lý và thông tin">\(panel)</aside></div></article>
+        """
+    }
+
+    /// The head of a document: where from, what, how urgent.
+    package static func head(
+        kicker: String, subject: String, urgency: Urgency = .normal, security: SecurityLevel = .open, tags: [Tag] = []
+    ) -> HTML {
+        """
+        <p class="kicker">\(kicker) \(Marks.stamp(urgency))\(Marks.stamp(security)) \(tags.map(\.html))</p>
+        <h1>\(subject)</h1>
+        """
+    }
+
+    package static func section(_ title: String, icon: Icon? = nil, isOpen: Bool = true, _ content: HTML) -> HTML {
+        """
+        <details class="section"\(.flag("open", when: isOpen))><summary><h2>\(icon?.html)\(title)</h2>\(Icon.down.html)</summary>\
+        <div class="inside">\(content)</div></details>
+        """
+    }
+
+    /// Pages as pictures: the first at once, the others as they come near; the space stands before they do.
+    /// - Parameter imageHref: address of the picture of a page, counted from 1.
+    package static func viewer(pages: [PageSize], title: String, imageHref: (Int) -> String) -> HTML {
+        let images = pages.enumerated().map { index, size -> HTML in
+            """
+            <figure class="page" id="trang-\(index + 1)"><img src="\(href: imageHref(index + 1))" \
+            width="\(pixels(size.width))" height="\(pixels(size.height))" alt="\(title), trang \(index + 1)" \
+            \(index < 2 ? "" : "loading=\"lazy\"" as HTML) decoding="async"><figcaption>\(index + 1) / \(pages.count)</figcaption></figure>
+            """
+        }
+        return #"<div class="pages" data-pages tabindex="0" role="region" aria-label="Các trang">\#(images)</div>"#
+    }
+
+    /// CSS pixels of a length in points: 96 to the inch, at 110 dpi drawn a little larger than life.
+    private static func pixels(_ points: Double) -> Int { Int((points / 72 * 110).rounded()) }
+
+    /// Files to open or keep.
+    package static func files(_ files: [(name: String, href: String, byteCount: Int, tag: Tag?)]) -> HTML {
+        let items = files.map { file -> HTML in
+            """
+            <li><a href="\(href: file.href)">\(Icon.file.html)<span>\(file.name)</span></a> \
+            <span class="quiet">\(Format.fileSize(file.byteCount))</span> \(file.tag?.html)</li>
+            """
+        }
+        return #"<ul class="files">\#(items)</ul>"#
+    }
+}
+
+/// What the signatures of a file come to: one sentence first, details one click deeper.
+package struct SignaturePanel: Sendable {
+    package struct Signer: Sendable {
+        package let name: String
+        package let level: Level
+        /// "Còn nguyên vẹn, tin cậy, ký lúc …"
+        package let sentence: String
+        package let facts: [(label: String, value: String)]
+
+        package init(name: String, level: Level, sentence: String, facts: [(label: String, value: String)]) {
+            self.name = name
+            self.level = level
+            self.sentence = sentence
+            self.facts = facts
+        }
+    }
+
+    package var level: Level
+    package var sentence: String
+    package var signers: [Signer]
+
+    /// - Parameter level: `.ok` only when trust was checked and holds.
+    package init(level: Level, sentence: String, signers: [Signer] = []) {
+        self.level = level
+        self.sentence = sentence
+        self.signers = signers
+    }
+
+    package var html: HTML {
+        """
+        <div class="signatures"><p class="verdict \(level.rawValue)">\(icon(level))<span>\(sentence)</span></p>\
+        \(signers.map(signer))</div>
+        """
+    }
+
+    private func icon(_ level: Level) -> HTML { (level.icon ?? .shield).html }
+
+    private func signer(_ signer: Signer) -> HTML {
+        """
+        <details class="signer"><summary>\(icon(signer.level))<span><strong>\(signer.name)</strong> \
+        <span class="quiet">\(signer.sentence)</span></span></summary>\
+        \(Marks.facts(signer.facts.map { ($0.label, .text($0.value)) }))</details>
+        """
+    }
+}

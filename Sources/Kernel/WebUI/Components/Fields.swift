@@ -1,0 +1,187 @@
+// Forms and their fields: a label for each, help beside it, working without scripts.
+package import Platform
+internal import Records
+
+/// One thing to choose.
+package struct Option: Sendable, Hashable {
+    package let value: String
+    package let label: String
+    /// Position, unit: told smaller.
+    package let detail: String
+    package init(_ value: String, _ label: String, detail: String = "") {
+        self.value = value
+        self.label = label
+        self.detail = detail
+    }
+}
+
+package enum Fields {
+    /// A form that is posted. Its secret comes first, so that files behind it may be taken.
+    ///
+    /// With scripts a refusal appears above the form and nothing typed is lost; without, it is a page of its own.
+    /// - Parameter draftKey: keeps what is typed in this browser until it is sent.
+    package static func form(
+        _ action: String, csrf: String, id: String? = nil, hasFiles: Bool = false, draftKey: String? = nil, _ content: HTML
+    ) -> HTML {
+        """
+        <form class="form" method="post" action="\(href: action)"\(.attribute("id", id))\
+        \(.attribute("enctype", hasFiles ? "multipart/form-data" : nil))\(.attribute("data-draft", draftKey)) \
+        hx-boost="true" hx-push-url="false" hx-disabled-elt="find button[type=submit]">\
+        <input type="hidden" name="_csrf" value="\(csrf)">\(content)</form>
+        """
+    }
+
+    package static func submit(_ label: String, level: Level = .active, name: String? = nil, value: String? = nil) -> HTML {
+        """
+        <button type="submit" class="button \(level == .active ? "primary" : level == .bad ? "danger" : "")"\
+        \(.attribute("name", name))\(.attribute("value", value))>\(label)</button>
+        """
+    }
+
+    /// The row of buttons that ends a form.
+    package static func buttons(_ content: HTML) -> HTML { #"<p class="buttons">\#(content)</p>"# }
+
+    package static func hidden(_ name: String, _ value: String) -> HTML {
+        #"<input type="hidden" name="\#(name)" value="\#(value)">"#
+    }
+
+    package static func text(
+        _ name: String, _ label: String, value: String? = nil, isRequired: Bool = false, hint: String? = nil,
+        placeholder: String? = nil, autocomplete: String = "off", maxLength: Int = 500
+    ) -> HTML {
+        field(name, label, isRequired, hint) {
+            """
+            <input type="text" \(common(name, isRequired, hint)) value="\(value)" maxlength="\(maxLength)" \
+            autocomplete="\(autocomplete)"\(.attribute("placeholder", placeholder))>
+            """
+        }
+    }
+
+    /// A PIN or password: never filled in again, never kept as a draft.
+    package static func secret(
+        _ name: String, _ label: String, hint: String? = nil, autocomplete: String = "off", isPIN: Bool = false
+    ) -> HTML {
+        field(name, label, true, hint) {
+            """
+            <input type="password" \(common(name, true, hint)) autocomplete="\(autocomplete)" maxlength="200" \
+            spellcheck="false"\(.attribute("inputmode", isPIN ? "numeric" : nil))>
+            """
+        }
+    }
+
+    package static func area(
+        _ name: String, _ label: String, value: String? = nil, isRequired: Bool = false, hint: String? = nil,
+        rows: Int = 3, phrases: [String] = []
+    ) -> HTML {
+        field(name, label, isRequired, hint) {
+            """
+            <textarea \(common(name, isRequired, hint)) rows="\(rows)" maxlength="20000">\(value)</textarea>\
+            \(phraseButtons(phrases, for: name))
+            """
+        }
+    }
+
+    /// Phrases put into the text by one tap; without scripts they are simply not there.
+    private static func phraseButtons(_ phrases: [String], for name: String) -> HTML {
+        guard !phrases.isEmpty else { return .empty }
+        let buttons = phrases.map { phrase -> HTML in
+            #"<button type="button" class="chip" data-phrase="f-\#(name)">\#(phrase)</button>"#
+        }
+        return #"<div class="chips js" role="group" aria-label="Câu mẫu" hidden>\#(buttons)</div>"#
+    }
+
+    package static func select(
+        _ name: String, _ label: String, options: [Option], selected: String? = nil, isRequired: Bool = false,
+        hint: String? = nil, empty: String? = nil
+    ) -> HTML {
+        field(name, label, isRequired, hint) {
+            let blank: HTML? = empty.map { #"<option value="">\#($0)</option>"# }
+            let all = options.map { option -> HTML in
+                """
+                <option value="\(option.value)"\(.flag("selected", when: option.value == selected))>\(option.label)\
+                \(option.detail.isEmpty ? "" : " – \(option.detail)")</option>
+                """
+            }
+            return "<select \(common(name, isRequired, hint))>\(blank)\(all)</select>"
+        }
+    }
+
+    /// A few choices side by side, all visible.
+    package static func choices(
+        _ name: String, _ label: String, options: [Option], selected: String?, hint: String? = nil
+    ) -> HTML {
+        let all = options.map { option -> HTML in
+            """
+            <label class="choice"><input type="radio" name="\(name)" value="\(option.value)"\
+            \(.flag("checked", when: option.value == selected))><span>\(option.label)</span></label>
+            """
+        }
+        return """
+            <fieldset class="field choices"><legend>\(label)</legend><div class="group">\(all)</div>\
+            \(hint.map { #"<p class="hint">\#($0)</p>"# as HTML })</fieldset>
+            """
+    }
+
+    package static func check(_ name: String, _ label: String, isOn: Bool = false, value: String = "1") -> HTML {
+        """
+        <label class="check"><input type="checkbox" name="\(name)" value="\(value)"\(.flag("checked", when: isOn))>\
+        <span>\(label)</span></label>
+        """
+    }
+
+    /// - Parameter today: gives the one-tap choices "Hôm nay, 3 ngày, 1 tuần".
+    package static func date(
+        _ name: String, _ label: String, value: Day? = nil, isRequired: Bool = false, hint: String? = nil,
+        least: Day? = nil, today: Day? = nil
+    ) -> HTML {
+        field(name, label, isRequired, hint) {
+            """
+            <input type="date" \(common(name, isRequired, hint)) value="\(value?.description)"\
+            \(.attribute("min", least?.description))>\(today.map { quickDates($0, for: name) })
+            """
+        }
+    }
+
+    private static func quickDates(_ today: Day, for name: String) -> HTML {
+        let days = [("Hôm nay", 0), ("3 ngày", 3), ("1 tuần", 7), ("2 tuần", 14)].map { label, days -> HTML in
+            #"<button type="button" class="chip" data-date-for="f-\#(name)" data-date="\#(today.adding(days: days).description)">\#(label)</button>"#
+        }
+        return #"<div class="chips js" role="group" aria-label="Chọn nhanh" hidden>\#(days)</div>"#
+    }
+
+    /// - Parameter accept: endings or media types, e.g. `.pdf,.docx`.
+    package static func file(
+        _ name: String, _ label: String, accept: String, isRequired: Bool = false, allowsMany: Bool = false,
+        hint: String? = nil
+    ) -> HTML {
+        field(name, label, isRequired, hint) {
+            """
+            <input type="file" \(common(name, isRequired, hint)) accept="\(accept)"\(.flag("multiple", when: allowsMany)) data-file>
+            """
+        }
+    }
+
+    private static func common(_ name: String, _ isRequired: Bool, _ hint: String?) -> HTML {
+        """
+        id="f-\(name)" name="\(name)"\(.flag("required", when: isRequired))\
+        \(.attribute("aria-describedby", hint == nil ? nil : "h-\(name)"))
+        """
+    }
+
+    private static func field(
+        _ name: String, _ label: String, _ isRequired: Bool, _ hint: String?, _ input: () -> HTML
+    ) -> HTML {
+        """
+        <div class="field"><label for="f-\(name)">\(label)\(HTML.when(!isRequired, #" <span class="optional">(nếu có)</span>"#))</label>\
+        \(input())\(hint.map { #"<p class="hint" id="h-\#(name)">\#($0)</p>"# as HTML })</div>
+        """
+    }
+
+    /// Fields that belong together under one legend.
+    package static func group(_ legend: String, _ content: HTML) -> HTML {
+        #"<fieldset class="group-of-fields"><legend>\#(legend)</legend>\#(content)</fieldset>"#
+    }
+
+    /// Fields side by side where there is room.
+    package static func pair(_ content: HTML) -> HTML { #"<div class="pair">\#(content)</div>"# }
+}

@@ -1,0 +1,164 @@
+// Lists: dense but airy rows, chips that filter, pages by key, empty boxes that say what they mean.
+package import Platform
+package import Records
+
+/// One document in a list.
+package struct ListRow: Sendable {
+    package var href: String
+    /// Number or code, and the date below it.
+    package var number: String
+    package var date: String
+    package var subject: String
+    /// Issuer, drafter, or whoever it comes from.
+    package var issuer: String
+    /// Document type and number of the sender: told before the issuer.
+    package var detail: String
+    package var role: String?
+    package var dueOn: Day?
+    package var urgency: Urgency
+    package var security: SecurityLevel
+    package var state: Tag?
+    package var isUnread: Bool
+    package var attachmentCount: Int
+    /// Value of the tick box for doing something with several rows at once; nil where nothing is offered.
+    package var selection: String?
+
+    package init(
+        href: String, number: String, date: String, subject: String, issuer: String, detail: String = "",
+        role: String? = nil, dueOn: Day? = nil, urgency: Urgency = .normal, security: SecurityLevel = .open,
+        state: Tag? = nil, isUnread: Bool = false, attachmentCount: Int = 0, selection: String? = nil
+    ) {
+        self.href = href
+        self.number = number
+        self.date = date
+        self.subject = subject
+        self.issuer = issuer
+        self.detail = detail
+        self.role = role
+        self.dueOn = dueOn
+        self.urgency = urgency
+        self.security = security
+        self.state = state
+        self.isUnread = isUnread
+        self.attachmentCount = attachmentCount
+        self.selection = selection
+    }
+}
+
+/// A filter in the address.
+package struct Chip: Sendable, Hashable {
+    package var label: String
+    package var href: String
+    package var isOn: Bool
+    package var count: Int?
+    package init(_ label: String, href: String, isOn: Bool = false, count: Int? = nil) {
+        self.label = label
+        self.href = href
+        self.isOn = isOn
+        self.count = count
+    }
+}
+
+package enum Lists {
+    /// Title of a list page with what can be begun there.
+    package static func heading(_ title: String, count: Int? = nil, actions: HTML = .empty) -> HTML {
+        """
+        <header class="heading"><h1>\(title)\(count.map { #" <span class="total">\#(Format.count($0))</span>"# as HTML })</h1>\
+        <div class="actions">\(actions)</div></header>
+        """
+    }
+
+    package static func rows(_ rows: [ListRow], today: Day, label: String) -> HTML {
+        #"<ul class="rows" data-rows aria-label="\#(label)">\#(rows.map { row($0, today) })</ul>"#
+    }
+
+    private static func row(_ row: ListRow, _ today: Day) -> HTML {
+        """
+        <li class="row\(HTML.when(row.isUnread, " unread"))\(HTML.when(row.selection != nil, " selectable"))" data-row>\
+        \(tick(row))\
+        <div class="lead"><span class="number">\(row.number)</span><span class="date">\(row.date)</span></div>\
+        <div class="body"><a class="open" href="\(href: row.href)">\(HTML.when(row.isUnread, #"<span class="sr">Chưa đọc: </span>"#))\
+        \(Marks.stamp(row.urgency))\(Marks.stamp(row.security))<span class="subject">\(row.subject)</span></a>\
+        \(below(row))</div>\
+        <div class="side">\(row.role.map { #"<span class="role">\#($0)</span>"# as HTML })\
+        \(Marks.deadline(row.dueOn, today: today))\(row.state?.html)</div></li>
+        """
+    }
+
+    private static func tick(_ row: ListRow) -> HTML {
+        guard let value = row.selection else { return .empty }
+        return #"<label class="tick"><input type="checkbox" name="chon" value="\#(value)"><span class="sr">Chọn \#(row.number)</span></label>"#
+    }
+
+    private static func below(_ row: ListRow) -> HTML {
+        let words = [row.detail, row.issuer].filter { !$0.isEmpty }.joined(separator: " · ")
+        let files: HTML = row.attachmentCount == 0
+            ? .empty
+            : #"<span class="files" title="\#(row.attachmentCount) tệp kèm">\#(Icon.attachment.html)<span class="sr">Tệp kèm: </span>\#(row.attachmentCount)</span>"#
+        return #"<span class="issuer">\#(words)\#(files)</span>"#
+    }
+
+    /// - Parameters:
+    ///   - next: key of the next page, from `ListPage`; - path: address of the list with its filters, without `sau`.
+    ///   - isFirst: whether the first page is shown.
+    package static func pager(next: PageKey?, path: String, isFirst: Bool) -> HTML {
+        let start: HTML = isFirst ? .empty : #"<a class="button" href="\#(href: path)" rel="first">\#(Icon.left.html)Mới nhất</a>"#
+        let older: HTML? = next.map {
+            #"<a class="button" href="\#(href: address(path, ["sau": $0.description]))" rel="next">Cũ hơn\#(Icon.right.html)</a>"#
+        }
+        guard next != nil || !isFirst else { return .empty }
+        return #"<nav class="pager" aria-label="Trang">\#(start)\#(older)</nav>"#
+    }
+
+    /// - Parameter isGood: an empty box that means the work is done.
+    package static func empty(_ title: String, _ text: String, isGood: Bool = false) -> HTML {
+        """
+        <div class="empty">\(isGood ? Icon.check.html : Icon.inbox.html)<p class="title">\(title)</p><p>\(text)</p></div>
+        """
+    }
+
+    package static func chips(_ chips: [Chip], label: String = "Lọc") -> HTML {
+        guard !chips.isEmpty else { return .empty }
+        return #"<nav class="chips" aria-label="\#(label)">\#(chips.map(chip))</nav>"#
+    }
+
+    private static func chip(_ chip: Chip) -> HTML {
+        """
+        <a class="chip" href="\(href: chip.href)"\(.attribute("aria-current", chip.isOn ? "true" : nil))>\(chip.label)\
+        \(chip.count.map { #" <span class="count">\#($0)</span>"# as HTML })</a>
+        """
+    }
+
+    /// Views of one thing; the current one is told to screen readers too.
+    package static func tabs(_ tabs: [Chip], label: String) -> HTML {
+        let links = tabs.map { tab -> HTML in
+            """
+            <li><a href="\(href: tab.href)"\(.attribute("aria-current", tab.isOn ? "page" : nil))>\(tab.label)\
+            \(tab.count.map { #" <span class="count">\#($0)</span>"# as HTML })</a></li>
+            """
+        }
+        return #"<nav class="tabs" aria-label="\#(label)"><ul>\#(links)</ul></nav>"#
+    }
+
+    /// Home: the boxes of this person as tiles, those with work first in their own order.
+    package static func tiles(_ boxes: [BoxCount]) -> HTML {
+        #"<ul class="tiles">\#(boxes.map(tile))</ul>"#
+    }
+
+    private static func tile(_ box: BoxCount) -> HTML {
+        """
+        <li class="tile\(HTML.when(box.count == 0, " quiet"))"><a href="\(href: box.href)"><span class="figure">\(Format.count(box.count))</span>\
+        <span class="title">\(box.title)</span></a>\(HTML.when(box.count == 0, #"<p>\#(box.whenEmpty)</p>"#))</li>
+        """
+    }
+
+    /// A register or report: headed columns, the print form of the decree's annex.
+    package static func table(caption: String, columns: [String], rows: [[HTML]]) -> HTML {
+        let head = columns.map { #"<th scope="col">\#($0)</th>"# as HTML }
+        let body = rows.map { "<tr>\($0.map { "<td>\($0)</td>" as HTML })</tr>" as HTML }
+        return """
+            <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table class="register"><caption>\(caption)</caption>\
+            <thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table></div>
+            """
+    }
+}

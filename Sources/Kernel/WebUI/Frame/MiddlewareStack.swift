@@ -1,0 +1,42 @@
+// The order of the middleware, in one place: an answer passes them from the last to the first.
+package import Foundation
+package import Hummingbird
+
+/// What the web layer needs to know of the installation and of sessions.
+package struct WebSetup: Sendable {
+    package var site: Site
+    /// Whether browsers reach the office over TLS, itself or through a proxy.
+    package var isSecure: Bool
+    package var formLimits: FormLimits
+    /// Where uploads wait while a request lasts.
+    package var temporaryFolder: URL
+    package var loadSession: @Sendable (_ token: String) async throws -> Session?
+    package var loadFrame: (@Sendable (Request, OfficeContext) async throws -> Frame)?
+
+    package init(
+        site: Site, isSecure: Bool, formLimits: FormLimits = .standard, temporaryFolder: URL,
+        loadSession: @escaping @Sendable (_ token: String) async throws -> Session?,
+        loadFrame: (@Sendable (Request, OfficeContext) async throws -> Frame)? = nil
+    ) {
+        self.site = site
+        self.isSecure = isSecure
+        self.formLimits = formLimits
+        self.temporaryFolder = temporaryFolder
+        self.loadSession = loadSession
+        self.loadFrame = loadFrame
+    }
+
+    /// A router with the whole stack; routes are added to it afterwards. Machine interfaces (the exchange) belong on
+    /// a router of their own: they have no session and no forms.
+    package func router() -> Router<OfficeContext> {
+        let router = Router(context: OfficeContext.self)
+        router.addMiddleware {
+            SecurityHeadersMiddleware(isSecure: isSecure)
+            RefusalMiddleware(site: site)
+            SessionMiddleware(load: loadSession)
+            RefusalMiddleware(site: site, frame: loadFrame)
+            FormMiddleware(limits: formLimits, temporaryFolder: temporaryFolder)
+        }
+        return router
+    }
+}
