@@ -1,0 +1,105 @@
+import Foundation
+
+/// Takes typed values out of the tree and remembers what was odd about them.
+struct FieldReader {
+    let tree: XMLTree
+    let limits: PacketLimits
+    private(set) var notes: [PacketNote] = []
+
+    /// Enough to explain a packet; a hostile one could ask for thousands.
+    private static let noteLimit = 200
+
+    init(tree: XMLTree, limits: PacketLimits) {
+        self.tree = tree
+        self.limits = limits
+    }
+
+    mutating func note(_ note: PacketNote) {
+        guard notes.count < FieldReader.noteLimit, !notes.contains(note) else { return }
+        notes.append(note)
+    }
+
+    func problem(_ reason: PacketProblem.Reason, at node: XMLNode) -> PacketProblem {
+        PacketProblem(reason: reason, line: tree.bytes.line(at: node.offset), offset: node.offset)
+    }
+
+    /// The trimmed text; nil when there is none.
+    mutating func text(_ node: XMLNode, in path: String, limit: Int = 500) throws(PacketProblem) -> String? {
+        let here = "\(path)/\(node.name)"
+        guard node.textByteCount <= limits.fieldBytes else { throw problem(.fieldTooLong(path: here), at: node) }
+        let bytes = tree.bytes(of: node)
+        let text = String(validating: bytes, as: UTF8.self)
+        if text == nil { note(.brokenText(path: here)) }
+        let trimmed = (text ?? String(decoding: bytes, as: UTF8.self)).trimmingXMLSpace()
+        if trimmed.count > limit { note(.tooLong(path: here, limit: limit)) }
+        return trimmed.isEmpty ? nil : trimmed
+    }
+
+    /// Sets a text field once; a second value is noted and ignored.
+    mutating func set(
+        _ field: inout String?, _ node: XMLNode, in path: String, limit: Int = 500
+    ) throws(PacketProblem) {
+        let value = try text(node, in: path, limit: limit)
+        guard field == nil else { return note(.duplicateElement(path: "\(path)/\(node.name)")) }
+        field = value
+    }
+
+    mutating func set(_ field: inout Int?, _ node: XMLNode, in path: String) throws(PacketProblem) {
+        guard let text = try text(node, in: path), field == nil else { return }
+        field = digits(text)
+        if field == nil { note(.unreadable(path: "\(path)/\(node.name)", text: text.shortened)) }
+    }
+
+    mutating func set(_ field: inout PacketDay?, _ node: XMLNode, in path: String) throws(PacketProblem) {
+        guard let text = try text(node, in: path), field == nil else { return }
+        field = PacketDay(text) ?? PacketTime(text)?.day
+        if field == nil { note(.unreadable(path: "\(path)/\(node.name)", text: text.shortened)) }
+    }
+
+    mutating func set(_ field: inout PacketTime?, _ node: XMLNode, in path: String) throws(PacketProblem) {
+        guard let text = try text(node, in: path), field == nil else { return }
+        let midnight = PacketDay(text).flatMap { PacketTime(day: $0, hour: 0, minute: 0, second: 0) }
+        field = PacketTime(text) ?? midnight
+        if field == nil { note(.unreadable(path: "\(path)/\(node.name)", text: text.shortened)) }
+    }
+
+    mutating func flag(_ node: XMLNode, in path: String) throws(PacketProblem) -> Bool? {
+        guard let text = try text(node, in: path) else { return nil }
+        switch text.lowercased() {
+        case "1", "true": return true
+        case "0", "false": return false
+        default:
+            note(.unreadable(path: "\(path)/\(node.name)", text: text.shortened))
+            return nil
+        }
+    }
+
+    /// Texts of all children with this name, empty ones left out.
+    mutating func texts(_ node: XMLNode, of name: String, in path: String) throws(PacketProblem) -> [String] {
+        var found: [String] = []
+        for child in node.children {
+            guard child.name == name else { unknown(child, in: "\(path)/\(node.name)"); continue }
+            if let text = try text(child, in: "\(path)/\(node.name)") { found.append(text) }
+        }
+        return found
+    }
+
+    mutating func unknown(_ node: XMLNode, in path: String) {
+        note(.unknownElement(path: "\(path)/\(node.name)"))
+    }
+}
+
+extension String {
+    func trimmingXMLSpace() -> String {
+        trimmingCharacters(in: CharacterSet(charactersIn: " \t\r\n\u{FEFF}"))
+    }
+
+    var shortened: String { count <= 60 ? self : "\(prefix(57))…" }
+}
+
+extension [UInt8] {
+    /// Line from 1 of a byte offset.
+    func line(at offset: Int) -> Int {
+        1 + self[..<Swift.min(Swift.max(offset, 0), count)].count { $0 == 10 }
+    }
+}

@@ -1,0 +1,66 @@
+package import Foundation
+
+/// Reads a packet tolerantly: children in any order, either dialect, with what is odd noted and what cannot be
+/// forgiven refused.
+package struct PacketReader: Sendable {
+    private let limits: PacketLimits
+
+    package init(limits: PacketLimits = PacketLimits()) {
+        self.limits = limits
+    }
+
+    package func read(_ data: Data) -> ReadResult {
+        do throws(XMLProblem) {
+            return result(of: try XMLReader.read(data, limits: limits))
+        } catch {
+            let line = [UInt8](data.prefix(error.offset)).line(at: error.offset)
+            return ReadResult(refused: PacketProblem(reason: .xml(error.reason), line: line, offset: error.offset))
+        }
+    }
+
+    private func result(of tree: XMLTree) -> ReadResult {
+        var fields = FieldReader(tree: tree, limits: limits)
+        noteSurroundings(&fields)
+        do throws(PacketProblem) {
+            let packet = try packet(&fields)
+            return ReadResult(packet: packet, tolerated: fields.notes)
+        } catch {
+            return ReadResult(tolerated: fields.notes, refused: error)
+        }
+    }
+
+    private func noteSurroundings(_ fields: inout FieldReader) {
+        let tree = fields.tree
+        if tree.leadingJunk > 0 { fields.note(.leadingJunk(bytes: tree.leadingJunk)) }
+        if tree.trailingJunk > 0 { fields.note(.trailingJunk(bytes: tree.trailingJunk)) }
+        if tree.looseAmpersands > 0 { fields.note(.looseAmpersands(tree.looseAmpersands)) }
+        if let name = tree.transcodedFrom { fields.note(.transcoded(from: name)) }
+    }
+
+    private func packet(_ fields: inout FieldReader) throws(PacketProblem) -> Packet {
+        let root = fields.tree.root
+        guard let header = PacketReader.header(in: root) else {
+            let isPacket = root.name == "edXML" || root.name == "Envelope"
+            throw fields.problem(isPacket ? .noHeader : .notAPacket(root: root.name.shortened), at: root)
+        }
+        if let status = header.first("Status") {
+            fields.note(.statusElement)
+            return .status(try StatusReader(node: status).read(&fields))
+        }
+        guard let message = header.first("MessageHeader") else { throw fields.problem(.noHeader, at: header) }
+        if message.first("StatusCode") != nil {
+            return .status(try StatusReader(node: message).read(&fields))
+        }
+        return .document(try DocumentReader(root: root, header: header, message: message).read(&fields))
+    }
+
+    /// `edXML/edXMLEnvelope/edXMLHeader`, or the SOAP form of one provincial gateway, or a root that is the
+    /// envelope itself.
+    private static func header(in root: XMLNode) -> XMLNode? {
+        guard ["edXML", "Envelope", "edXMLEnvelope"].contains(root.name) else { return nil }
+        let envelope = root.first("edXMLEnvelope") ?? root.first("Envelope") ?? root
+        if let header = envelope.first("edXMLHeader") ?? envelope.first("Header") { return header }
+        let holdsMessage = envelope.first("MessageHeader") != nil || envelope.first("Status") != nil
+        return holdsMessage ? envelope : nil
+    }
+}

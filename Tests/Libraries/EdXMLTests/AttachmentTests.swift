@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+@testable import EdXML
+
+/// Tệp đính kèm: giải mã đúng byte, chỉ mở gói ZIP do phần mềm trục đóng, nói rõ tệp nào hỏng và vì sao.
+@Suite struct AttachmentTests {
+    private func decode(_ base64: String, name: String, limits: PacketLimits = PacketLimits()) -> PacketAttachment {
+        var attachment = PacketAttachment(contentId: "1", name: name, content: Data())
+        var decoder = AttachmentDecoder(limits: limits)
+        decoder.decode(Array(base64.utf8), into: &attachment)
+        return attachment
+    }
+
+    @Test func `genuine office files and archives are never unpacked`() {
+        let docx = decode(Fixture.docx.base64EncodedString(), name: "ke-hoach.docx")
+        #expect(docx.content == Fixture.docx && docx.isIntact && docx.encoding == .raw)
+        let zip = decode(Fixture.plainZip.base64EncodedString(), name: "ke-hoach.zip")
+        #expect(zip.content == Fixture.plainZip && zip.encoding == .raw)
+    }
+
+    @Test func `an office file packed under a UUID with its own extension is unpacked once`() throws {
+        let id = "0D3C6F0E-5F7B-4A51-9C77-3C1B7B0B2B11"
+        let packed = try #require(SingleEntryArchive.pack(Fixture.docx, named: "\(id).docx"))
+        let attachment = decode(packed.base64EncodedString(), name: "ke-hoach.docx")
+        #expect(attachment.content == Fixture.docx)
+        #expect(attachment.encoding == .zipped(entry: "\(id).docx"))
+    }
+
+    @Test func `several files under the name of a PDF stay as they came`() {
+        let attachment = decode(Fixture.docx.base64EncodedString(), name: "a.pdf")
+        #expect(attachment.content == Fixture.docx && attachment.isIntact)
+    }
+
+    @Test func `a damaged archive is corrupt, with the reason`() {
+        var bytes = Fixture.data(Fixture.zippedPDF)
+        bytes[90] ^= 0xFF
+        guard case .corrupt(.badArchive(let problem)) = decode(bytes.base64EncodedString(), name: "a.pdf").state else {
+            Issue.record("the archive passed for intact")
+            return
+        }
+        #expect([.damaged, .checksum].contains(problem))
+        let cut = Fixture.data(Fixture.zippedPDF).dropLast(40).base64EncodedString()
+        #expect(decode(cut, name: "a.pdf").state == .corrupt(.badArchive(.noDirectory)))
+    }
+
+    @Test func `an archive that unpacks beyond the limit is refused`() throws {
+        var limits = PacketLimits()
+        limits.decodedBytes = 100_000
+        let bomb = try #require(SingleEntryArchive.pack(Data(count: 4 << 20), named: "a.pdf"))
+        let attachment = decode(bomb.base64EncodedString(), name: "a.pdf", limits: limits)
+        #expect(attachment.state == .corrupt(.badArchive(.tooLarge)))
+    }
+
+    @Test(arguments: [
+        ("QUJD", "ABC"), ("QUI=", "AB"), ("QUI", "AB"), ("QQ==", "A"), ("Q U\r\nJ\tD", "ABC"), ("QQ", "A"),
+    ])
+    func `base64 with line breaks or without padding is decoded`(text: String, expected: String) {
+        let (content, problem) = Base64.decode(Array(text.utf8))
+        #expect(content == Data(expected.utf8))
+        #expect(problem == nil)
+    }
+
+    @Test(arguments: [("QUJ*", 3), ("Q", 1), ("=QUJ", 0), ("QUI=QUI=", 4), ("QQ=", 3), ("QUJDQ===", 5)])
+    func `anything else in base64 is an error at its place`(text: String, offset: Int) {
+        #expect(Base64.decode(Array(text.utf8)).problem == Base64.Problem(offset: offset))
+    }
+
+    @Test func `an empty attachment is corrupt`() {
+        #expect(decode("  ", name: "a.pdf").state == .corrupt(.empty))
+    }
+
+    @Test func `names cannot lead out of a folder or hide their extension`() {
+        #expect(AttachmentsReader.safeName("../../etc/passwd", position: 0) == "passwd")
+        #expect(AttachmentsReader.safeName("C:\\a\\b.pdf", position: 0) == "b.pdf")
+        #expect(AttachmentsReader.safeName("a\u{202E}fdp.exe", position: 0) == "afdp.exe")
+        #expect(AttachmentsReader.safeName("..", position: 1) == "tep-2")
+        #expect(AttachmentsReader.safeName(nil, position: 0) == "tep-1")
+    }
+
+    @Test func `a file listed without content is reported as missing`() throws {
+        let cut = Fixture.dotNet.replacingOccurrences(of: "AttachmentEncoded>", with: "Nothing>")
+        guard case .document(let packet) = PacketReader().read(Data(cut.utf8)).packet else {
+            Issue.record("refused")
+            return
+        }
+        #expect(packet.attachments.map(\.state) == [.corrupt(.contentMissing)])
+        #expect(packet.attachments.map(\.name) == ["xin-y-kien.pdf"])
+    }
+}

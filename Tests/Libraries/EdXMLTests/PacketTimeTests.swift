@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import EdXML
+
+/// Ngày giờ trong gói tin theo giờ Việt Nam.
+@Suite struct PacketTimeTests {
+    @Test(arguments: [
+        ("2026/03/05", "2026/03/05"), ("05/03/2026", "2026/03/05"), ("2026-03-05", "2026/03/05"),
+        ("5/3/2026", "2026/03/05"), ("2024/02/29", "2024/02/29"),
+    ])
+    func `days are read in the orders that circulate`(text: String, expected: String) {
+        #expect(PacketDay(text)?.description == expected)
+    }
+
+    @Test(arguments: ["2026/02/29", "2026/13/01", "05/03/26", "", "2026/3", "2026/03/05/1", "+026/03/05", "{yyyy/MM/dd}"])
+    func `what is no day is none`(text: String) {
+        #expect(PacketDay(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("2026/03/05 10:15:30", "2026/03/05 10:15:30"), ("05/03/2026 10:15", "2026/03/05 10:15:00"),
+        ("2026-03-05T10:15:30.123", "2026/03/05 10:15:30"), ("2026-03-05T20:15:30Z", "2026/03/06 03:15:30"),
+        ("2026-03-05T10:15:30+07:00", "2026/03/05 10:15:30"), ("2025-12-31T23:00:00-05:00", "2026/01/01 11:00:00"),
+    ])
+    func `moments are read and shown in Vietnamese time`(text: String, expected: String) {
+        #expect(PacketTime(text)?.description == expected)
+    }
+
+    @Test(arguments: ["2026/03/05 25:00:00", "2026/03/05 10", "2026/03/05", "", "2026/03/05 10:00:00+99:00"])
+    func `what is no moment is none`(text: String) {
+        #expect(PacketTime(text) == nil)
+    }
+
+    @Test func `a date and back is the same second`() {
+        for seconds in stride(from: -3_000_000_000.0, to: 9_000_000_000, by: 86_461_123) {
+            let date = Date(timeIntervalSince1970: seconds)
+            #expect(PacketTime(date).date == date)
+        }
+    }
+
+    @Test func `dates beyond the calendar do not crash`() {
+        #expect(PacketTime(Date(timeIntervalSince1970: .infinity)).day.year <= 9999)
+        #expect(PacketTime(.distantPast).day.year >= 1)
+    }
+}
