@@ -1,0 +1,138 @@
+// What the exchange needs of an outgoing document, and what it reports back; inside its own transactions.
+package import Foundation
+package import Platform
+package import Records
+
+/// Everything a packet needs.
+package struct IssuedDocument: Sendable, Hashable {
+    package struct File: Sendable, Hashable {
+        package let name: String
+        package let mediaType: String
+        package let blob: BlobRef
+        package let isMain: Bool
+    }
+
+    package struct Receiver: Sendable, Hashable {
+        package let agency: AgencyCode
+        package let name: String
+    }
+
+    package let id: OutgoingID
+    /// `000.00.00.G31,2026/11/24,15/QĐ-VHL`
+    package let documentID: String
+    package let code: DocumentCode
+    package let day: Day
+    package let issuedAt: Date
+    package let type: DocumentType
+    package let subject: String
+    package let urgency: Urgency
+    package let signerName: String
+    package let signerPosition: String
+    package let capacity: SigningCapacity
+    /// Agencies on the exchange.
+    package let receivers: [Receiver]
+    /// All places of "Nơi nhận", also those outside the exchange.
+    package let toPlaces: [String]
+    /// The main file first.
+    package let files: [File]
+    package let inReplyTo: RecordRef?
+    /// The drafter and unit, for "ResponsiblePerson"-like fields and the sender's trace.
+    package let drafterName: String
+    package let unitName: String
+}
+
+package struct OutgoingDelivery {
+    private let tx: Transaction
+    package init(_ tx: Transaction) { self.tx = tx }
+
+    /// - Throws: `OutgoingRefusal.notFound` when there is no such issued document or it must not travel (secret).
+    package func packetContents(of id: Int64) throws -> IssuedDocument {
+        let row = try tx.first(
+            "SELECT * FROM outgoing_document WHERE id = \(id) AND state = 'issued' AND secrecy = 0")
+        guard let row else { throw OutgoingRefusal.notFound }
+        let document = try OutgoingStore.document(row)
+        guard let code = document.code, let numbering = document.numbering, let issuedAt = document.issuedAt else {
+            throw OutgoingRefusal.notFound
+        }
+        let recipients = try RecipientStore(tx).of(document.id)
+        let content = document.content
+        return IssuedDocument(
+            id: document.id, documentID: numbering.documentID, code: code, day: numbering.day, issuedAt: issuedAt,
+            type: content.type, subject: content.subject, urgency: content.urgency, signerName: content.signerName,
+            signerPosition: content.signerPosition, capacity: content.capacity,
+            receivers: recipients.compactMap { recipient in
+                recipient.agency.map { .init(agency: $0, name: recipient.name) }
+            },
+            toPlaces: Self.places(content, recipients), files: try files(document), inReplyTo: content.inReplyTo,
+            drafterName: document.drafterName, unitName: document.unitName)
+    }
+
+    /// Whether this agency still waits for the document: a job that runs twice sends once.
+    package func needsSending(_ document: Int64, to agency: AgencyCode) throws -> Bool {
+        try tx.first(
+            """
+            SELECT id FROM outgoing_recipient WHERE document_id = \(document) AND agency_code = \(agency)
+              AND delivery IN ('waiting', 'failed')
+            """) != nil
+    }
+
+    package func recordSent(_ document: Int64, to agency: AgencyCode, exchangeID: String, at now: Date) throws {
+        guard let found = try OutgoingStore(tx).lockedForOffice(OutgoingID(document)),
+            try RecipientStore(tx).recordSent(found.id, agency, exchangeID: exchangeID, at: now)
+        else { return }
+        try event("sent", found, "Đã gửi đến \(try name(agency, found.id)) qua trục liên thông.", now)
+    }
+
+    /// - Parameter isFinal: no attempt will follow by itself; the clerk finds the document in "Gửi lỗi".
+    package func recordSendFailure(
+        _ document: Int64, to agency: AgencyCode, message: String, isFinal: Bool, at now: Date
+    ) throws {
+        guard let found = try OutgoingStore(tx).lockedForOffice(OutgoingID(document)),
+            try RecipientStore(tx).recordFailure(found.id, agency, message, isFinal: isFinal), isFinal
+        else { return }
+        try event("sendFailed", found, "Chưa gửi được đến \(try name(agency, found.id)): \(message)", now)
+    }
+
+    /// Files a status that came back from a receiver.
+    /// - Parameters:
+    ///   - documentID: as the receiver repeats it.
+    ///   - code: number and notation, with `day`, for receivers that mangle the identity.
+    /// - Returns: whether a document sent to that agency was found; a status told twice is found and changes nothing.
+    package func recordStatus(
+        documentID: String, code: DocumentCode? = nil, day: Day? = nil, from agency: AgencyCode, status: ExchangeStatus,
+        description: String, at now: Date
+    ) throws -> Bool {
+        let store = RecipientStore(tx)
+        for id in try store.documents(identity: documentID, code: code, day: day) {
+            guard let document = try OutgoingStore(tx).lockedForOffice(id), document.state == .issued,
+                let recipient = try store.of(id).first(where: { $0.agency == agency })
+            else { continue }
+            if try store.addStatus(recipient.id, ReceiverStatus(status: status, note: description, at: now)) {
+                if status == .refused { try store.set(recipient.id, to: .refused) }
+                let note = description.isEmpty ? "" : ": \(description)"
+                try event("status", document, "\(recipient.name): \(status.label)\(note)", now)
+            }
+            return true
+        }
+        return false
+    }
+
+    private func name(_ agency: AgencyCode, _ document: OutgoingID) throws -> String {
+        try RecipientStore(tx).of(document).first { $0.agency == agency }?.name ?? agency.description
+    }
+
+    private func files(_ document: OutgoingDocument) throws -> [IssuedDocument.File] {
+        try RecordFileStore(tx).current(of: document.ref).filter { $0.role == .main || $0.role == .attachment }
+            .sorted { ($0.role == .main ? 0 : 1, $0.ordinal) < ($1.role == .main ? 0 : 1, $1.ordinal) }
+            .map { .init(name: $0.name, mediaType: $0.mediaType, blob: $0.blob, isMain: $0.role == .main) }
+    }
+
+    private static func places(_ content: DraftContent, _ recipients: [Recipient]) -> [String] {
+        recipients.map(\.name)
+            + content.alsoTo.split(separator: "\n").map(\.trimmingSpaces).filter { !$0.isEmpty }
+    }
+
+    private func event(_ kind: String, _ document: OutgoingDocument, _ sentence: String, _ now: Date) throws {
+        try EventHistory(tx).append(kind, on: document.ref, by: nil, at: now, sentence)
+    }
+}

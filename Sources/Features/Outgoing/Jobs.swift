@@ -1,0 +1,24 @@
+// Work after commit.
+package import Platform
+package import Records
+
+/// Takes an issued document to the exchange for one agency; handled by the exchange.
+package struct SendDocumentJob: JobPayload {
+    package static let kind = "exchange.send"
+    package let document: Int64
+    /// Code of the receiving agency, QCVN 102 form.
+    package let agency: String
+
+    package init(document: Int64, agency: String) {
+        self.document = document
+        self.agency = agency
+    }
+}
+
+/// Turns an uploaded draft into a PDF and finds where number, date, signature and seal go.
+struct PrepareDraftJob: JobPayload {
+    static let kind = "outgoing.prepare"
+    let document: Int64
+    /// The upload it was enqueued for; a newer upload makes the job pointless.
+    let sourceSHA256: String
+}

@@ -1,0 +1,179 @@
+// An outgoing document (văn bản đi), from draft to issue, and its recipients.
+package import Foundation
+package import Platform
+package import Records
+
+package enum OutgoingSubject: Sendable {}
+package typealias OutgoingID = ID<OutgoingSubject>
+
+/// One document on its way out. What it may become next is said by `Lifecycle.swift`, by whom by `Policy.swift`.
+package struct OutgoingDocument: Sendable, Hashable, Identifiable {
+    package static let kind = "outgoing"
+
+    package let id: OutgoingID
+    package var content: DraftContent
+    package let drafter: PersonID
+    package let drafterName: String
+    /// The drafting unit (đơn vị soạn thảo).
+    package let unit: UnitID
+    package let unitName: String
+    /// The unit whose head initials: the drafting unit, or the nearest above it that has a head. Set on submission.
+    package var initialUnit: UnitID?
+    package var state: State
+    /// How far the uploaded file has come on its way to a PDF with proposed places.
+    package var preparation: Preparation
+    /// Places of number, date, signature and seal, as JSON of `DocumentPlaces`; nil until proposed.
+    package var places: String?
+    /// The PDF before any field was laid out: a returned draft begins again from it.
+    package var basis: BlobRef?
+    package var numbering: Numbering?
+    /// Whether number and date already stand in the current main file.
+    package var isStamped: Bool
+    package let createdAt: Date
+    /// When it last changed hands; lists are sorted by it.
+    package var movedAt: Date
+    package var signedAt: Date?
+    package var issuedAt: Date?
+    /// Reason of the last return, cancellation or voiding.
+    package var reason: String
+
+    package var ref: RecordRef { RecordRef(kind: Self.kind, id: id.rawValue) }
+    package var code: DocumentCode? {
+        numbering.map { DocumentCode(number: $0.number, notation: content.notation) }
+    }
+    /// Secret documents never travel over the exchange and have a series of their own (NĐ 30/2020 Art. 15.2).
+    package var isSecret: Bool { content.secrecy > .open }
+    package var book: String { isSecret ? "outgoing:secret" : "outgoing:administrative" }
+    /// `Quyết định số 05/QĐ-VHL về …`, as far as it is known.
+    package var title: String {
+        let name = content.type.label
+        return code.map { "\(name) số \($0)" } ?? name
+    }
+}
+
+/// What the drafter decides.
+package struct DraftContent: Sendable, Hashable {
+    package var type: DocumentType
+    package var notation: String
+    package var subject: String
+    package var urgency: Urgency
+    package var secrecy: SecurityLevel
+    package var signer: PersonID?
+    package var signerName: String
+    /// Position as printed over the signature, e.g. "Chủ tịch".
+    package var signerPosition: String
+    package var capacity: SigningCapacity
+    /// Recipients outside the exchange, one a line, as printed under "Nơi nhận".
+    package var alsoTo: String
+    package var inReplyTo: RecordRef?
+
+    package init(
+        type: DocumentType, notation: String, subject: String, urgency: Urgency = .normal, secrecy: SecurityLevel = .open,
+        signer: PersonID? = nil, signerName: String = "", signerPosition: String = "",
+        capacity: SigningCapacity = .inOwnRight, alsoTo: String = "", inReplyTo: RecordRef? = nil
+    ) {
+        self.type = type
+        self.notation = notation
+        self.subject = subject
+        self.urgency = urgency
+        self.secrecy = secrecy
+        self.signer = signer
+        self.signerName = signerName
+        self.signerPosition = signerPosition
+        self.capacity = capacity
+        self.alsoTo = alsoTo
+        self.inReplyTo = inReplyTo
+    }
+}
+
+/// Number and date, taken from the register together.
+package struct Numbering: Sendable, Hashable {
+    package let book: String
+    package let year: Int
+    package let number: Int
+    /// Date of the document.
+    package let day: Day
+    /// Identity on the exchange: `000.00.00.G31,2026/11/24,15/QĐ-VHL`.
+    package let documentID: String
+}
+
+/// The uploaded file's way to a PDF.
+package enum Preparation: Sendable, Hashable {
+    case none, running, ready
+    /// With the sentence for the user.
+    case failed(String)
+}
+
+/// Somebody the document goes to.
+package struct Recipient: Sendable, Hashable, Identifiable {
+    package enum Target: Sendable, Hashable {
+        case agency(AgencyCode)
+        case unit(UnitID)
+    }
+
+    package let id: Int64
+    package let target: Target
+    package let name: String
+    /// `lead` or `information`; agencies always decide for themselves.
+    package let role: BranchRole
+    package var delivery: Delivery
+    package var failure: String
+    package var sentAt: Date?
+    /// What the receiver reported, oldest first.
+    package var statuses: [ReceiverStatus]
+
+    package var agency: AgencyCode? {
+        if case .agency(let code) = target { code } else { nil }
+    }
+    package var unit: UnitID? {
+        if case .unit(let id) = target { id } else { nil }
+    }
+}
+
+/// How far the document has come on its way to one recipient.
+package enum Delivery: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {
+    /// Not issued yet.
+    case none
+    /// Waits to be taken to the exchange.
+    case waiting
+    case sent
+    case failed
+    /// Refused by the receiver (status 02).
+    case refused
+    /// Inside the office: lies on the unit's desk.
+    case direct
+    /// Secret: the clerk takes it there, not the exchange.
+    case byHand
+
+    package var label: String {
+        switch self {
+        case .none: "Chưa gửi"
+        case .waiting: "Đang gửi"
+        case .sent: "Đã gửi"
+        case .failed: "Gửi lỗi"
+        case .refused: "Bị từ chối"
+        case .direct: "Đã chuyển nội bộ"
+        case .byHand: "Chuyển theo đường văn bản mật"
+        }
+    }
+}
+
+/// One business status that came back.
+package struct ReceiverStatus: Sendable, Hashable {
+    package let status: ExchangeStatus
+    package let note: String
+    package let at: Date
+}
+
+/// A recipient as the drafter picks it.
+package struct NewRecipient: Sendable, Hashable {
+    package let target: Recipient.Target
+    package let name: String
+    package let role: BranchRole
+
+    package init(_ target: Recipient.Target, name: String, role: BranchRole = .information) {
+        self.target = target
+        self.name = name
+        self.role = role
+    }
+}

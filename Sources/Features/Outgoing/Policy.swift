@@ -1,0 +1,131 @@
+// Who may see and do what with an outgoing document, each rule with its sentence; pure.
+package import Records
+
+/// What a user can be told about an outgoing document.
+package enum OutgoingRefusal: Refusal, Hashable {
+    case notFound
+    case notPossible(OutgoingDocument.Action, String)
+    /// Something is missing before it may be submitted.
+    case incomplete([String])
+    case reasonMissing
+    /// Somebody else changed the document meanwhile.
+    case changedMeanwhile
+    case unsuitableFile(String)
+
+    package var kind: RefusalKind {
+        switch self {
+        case .notFound: .notFound
+        case .notPossible, .changedMeanwhile: .conflict
+        case .incomplete, .reasonMissing, .unsuitableFile: .invalid
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .notFound: CommonRefusal.notFound.message
+        case .notPossible(let action, let why): "Chưa thể “\(action.label)”. \(why)"
+        case .incomplete(let gaps): "Chưa trình được: \(gaps.joined(separator: "; "))."
+        case .reasonMissing: "Hãy ghi lý do (ít nhất 10 ký tự) để người soạn biết cần sửa gì."
+        case .changedMeanwhile:
+            "Văn bản vừa thay đổi trong lúc bạn đang xem. Chưa có gì được ghi; hãy mở lại trang, xem bản mới rồi thực hiện lại."
+        case .unsuitableFile(let why): why
+        }
+    }
+}
+
+extension OutgoingDocument {
+    func isPerformed(by performer: Performer, _ actor: Actor) -> Bool {
+        switch performer {
+        case .drafter: actor.person == drafter
+        case .unitHead: initialUnit.map(actor.heads.contains) ?? actor.heads.contains(unit)
+        case .signer: actor.person == content.signer
+        case .recordsClerk: actor.has(.recordsClerk)
+        }
+    }
+
+    /// Who it is that acts, in words: also the answer to "who can help".
+    func name(of performer: Performer) -> String {
+        switch performer {
+        case .drafter: "người soạn (\(drafterName))"
+        case .unitHead: "Trưởng đơn vị \(unitName)"
+        case .signer: content.signerName.isEmpty ? "người ký" : "người ký (\(content.signerName))"
+        case .recordsClerk: "văn thư"
+        }
+    }
+
+    /// Why the action is not possible now for this person, and who can help; nil when it is.
+    package func obstacle(to action: Action, for actor: Actor) -> String? {
+        guard let transition = Self.transition(action, from: state) else { return obstacleOfState(action) }
+        guard isPerformed(by: transition.by, actor) else {
+            return "Việc này của \(name(of: transition.by)); hãy liên hệ nếu bạn cần."
+        }
+        return nil
+    }
+
+    private func obstacleOfState(_ action: Action) -> String {
+        switch (action, state) {
+        case (_, .issued): "Văn bản đã ban hành; nội dung chỉ được sửa bằng văn bản mới (NĐ 30/2020, Điều 18)."
+        case (_, .cancelled): "Văn bản đã hủy."
+        case (.cancel, .numbered), (.cancel, .sealed): "Văn bản đã có số; văn thư có thể hủy số kèm lý do."
+        case (.voidNumber, _): "Văn bản chưa được cấp số."
+        case (.resend, _): "Văn bản chưa ban hành."
+        case (.edit, _): "Văn bản đang ở bước “\(state.label)”; người soạn rút lại hoặc chờ trả lại thì mới sửa được."
+        default:
+            if let waited = Self.lifecycle.first(where: { $0.action == action }) {
+                "Văn bản đang ở bước “\(state.label)”; việc này làm ở bước “\(waited.from.label)”, bởi \(name(of: waited.by))."
+            } else {
+                "Văn bản đang ở bước “\(state.label)”."
+            }
+        }
+    }
+
+    /// Everything that can be done with the document, in the order of its way, each possible or with its reason.
+    package func offers(for actor: Actor) -> [ActionOffer] {
+        Action.allCases.filter { isMeant($0, for: actor) }.map {
+            ActionOffer(name: $0.rawValue, label: $0.label, obstacle: obstacle(to: $0, for: actor))
+        }
+    }
+
+    /// Acts nobody in this person's place would look for are left out: a list of everything explains nothing.
+    private func isMeant(_ action: Action, for actor: Actor) -> Bool {
+        if Self.transition(action, from: state) != nil { return true }
+        return Self.lifecycle.contains { $0.action == action && isPerformed(by: $0.by, actor) }
+    }
+
+    /// What is missing before the draft may be submitted; empty when nothing is.
+    func gaps(recipients: [Recipient]) -> [String] {
+        var gaps: [String] = []
+        if content.subject.trimmingSpaces.isEmpty { gaps.append("chưa có trích yếu") }
+        if content.notation.trimmingSpaces.isEmpty { gaps.append("chưa có ký hiệu") }
+        if content.signer == nil { gaps.append("chưa chọn người ký") }
+        if recipients.isEmpty && content.alsoTo.trimmingSpaces.isEmpty { gaps.append("chưa có nơi nhận") }
+        switch preparation {
+        case .none: gaps.append("chưa có tệp văn bản")
+        case .running: gaps.append("tệp văn bản đang được chuyển sang PDF, hãy đợi trong giây lát")
+        case .failed: gaps.append("tệp văn bản không chuyển được sang PDF, hãy tải lên tệp khác")
+        case .ready: if places == nil { gaps.append("chưa có vị trí số, ngày, chữ ký và dấu") }
+        }
+        return gaps
+    }
+}
+
+/// Where a secret document may not go (QĐ 28/2018/QĐ-TTg Art. 1.2).
+package enum SecrecyRule {
+    package static let sentence =
+        "Văn bản mật không gửi qua trục liên thông (QĐ 28/2018/QĐ-TTg, Điều 1); văn thư chuyển theo đường văn bản mật."
+
+    package static func delivery(to recipient: Recipient.Target, of document: OutgoingDocument) -> Delivery {
+        switch recipient {
+        case .unit: .direct
+        case .agency: document.isSecret ? .byHand : .waiting
+        }
+    }
+}
+
+/// Notation proposed from kind and unit (NĐ 30/2020 Annex I, II.3): `QĐ-VHL`; letters `VHL-VP`.
+package enum NotationRule {
+    package static func propose(_ type: DocumentType, agency: String, unit: String) -> String {
+        let parts = type.abbreviation.map { [$0, agency] } ?? [agency, unit]
+        return parts.filter { !$0.isEmpty }.joined(separator: "-")
+    }
+}

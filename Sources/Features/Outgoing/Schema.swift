@@ -1,0 +1,53 @@
+// Tables of outgoing documents; steps are append-only.
+package import Platform
+
+let outgoingSchema = [
+    SchemaStep(
+        "outgoing-1",
+        """
+        CREATE TABLE outgoing_document (
+            id {ID}, type TEXT NOT NULL, notation TEXT NOT NULL, subject TEXT NOT NULL, urgency BIGINT NOT NULL,
+            secrecy BIGINT NOT NULL, signer_id BIGINT, signer_name TEXT NOT NULL, signer_position TEXT NOT NULL,
+            capacity TEXT NOT NULL, also_to TEXT NOT NULL, reply_kind TEXT, reply_id BIGINT,
+            drafter_id BIGINT NOT NULL, drafter_name TEXT NOT NULL, unit_id BIGINT NOT NULL, unit_name TEXT NOT NULL,
+            initial_unit_id BIGINT, state TEXT NOT NULL, preparation TEXT NOT NULL, preparation_problem TEXT NOT NULL,
+            places TEXT, basis_sha256 TEXT, basis_byte_count BIGINT, book TEXT, year BIGINT, number BIGINT,
+            dated_on TEXT, document_id TEXT, is_stamped BOOLEAN NOT NULL, created_at BIGINT NOT NULL,
+            moved_at BIGINT NOT NULL, signed_at BIGINT, issued_at BIGINT, reason TEXT NOT NULL,
+            to_places TEXT NOT NULL, search_text TEXT NOT NULL,
+            CHECK (state IN ('draft', 'submitted', 'initialled', 'signed', 'numbered', 'sealed', 'issued', 'returned',
+                             'cancelled')),
+            CHECK (preparation IN ('none', 'running', 'ready', 'failed')),
+            CHECK (urgency BETWEEN 0 AND 3), CHECK (secrecy BETWEEN 0 AND 3),
+            CHECK (state NOT IN ('numbered', 'sealed', 'issued') OR (number IS NOT NULL AND document_id IS NOT NULL)),
+            CHECK (state <> 'issued' OR issued_at IS NOT NULL),
+            CHECK ((number IS NULL) = (dated_on IS NULL)), CHECK ((number IS NULL) = (book IS NULL)));
+        CREATE UNIQUE INDEX outgoing_number ON outgoing_document (book, year, number) WHERE number IS NOT NULL;
+        CREATE UNIQUE INDEX outgoing_identity ON outgoing_document (document_id)
+            WHERE document_id IS NOT NULL AND secrecy = 0;
+        CREATE INDEX outgoing_moved ON outgoing_document (moved_at, id);
+        CREATE INDEX outgoing_state ON outgoing_document (state, moved_at, id);
+        CREATE INDEX outgoing_drafter ON outgoing_document (drafter_id, moved_at, id);
+        CREATE INDEX outgoing_drafter_state ON outgoing_document (drafter_id, state, moved_at, id);
+        CREATE INDEX outgoing_signer ON outgoing_document (signer_id, moved_at, id);
+        CREATE INDEX outgoing_signer_state ON outgoing_document (signer_id, state, moved_at, id);
+        CREATE INDEX outgoing_unit ON outgoing_document (unit_id, moved_at, id);
+        CREATE INDEX outgoing_initial_unit ON outgoing_document (initial_unit_id, state, moved_at, id);
+        CREATE INDEX outgoing_reply ON outgoing_document (reply_kind, reply_id) WHERE reply_id IS NOT NULL;
+        CREATE TABLE outgoing_recipient (
+            id {ID}, document_id BIGINT NOT NULL REFERENCES outgoing_document (id), agency_code TEXT, unit_id BIGINT,
+            name TEXT NOT NULL, role TEXT NOT NULL, delivery TEXT NOT NULL, failure TEXT NOT NULL, exchange_id TEXT,
+            sent_at BIGINT, resends BIGINT NOT NULL,
+            CHECK ((agency_code IS NULL) <> (unit_id IS NULL)), CHECK (role IN ('lead', 'information')),
+            CHECK (delivery IN ('none', 'waiting', 'sent', 'failed', 'refused', 'direct', 'byHand')));
+        CREATE UNIQUE INDEX outgoing_recipient_agency ON outgoing_recipient (document_id, agency_code)
+            WHERE agency_code IS NOT NULL;
+        CREATE UNIQUE INDEX outgoing_recipient_unit ON outgoing_recipient (document_id, unit_id)
+            WHERE unit_id IS NOT NULL;
+        CREATE INDEX outgoing_recipient_trouble ON outgoing_recipient (document_id)
+            WHERE delivery IN ('failed', 'refused');
+        CREATE TABLE outgoing_status (
+            recipient_id BIGINT NOT NULL REFERENCES outgoing_recipient (id), status BIGINT NOT NULL,
+            note TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (recipient_id, status));
+        """)
+]
