@@ -1,0 +1,73 @@
+import PDFCore
+
+/// One form field with what it inherits from the fields above it (ISO 32000-2 §12.7.4).
+struct FormFieldNode: Sendable {
+    /// Names from the top joined by full stops.
+    var name: String
+    /// Nil for a field written inside its parent, which the standard forbids.
+    var reference: PDFReference?
+    var dictionary: PDFDictionary
+    var type: String?
+    /// As it stands, references not followed.
+    var value: PDFObject?
+    /// The widgets; the field itself when the two are one object.
+    var widgets: [PDFReference]
+
+    var isSignature: Bool { type == "Sig" }
+}
+
+/// All terminal fields of a document's form.
+struct FieldTree: Sendable {
+    private(set) var fields: [FormFieldNode] = []
+    /// Objects that are fields, terminal or not.
+    private(set) var nodes: Set<PDFReference> = []
+
+    private static let maximumFields = 20_000
+
+    init(_ document: PDFDocument) throws(PDFError) {
+        guard let form = try document.value("AcroForm", of: document.catalog()).dictionary else { return }
+        let roots = try document.value("Fields", of: form).array ?? []
+        var pending = roots.reversed().map { Step(object: $0) }
+        while let step = pending.popLast() {
+            guard let dictionary = try document.resolve(step.object).dictionary else { continue }
+            if let reference = step.object.reference, !nodes.insert(reference).inserted { throw PDFError(.loop) }
+            guard nodes.count + fields.count <= Self.maximumFields else { throw PDFError(.limit(.objects)) }
+            try visit(step, dictionary, document, &pending)
+        }
+    }
+
+    private struct Step {
+        var object: PDFObject
+        var name = ""
+        var type: String?
+        var value: PDFObject?
+    }
+
+    private mutating func visit(
+        _ step: Step, _ dictionary: PDFDictionary, _ document: PDFDocument, _ pending: inout [Step]
+    ) throws(PDFError) {
+        let own = try document.value("T", of: dictionary).text
+        let name = [step.name, own ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
+        let type = try document.value("FT", of: dictionary).name ?? step.type
+        let value = dictionary["V"] ?? step.value
+        var kids: [PDFObject] = []
+        var widgets: [PDFReference] = []
+        for kid in try document.value("Kids", of: dictionary).array ?? [] {
+            // A kid without a name of its own is a widget of this field.
+            if try document.resolve(kid).dictionary?["T"] != nil {
+                kids.append(kid)
+            } else if let reference = kid.reference {
+                widgets.append(reference)
+            }
+        }
+        pending += kids.reversed().map { Step(object: $0, name: name, type: type, value: value) }
+        guard kids.isEmpty else { return }
+        nodes.formUnion(widgets)
+        fields.append(
+            FormFieldNode(
+                name: name, reference: step.object.reference, dictionary: dictionary, type: type, value: value,
+                widgets: widgets.isEmpty ? [step.object.reference].compactMap(\.self) : widgets))
+    }
+
+    func field(named name: String) -> FormFieldNode? { fields.first { $0.name == name } }
+}
