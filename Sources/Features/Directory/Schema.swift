@@ -1,0 +1,37 @@
+// The directory's tables.
+internal import Platform
+
+let directorySchema = [
+    SchemaStep(
+        "directory-1",
+        """
+        CREATE TABLE agency (
+            code TEXT PRIMARY KEY, short_code TEXT, name TEXT NOT NULL, parent_name TEXT NOT NULL, address TEXT NOT NULL,
+            email TEXT NOT NULL, phone TEXT NOT NULL, is_own BOOLEAN NOT NULL, is_active BOOLEAN NOT NULL,
+            folded TEXT NOT NULL, CHECK (code <> ''), CHECK (short_code <> ''));
+        CREATE UNIQUE INDEX agency_short_code ON agency (short_code) WHERE short_code IS NOT NULL;
+        CREATE UNIQUE INDEX agency_own ON agency (is_own) WHERE is_own = TRUE;
+        CREATE TABLE unit (
+            id {ID}, parent_id BIGINT REFERENCES unit (id), name TEXT NOT NULL, short_name TEXT NOT NULL,
+            head_id BIGINT, is_active BOOLEAN NOT NULL, folded TEXT NOT NULL, CHECK (id <> parent_id));
+        CREATE INDEX unit_head ON unit (head_id) WHERE head_id IS NOT NULL;
+        CREATE TABLE person (
+            id {ID}, name TEXT NOT NULL, position TEXT NOT NULL, unit_id BIGINT NOT NULL REFERENCES unit (id),
+            account TEXT NOT NULL, email TEXT NOT NULL, phone TEXT NOT NULL, password_hash TEXT,
+            is_practice BOOLEAN NOT NULL, is_active BOOLEAN NOT NULL, folded TEXT NOT NULL, CHECK (account <> ''));
+        CREATE UNIQUE INDEX person_account ON person (account);
+        CREATE INDEX person_unit ON person (unit_id, id);
+        CREATE TABLE person_role (
+            person_id BIGINT NOT NULL REFERENCES person (id), role TEXT NOT NULL, PRIMARY KEY (person_id, role),
+            CHECK (role IN ('specialist', 'unitHead', 'leader', 'recordsClerk', 'administrator')));
+        CREATE INDEX person_role_role ON person_role (role, person_id);
+        CREATE TABLE session (
+            token_hash TEXT PRIMARY KEY, person_id BIGINT NOT NULL REFERENCES person (id), csrf_token TEXT NOT NULL,
+            created_at BIGINT NOT NULL, seen_at BIGINT NOT NULL);
+        CREATE INDEX session_person ON session (person_id);
+        CREATE INDEX session_seen ON session (seen_at);
+        CREATE TABLE sign_in_attempt (
+            subject TEXT PRIMARY KEY, failures BIGINT NOT NULL, last_at BIGINT NOT NULL, blocked_until BIGINT NOT NULL);
+        CREATE INDEX sign_in_attempt_last ON sign_in_attempt (last_at);
+        """)
+]
