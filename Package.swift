@@ -55,7 +55,7 @@ var targets: [Target] = [
     module("WebUI", "Kernel", ["Records", "Platform", "Digests", hummingbird, logging]),
 
     module("Directory", "Features", ["Records", "Platform", "WebUI", "Digests", "CArgon2", hummingbird]),
-    module("Signing", "Features", ["Records", "Platform", "WebUI", "Directory", "PAdES", "SignatureCore", "PDFCore", hummingbird]),
+    module("Signing", "Features", ["Records", "Platform", "PAdES", "SignatureCore", "PDFCore", "Digests", logging]),
     module("Outgoing", "Features", ["Records", "Platform", "WebUI", "Directory", "Signing", hummingbird]),
     module("Incoming", "Features", ["Records", "Platform", "WebUI", "Directory", "Signing", hummingbird]),
     module(

@@ -3,16 +3,16 @@ package import Hummingbird
 
 /// Wraps content in the layout with the person's boxes and counts; one for the whole office.
 package struct Shell: Sendable {
-    private let wrap: @Sendable (String, Request, OfficeContext, HTML) async throws -> HTML
+    private let frame: @Sendable (Request, OfficeContext) async throws -> Frame
 
-    /// - Parameter wrap: title, request, context and content to a whole page.
-    package init(wrap: @escaping @Sendable (String, Request, OfficeContext, HTML) async throws -> HTML) {
-        self.wrap = wrap
-    }
+    package init(frame: @escaping @Sendable (Request, OfficeContext) async throws -> Frame) { self.frame = frame }
 
+    /// - Parameter isWide: for document pages; lists and forms keep a readable measure.
     package func page(
-        _ title: String, _ request: Request, _ context: OfficeContext, content: HTML
+        _ title: String, _ request: Request, _ context: OfficeContext, isWide: Bool = false,
+        scripts: [Layout.Script] = [], content: HTML
     ) async throws -> Response {
-        try await wrap(title, request, context, content).response(status: .ok)
+        let frame = try await frame(request, context)
+        return Layout.page(title: title, frame: frame, isWide: isWide, scripts: scripts, content: content).response(status: .ok)
     }
 }

@@ -1,0 +1,49 @@
+// Why a signature was not made; in every case nothing was changed.
+internal import Foundation
+package import Records
+
+package enum SigningRefusal: Refusal, Hashable {
+    case noKey
+    case noSeal
+    case wrongPIN(remaining: Int)
+    case locked(minutes: Int)
+    case notFit(String)
+    case damaged(String)
+    case cannotConvert(String)
+    case noTimestamp
+    case fieldMissing(String)
+    case alreadySigned(String)
+    case tooLarge
+    case badKeyFile
+    case badImage(String)
+
+    package var kind: RefusalKind {
+        switch self {
+        case .wrongPIN, .notFit, .cannotConvert, .badKeyFile, .badImage, .damaged, .tooLarge: .invalid
+        case .noKey, .noSeal, .locked: .forbidden
+        case .noTimestamp, .fieldMissing, .alreadySigned: .conflict
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .noKey: "Bạn chưa có chứng thư số trong hệ thống nên chưa ký được. Hãy liên hệ quản trị để được cấp."
+        case .noSeal: "Cơ quan chưa có chứng thư số của con dấu trong hệ thống. Hãy liên hệ quản trị."
+        case .wrongPIN(let remaining):
+            "Mã PIN không đúng; văn bản chưa được ký. Bạn còn \(remaining) lần thử trước khi khóa ký bị tạm khóa."
+        case .locked(let minutes):
+            "Khóa ký đang tạm khóa vì nhập sai mã PIN nhiều lần. Hãy thử lại sau \(minutes) phút hoặc liên hệ quản trị."
+        case .notFit(let reason): "Chứng thư số không dùng để ký được: \(reason) Văn bản chưa được ký; hãy liên hệ quản trị."
+        case .damaged(let reason):
+            "Tệp PDF bị hỏng hoặc không ký được (\(reason)). Tệp gốc vẫn được giữ; hãy xuất lại PDF từ bản gốc rồi tải lên."
+        case .cannotConvert(let reason): "Không chuyển được tệp sang PDF: \(reason) Hãy lưu thành PDF trên máy của bạn rồi tải lên."
+        case .noTimestamp:
+            "Không lấy được dấu thời gian từ máy chủ cấp dấu thời gian; văn bản chưa được ký. Hãy thử lại sau ít phút."
+        case .fieldMissing(let name): "Tệp không có sẵn ô “\(name)”. Hãy trả lại người soạn để đặt lại vị trí."
+        case .alreadySigned(let name): "Ô “\(name)” đã được ký."
+        case .tooLarge: "Tệp quá lớn để ký (trên 200 MB)."
+        case .badKeyFile: "Không mở được tệp chứng thư số (PKCS#12). Hãy kiểm tra tệp và mã PIN."
+        case .badImage(let reason): "Ảnh chữ ký hoặc ảnh dấu không dùng được: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,90 @@
+// Every SQL statement on keys, PIN attempts, trust and verdicts.
+internal import Digests
+internal import Foundation
+internal import Platform
+internal import Records
+internal import SignatureCore
+
+struct SigningStore {
+    let tx: Transaction
+
+    func credential(of holder: KeyHolder) throws -> Credential? {
+        try tx.first(
+            """
+            SELECT * FROM signing_key WHERE holder_kind = \(holder.kind) AND holder_id = \(holder.id)
+              AND retired_at IS NULL
+            """
+        ).map(Credential.from)
+    }
+
+    /// The new key takes the place of the old, which stays for the record.
+    func enrol(_ holder: KeyHolder, certificate: Certificate, archive: Data, image: BlobRef?, at now: Date) throws {
+        try tx.execute(
+            """
+            UPDATE signing_key SET retired_at = \(now)
+            WHERE holder_kind = \(holder.kind) AND holder_id = \(holder.id) AND retired_at IS NULL
+            """)
+        try tx.execute(
+            """
+            INSERT INTO signing_key (holder_kind, holder_id, certificate, archive, image_sha256, image_bytes, enrolled_at)
+            VALUES (\(holder.kind), \(holder.id), \(certificate.der), \(archive), \(image?.sha256), \(image?.byteCount), \(now))
+            """)
+    }
+
+    func pinState(of key: Int64) throws -> PINState {
+        guard let row = try tx.first("SELECT failures, locked_until FROM pin_attempt WHERE key_id = \(key)") else {
+            return PINState(failures: 0, lockedUntil: nil)
+        }
+        return PINState(failures: try row.get("failures"), lockedUntil: try row.optional("locked_until"))
+    }
+
+    func setPINState(_ state: PINState, of key: Int64) throws {
+        try tx.execute(
+            """
+            INSERT INTO pin_attempt (key_id, failures, locked_until)
+            VALUES (\(key), \(state.failures), \(state.lockedUntil))
+            ON CONFLICT (key_id) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until
+            """)
+    }
+
+    func addTrust(_ certificate: Certificate, isAnchor: Bool, at now: Date) throws {
+        try tx.execute(
+            """
+            INSERT INTO trust_certificate (fingerprint, certificate, is_anchor, enabled, added_at)
+            VALUES (\(certificate.fingerprint), \(certificate.der), \(isAnchor), \(true), \(now))
+            ON CONFLICT (fingerprint) DO UPDATE SET enabled = excluded.enabled, is_anchor = excluded.is_anchor
+            """)
+    }
+
+    /// What is trusted now, and a name that changes with it.
+    func trust() throws -> (store: TrustStore, version: String) {
+        let rows = try tx.rows("SELECT * FROM trust_certificate WHERE enabled = \(true) ORDER BY fingerprint")
+        var store = TrustStore()
+        for row in rows {
+            let certificate = try Certificate(der: try row.get("certificate", as: Data.self))
+            if try row.get("is_anchor") { store.anchors.append(certificate) } else { store.intermediates.append(certificate) }
+        }
+        let names = try rows.map { try $0.get("fingerprint", as: String.self) }
+        return (store, sha256Hex(Data(names.joined(separator: ",").utf8)))
+    }
+
+    func verdict(of sha256: String, trustVersion: String, notBefore: Date) throws -> SignatureVerdict? {
+        let text: String? = try tx.value(
+            """
+            SELECT report FROM verdict
+            WHERE sha256 = \(sha256) AND trust_version = \(trustVersion) AND judged_at >= \(notBefore)
+            """)
+        return try text.map { try JSONDecoder().decode(SignatureVerdict.self, from: Data($0.utf8)) }
+    }
+
+    func keep(_ verdict: SignatureVerdict, of sha256: String, trustVersion: String) throws {
+        let text = String(decoding: try JSONEncoder().encode(verdict), as: UTF8.self)
+        try tx.execute(
+            """
+            INSERT INTO verdict (sha256, trust_version, judged_at, report)
+            VALUES (\(sha256), \(trustVersion), \(verdict.judgedAt), \(text))
+            ON CONFLICT (sha256) DO UPDATE SET trust_version = excluded.trust_version, judged_at = excluded.judged_at,
+                report = excluded.report
+            """)
+    }
+}
