@@ -1,0 +1,154 @@
+package import Foundation
+
+/// Why a call to the platform did not do what was asked.
+package enum VXPFailure: Error, Sendable, Hashable {
+    /// System id or secret not accepted: no use trying again before someone corrects them.
+    case unauthorised(String)
+    /// The platform understood and said no.
+    case refused(code: String, explanation: String)
+    /// Network, time-out or a server in trouble: try again later.
+    case unreachable(String)
+    case malformedAnswer(String)
+    case malformedParameter(String)
+
+    package var isWorthRetrying: Bool {
+        switch self {
+        case .unreachable, .malformedAnswer: true
+        // A fault of the platform itself, as against one of ours.
+        case .refused(let code, _): code == AnswerCode.systemFault.rawValue
+        case .unauthorised, .malformedParameter: false
+        }
+    }
+
+    package var sentence: String {
+        switch self {
+        case .unauthorised: "Trục liên thông không chấp nhận mã hệ thống hoặc khóa bí mật"
+        case .refused(let code, let explanation): "Trục liên thông từ chối (mã \(code)): \(explanation)"
+        case .unreachable: "Không kết nối được trục liên thông"
+        case .malformedAnswer: "Trục liên thông trả lời không đúng định dạng"
+        case .malformedParameter(let name): "Tham số “\(name)” không gửi được qua trục liên thông"
+        }
+    }
+}
+
+/// The client half of the wire protocol. Knows no network: the transport answers a signed request.
+package struct VXPClient: Sendable {
+    private let signer: RequestSigner
+    private let now: @Sendable () -> Date
+    private let transport: @Sendable (VXPRequest) async throws -> VXPResponse
+
+    package init(
+        systemId: String, secret: String, now: @escaping @Sendable () -> Date = { Date() },
+        transport: @escaping @Sendable (VXPRequest) async throws -> VXPResponse
+    ) {
+        signer = RequestSigner(systemId: systemId, secret: secret)
+        self.now = now
+        self.transport = transport
+    }
+
+    /// Sends a packet; the platform's id for it. `recipients` only where the packet itself does not name them.
+    package func sendEdoc(
+        file: Data, from agencyCode: String, messageType: MessageType, to recipients: [String] = []
+    ) async throws(VXPFailure) -> String {
+        let call = VXPCall.send(file, from: agencyCode, messageType: messageType, to: recipients)
+        return try await content(of: call, as: SentPacket.self).docId
+    }
+
+    /// Packets that wait for us.
+    package func receivedList(messageType: MessageType) async throws(VXPFailure) -> [ReceivedRow] {
+        try await optionalContent(of: .receivedList(messageType), as: [ReceivedRow].self) ?? []
+    }
+
+    /// How a packet we sent stands with each receiver.
+    package func sentList(messageType: MessageType, docId: String) async throws(VXPFailure) -> [SentRow] {
+        try await optionalContent(of: .sentList(messageType, docId: docId), as: [SentRow].self) ?? []
+    }
+
+    /// The packet's bytes, exactly as stored on the platform.
+    package func getEdoc(docId: String) async throws(VXPFailure) -> Data {
+        let text = try await content(of: .getEdoc(docId: docId), as: String.self)
+        guard let data = Data(base64Encoded: text, options: .ignoreUnknownCharacters) else {
+            throw .malformedAnswer("getEdoc: data is not base64")
+        }
+        return data
+    }
+
+    package func updateStatus(docId: String, to status: Acknowledgement) async throws(VXPFailure) {
+        _ = try await optionalContent(of: .updateStatus(docId: docId, to: status), as: NoContent.self)
+    }
+
+    package func agencies() async throws(VXPFailure) -> [AgencyRow] {
+        try await optionalContent(of: VXPCall(.getAgenciesList), as: [AgencyRow].self) ?? []
+    }
+
+    /// The directory with both code systems.
+    package func agenciesQD20() async throws(VXPFailure) -> [AgencyRow] {
+        let call = VXPCall(.getAgenciesListQD20, parameters: [("level", "1")])
+        return try await optionalContent(of: call, as: [AgencyRow].self) ?? []
+    }
+
+    package func synchronizeUnits() async throws(VXPFailure) -> [AgencyRow] {
+        try await optionalContent(of: VXPCall(.getSynchronizeUnit), as: [AgencyRow].self) ?? []
+    }
+
+    package func register(_ agency: AgencyRegistration) async throws(VXPFailure) {
+        guard let body = try? JSONEncoder().encode(agency) else { throw .malformedParameter("registerAgency") }
+        _ = try await optionalContent(of: VXPCall(.registerAgency, body: body), as: NoContent.self)
+    }
+
+    package func deleteAgency(code: String) async throws(VXPFailure) {
+        let call = VXPCall(.deleteAgency, parameters: [("AgencyCode", code)])
+        _ = try await optionalContent(of: call, as: NoContent.self)
+    }
+
+    package func count(_ messageType: MessageType) async throws(VXPFailure) -> Int {
+        let operation = messageType == .document ? Operation.countReceiveEdoc : .countReceiveStatus
+        return try await content(of: VXPCall(operation), as: PacketCount.self).count
+    }
+
+    // MARK: One call
+
+    private func content<Content: Codable & Sendable>(
+        of call: VXPCall, as type: Content.Type
+    ) async throws(VXPFailure) -> Content {
+        guard let content = try await optionalContent(of: call, as: type) else {
+            throw .malformedAnswer("\(call.operation.rawValue): no data")
+        }
+        return content
+    }
+
+    private func optionalContent<Content: Codable & Sendable>(
+        of call: VXPCall, as type: Content.Type
+    ) async throws(VXPFailure) -> Content? {
+        let request = try signer.sign(call, at: now())
+        let response: VXPResponse
+        do {
+            response = try await transport(request)
+        } catch {
+            throw .unreachable("\(error)")
+        }
+        try VXPClient.checkHTTPStatus(response, of: call.operation)
+        guard let answer = try? JSONDecoder().decode(Answer<Content>.self, from: response.body) else {
+            throw .malformedAnswer(call.operation.rawValue)
+        }
+        guard answer.isSuccess else {
+            if answer.code == AnswerCode.unauthorised.rawValue { throw .unauthorised(answer.explanation) }
+            throw .refused(code: answer.code, explanation: answer.explanation)
+        }
+        return answer.content
+    }
+
+    private static func checkHTTPStatus(_ response: VXPResponse, of operation: Operation) throws(VXPFailure) {
+        switch response.status {
+        case 200..<300: return
+        case 401, 403: throw .unauthorised("HTTP \(response.status)")
+        case 408, 425, 429, 500...: throw .unreachable("\(operation.rawValue): HTTP \(response.status)")
+        default:
+            // Some platforms put their frame into a client error.
+            guard let answer = try? JSONDecoder().decode(Answer<NoContent>.self, from: response.body), !answer.isSuccess
+            else { throw .malformedAnswer("\(operation.rawValue): HTTP \(response.status)") }
+            if answer.code == AnswerCode.unauthorised.rawValue { throw .unauthorised(answer.explanation) }
+            throw .refused(code: answer.code, explanation: answer.explanation)
+        }
+    }
+}
