@@ -8,6 +8,8 @@ package struct Agency: Sendable, Hashable {
     /// QĐ 20/2020 form, e.g. `G31`; nil where the agency has none.
     package var shortCode: AgencyCode?
     package var name: String
+    /// Used in the notation of its documents, e.g. `VHL` in `05/QĐ-VHL`; empty where unknown.
+    package var abbreviation: String
     /// Name of the agency above it, printed over its own; empty for a topmost one.
     package var parentName: String
     package var address: String
@@ -19,12 +21,13 @@ package struct Agency: Sendable, Hashable {
     package var isActive: Bool
 
     package init(
-        code: AgencyCode, shortCode: AgencyCode? = nil, name: String, parentName: String = "", address: String = "",
-        email: String = "", phone: String = "", isOwn: Bool = false, isActive: Bool = true
+        code: AgencyCode, shortCode: AgencyCode? = nil, name: String, abbreviation: String = "", parentName: String = "",
+        address: String = "", email: String = "", phone: String = "", isOwn: Bool = false, isActive: Bool = true
     ) {
         self.code = code
         self.shortCode = shortCode
         self.name = name
+        self.abbreviation = abbreviation
         self.parentName = parentName
         self.address = address
         self.email = email

@@ -6,8 +6,8 @@ let directorySchema = [
         "directory-1",
         """
         CREATE TABLE agency (
-            code TEXT PRIMARY KEY, short_code TEXT, name TEXT NOT NULL, parent_name TEXT NOT NULL, address TEXT NOT NULL,
-            email TEXT NOT NULL, phone TEXT NOT NULL, is_own BOOLEAN NOT NULL, is_active BOOLEAN NOT NULL,
+            code TEXT PRIMARY KEY, short_code TEXT, name TEXT NOT NULL, abbreviation TEXT NOT NULL,
+            parent_name TEXT NOT NULL, address TEXT NOT NULL, email TEXT NOT NULL, phone TEXT NOT NULL, is_own BOOLEAN NOT NULL, is_active BOOLEAN NOT NULL,
             folded TEXT NOT NULL, CHECK (code <> ''), CHECK (short_code <> ''));
         CREATE UNIQUE INDEX agency_short_code ON agency (short_code) WHERE short_code IS NOT NULL;
         CREATE UNIQUE INDEX agency_own ON agency (is_own) WHERE is_own = TRUE;

@@ -199,14 +199,16 @@ extension DirectoryStore {
 
     /// Enters the agency, or brings what is known of it up to date. Ours stays ours.
     package func upsertAgency(_ agency: Agency) throws {
-        let folded = Self.folded([agency.name, agency.code.rawValue, agency.shortCode?.rawValue ?? ""])
+        let folded = Self.folded(
+            [agency.name, agency.abbreviation, agency.code.rawValue, agency.shortCode?.rawValue ?? ""])
         try tx.execute(
             """
-            INSERT INTO agency (code, short_code, name, parent_name, address, email, phone, is_own, is_active, folded)
-            VALUES (\(agency.code), \(agency.shortCode), \(agency.name), \(agency.parentName), \(agency.address),
-                    \(agency.email), \(agency.phone), \(agency.isOwn), \(agency.isActive), \(folded))
+            INSERT INTO agency (code, short_code, name, abbreviation, parent_name, address, email, phone, is_own,
+                                is_active, folded)
+            VALUES (\(agency.code), \(agency.shortCode), \(agency.name), \(agency.abbreviation), \(agency.parentName),
+                    \(agency.address), \(agency.email), \(agency.phone), \(agency.isOwn), \(agency.isActive), \(folded))
             ON CONFLICT (code) DO UPDATE SET short_code = excluded.short_code, name = excluded.name,
-                parent_name = excluded.parent_name, address = excluded.address, email = excluded.email,
+                abbreviation = excluded.abbreviation, parent_name = excluded.parent_name, address = excluded.address, email = excluded.email,
                 phone = excluded.phone, is_active = excluded.is_active, folded = excluded.folded
             """)
     }
@@ -214,8 +216,8 @@ extension DirectoryStore {
     private static func agency(_ row: Row) throws -> Agency {
         Agency(
             code: try row.get("code"), shortCode: try row.optional("short_code"), name: try row.get("name"),
-            parentName: try row.get("parent_name"), address: try row.get("address"), email: try row.get("email"),
-            phone: try row.get("phone"), isOwn: try row.get("is_own"), isActive: try row.get("is_active"))
+            abbreviation: try row.get("abbreviation"), parentName: try row.get("parent_name"),
+            address: try row.get("address"), email: try row.get("email"), phone: try row.get("phone"), isOwn: try row.get("is_own"), isActive: try row.get("is_active"))
     }
 }
 
