@@ -22,6 +22,8 @@ struct CrossReferenceSection: Sendable {
     var end: Int
     /// A hybrid section whose two views put an object in different places.
     var hasHybridConflict = false
+    /// Offset of a hybrid section's hidden stream.
+    var hiddenOffset: Int?
 
     var previous: Int? { trailer["Prev"]?.integer }
 }
@@ -37,5 +39,8 @@ package struct PDFRevision: Sendable {
     package var endOfMarker: Int
     package var trailer: PDFDictionary
     package var hasHybridConflict: Bool
+    /// The revision stands by itself: its last `startxref` names its own section, and no entry points past its end
+    /// into bytes somebody may append later.
+    package var isSelfContained: Bool
     var entries: [Int: CrossReferenceEntry]
 }

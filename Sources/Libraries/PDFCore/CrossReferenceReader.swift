@@ -38,40 +38,48 @@ struct CrossReferenceReader {
     /// A linearised file splits its first revision in two sections, the later one in the file being the older one in
     /// the chain (Annex F); such sections belong to one revision.
     private func grouped(_ sections: [CrossReferenceSection]) throws(PDFError) -> [PDFRevision] {
-        var revisions: [PDFRevision] = []
+        var groups: [[CrossReferenceSection]] = []
         for section in sections {
-            let (end, marker) = revisionEnd(after: section)
-            if var last = revisions.last, last.crossReferenceOffset > section.offset {
-                last.entries.merge(section.entries) { $1 }
-                last.crossReferenceOffset = section.offset
-                last.trailer = section.trailer
-                (last.end, last.endOfMarker) = (max(last.end, end), max(last.endOfMarker, marker))
-                revisions[revisions.count - 1] = last
+            if let last = groups.last?.last, last.offset > section.offset {
+                groups[groups.count - 1].append(section)
             } else {
-                revisions.append(
-                    PDFRevision(
-                        crossReferenceOffset: section.offset, kind: section.kind, end: end, endOfMarker: marker,
-                        trailer: section.trailer, hasHybridConflict: section.hasHybridConflict,
-                        entries: section.entries))
+                groups.append([section])
             }
         }
-        return revisions
+        return groups.compactMap(revision)
+    }
+
+    /// Sections of one revision, the newest of the chain last.
+    private func revision(_ sections: [CrossReferenceSection]) -> PDFRevision? {
+        guard let top = sections.last else { return nil }
+        let ends = sections.map(revisionEnd)
+        guard let last = ends.max(by: { $0.end < $1.end }) else { return nil }
+        let entries = sections.dropFirst().reduce(into: sections[0].entries) { $0.merge($1.entries) { $1 } }
+        let pointsAhead = entries.values.contains { entry in
+            guard case .offset(let offset, _) = entry else { return false }
+            return offset >= last.end
+        }
+        let hiddenAhead = sections.contains { ($0.hiddenOffset ?? 0) >= last.end }
+        return PDFRevision(
+            crossReferenceOffset: top.offset, kind: top.kind, end: last.end, endOfMarker: last.marker,
+            trailer: top.trailer, hasHybridConflict: sections.contains(where: \.hasHybridConflict),
+            isSelfContained: last.declared == top.offset && !pointsAhead && !hiddenAhead, entries: entries)
     }
 
     /// `startxref`, the offset, `%%EOF` and an end of line, which must follow the section; else the section's own end.
-    private func revisionEnd(after section: CrossReferenceSection) -> (end: Int, marker: Int) {
+    private func revisionEnd(after section: CrossReferenceSection) -> (end: Int, marker: Int, declared: Int?) {
         var cursor = ByteCursor(bytes, at: section.end)
         // Comments may stand in between; they are no spaces here because %%EOF is one itself.
         while ByteCursor.isSpace(cursor.peek()) { cursor.offset += 1 }
-        guard cursor.take("startxref") else { return (section.end, section.end) }
+        guard cursor.take("startxref") else { return (section.end, section.end, nil) }
         cursor.skipSpace()
-        _ = cursor.natural()
+        let declared = cursor.natural()
         while ByteCursor.isSpace(cursor.peek()) { cursor.offset += 1 }
-        guard cursor.take("%%EOF") else { return (section.end, section.end) }
+        guard cursor.take("%%EOF") else { return (section.end, section.end, nil) }
         let marker = cursor.offset
         if cursor.peek() == 13 { cursor.offset += 1 }
         if cursor.peek() == 10 { cursor.offset += 1 }
-        return (cursor.offset, marker)
+        return (cursor.offset, marker, declared)
     }
 
     // MARK: sections
@@ -131,6 +139,7 @@ struct CrossReferenceReader {
     private mutating func merge(hidden offset: Int, into section: inout CrossReferenceSection) throws(PDFError) {
         let stream = try stream(at: offset)
         section.kind = .hybrid
+        section.hiddenOffset = offset
         for (number, entry) in stream.entries {
             switch section.entries[number] {
             case nil, .free: section.entries[number] = entry

@@ -124,7 +124,7 @@ package struct PDFDocument: Sendable {
     package func numbersTouched(after index: Int) -> Set<Int> {
         guard index >= 0, index < revisionIndex else { return [] }
         let direct = Set(file.revisions[(index + 1)...revisionIndex].flatMap(\.entries.keys))
-        let packed = file.revisions[...index].flatMap(\.entries).filter { _, entry in
+        let packed = file.revisions.prefix(index + 1).flatMap(\.entries).filter { _, entry in
             guard case .compressed(let stream, _) = entry else { return false }
             return direct.contains(stream)
         }
@@ -148,5 +148,31 @@ package struct PDFDocument: Sendable {
     package func catalog() throws(PDFError) -> PDFDictionary {
         guard let catalog = try resolve(trailer["Root"]).dictionary else { throw PDFError(.expected("catalog")) }
         return catalog
+    }
+}
+
+extension PDFDocument {
+    /// The bytes a hexadecimal string written exactly in `range`, `<` and `>` included, stands for; nil when anything
+    /// else is there.
+    package func hexadecimal(in range: Range<Int>) -> Data? {
+        guard range.lowerBound >= 0, range.upperBound <= data.count, range.count >= 2 else { return nil }
+        return data.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) -> Data? in
+            var cursor = ByteCursor(bytes, at: range.lowerBound)
+            guard cursor.next() == 0x3C, bytes[range.upperBound - 1] == 0x3E else { return nil }
+            var out: [UInt8] = []
+            out.reserveCapacity(range.count / 2)
+            var high: UInt8?
+            while cursor.offset < range.upperBound - 1 {
+                guard let digit = ByteCursor.hexValue(cursor.next()) else { return nil }
+                if let first = high {
+                    out.append(first << 4 | digit)
+                    high = nil
+                } else {
+                    high = digit
+                }
+            }
+            if let high { out.append(high << 4) }
+            return Data(out)
+        }
     }
 }
