@@ -8,9 +8,14 @@ package enum DocumentPage {
         """
         <article class="document"><header class="document-head">\(header)</header>\
         <div class="columns"><div class="sheet-of-pages">\(pages)</div>\
-        <aside class="panel" aria-label="Xử lý và thông tin">\(panel)</aside></div></article>
+        <aside class="panel" aria-label="Xử lý và thông tin">\(handle)\(panel)</aside></div></article>
         """
     }
+
+    /// On a phone the panel is a sheet over the page; this draws it up and down without scripts.
+    private static let handle: HTML = """
+        <label class="handle"><input type="checkbox" class="sr" data-sheet><span>Xử lý và thông tin</span>\(Icon.down.html)</label>
+        """
 
     /// The head of a document: where from, what, how urgent.
     package static func head(

@@ -1,6 +1,7 @@
 // What a handler knows of the request besides its bytes: who asks, and the form he sent.
 package import Foundation
 package import Hummingbird
+package import Logging
 package import Records
 
 /// A signed-in browser: the row of the session table, as far as pages need it.
@@ -23,6 +24,8 @@ package struct OfficeContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Address of the other end of the connection; of a proxy when there is one before us.
     package let peerAddress: String?
+    /// Shown to the user with a fault and written to the log: brings the two together.
+    package let faultCode: String
     package var session: Session?
     package var submittedForm: Form?
     /// When the request came in.
@@ -31,7 +34,21 @@ package struct OfficeContext: RequestContext {
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         peerAddress = source.channel.remoteAddress?.ipAddress
+        faultCode = Self.code(source.logger)
         now = Date()
+    }
+
+    /// A context without a connection, for asking a router in the same process.
+    package init(logger: Logger, peerAddress: String? = nil, now: Date = Date()) {
+        coreContext = .init(source: LoggerSource(logger: logger))
+        self.peerAddress = peerAddress
+        faultCode = Self.code(logger)
+        self.now = now
+    }
+
+    private static func code(_ logger: Logger) -> String {
+        let id = logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? UUID().uuidString
+        return String(id.filter(\.isHexDigit).suffix(10)).lowercased()
     }
 
     package var requestDecoder: FormOrJSONDecoder { .init() }
@@ -49,6 +66,10 @@ package struct OfficeContext: RequestContext {
         guard let submittedForm else { throw .invalid("Yêu cầu không có nội dung biểu mẫu. Hãy mở lại trang rồi thử lại.") }
         return submittedForm
     }
+}
+
+private struct LoggerSource: RequestContextSource {
+    let logger: Logger
 }
 
 /// Nobody is signed in.

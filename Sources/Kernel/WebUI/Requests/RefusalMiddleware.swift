@@ -71,9 +71,8 @@ package struct RefusalMiddleware: RouterMiddleware {
             return .of(refusal)
         }
         if let error = error as? any HTTPResponseError, error.status.code < 500 { return .of(status: error.status) }
-        let code = String(context.id.suffix(12))
-        context.logger.error("fault", metadata: ["code": .string(code), "error": .string("\(error)")])
-        return .of(Fault(error), code: code)
+        context.logger.error("fault", metadata: ["code": .string(context.faultCode), "error": .string("\(error)")])
+        return .of(Fault(error), code: context.faultCode)
     }
 
     private func answer(_ problem: Problem, _ request: Request, _ context: OfficeContext) async -> Response {
