@@ -199,7 +199,7 @@ enum Gallery {
         ], pages: [page, page]) { "/pages/\($0).png" }.html + Fields.buttons(Fields.submit("Lưu vị trí"))))
         """
 
-    static let register: HTML = Lists.table(
+    static let register: HTML = Lists.heading("Sổ văn bản đến") + Lists.table(
         caption: "Sổ đăng ký văn bản đến năm 2026",
         columns: ["Ngày đến", "Số đến", "Tác giả", "Số, ký hiệu", "Ngày tháng", "Tên loại và trích yếu", "Đơn vị hoặc người nhận", "Ngày chuyển", "Ký nhận", "Ghi chú"],
         rows: rows.map { row in

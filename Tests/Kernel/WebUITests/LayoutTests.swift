@@ -17,9 +17,9 @@ import Testing
 
     @Test func `a page has its landmarks, in order`() {
         let page = Layout.page(title: "Thử & nghiệm", frame: Self.frame, content: "<h1>Nội dung</h1>").string
-        let marks = page.matches(of: /<(?:html lang="vi"|title|a class="skip"|p class="practice"|header class="top|form class="search" role="search"|nav class="rail"|main id="main"|h1|nav class="bar")/).map { String($0.output) }
+        let marks = page.matches(of: /<(?:html lang="vi"|title|a class="skip"|aside class="practice"|header class="top|form class="search" role="search"|nav class="rail"|main id="main"|h1|nav class="bar")/).map { String($0.output) }
         #expect(marks == [
-            #"<html lang="vi""#, "<title", #"<a class="skip""#, #"<p class="practice""#, #"<header class="top"#,
+            #"<html lang="vi""#, "<title", #"<a class="skip""#, #"<aside class="practice""#, #"<header class="top"#,
             #"<form class="search" role="search""#, #"<nav class="rail""#, #"<main id="main""#, "<h1", #"<nav class="bar""#,
         ])
         #expect(page.contains("<title>Thử &amp; nghiệm – Viện Khoa học &lt;Thử&gt;</title>"))

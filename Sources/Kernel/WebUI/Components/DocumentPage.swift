@@ -22,7 +22,7 @@ package enum DocumentPage {
         kicker: String, subject: String, urgency: Urgency = .normal, security: SecurityLevel = .open, tags: [Tag] = []
     ) -> HTML {
         """
-        <p class="kicker">\(kicker) \(Marks.stamp(urgency))\(Marks.stamp(security)) \(tags.map(\.html))</p>
+        <p class="kicker"><span>\(kicker)</span>\(Marks.stamp(urgency))\(Marks.stamp(security)) \(tags.map(\.html))</p>
         <h1>\(subject)</h1>
         """
     }

@@ -84,7 +84,7 @@ package enum Layout {
 
     private static func practiceBanner(_ site: Site) -> HTML {
         guard site.isPractice else { return .empty }
-        return #"<p class="practice" role="note">Chế độ thực hành – văn bản không có giá trị pháp lý</p>"#
+        return #"<aside class="practice" aria-label="Lưu ý">Chế độ thực hành – văn bản không có giá trị pháp lý</aside>"#
     }
 
     private static func notice(_ flash: String?) -> HTML {
