@@ -21,7 +21,7 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 func module(_ name: String, _ floor: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(
         name: name, dependencies: dependencies, path: floor.isEmpty ? "Sources/\(name)" : "Sources/\(floor)/\(name)",
-        exclude: floor == "Features" ? ["README.md"] : [], swiftSettings: strict)
+        exclude: floor == "Features" || floor.isEmpty ? ["README.md"] : [], swiftSettings: strict)
 }
 
 func tests(_ name: String, _ floor: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -55,14 +55,16 @@ var targets: [Target] = [
     module("WebUI", "Kernel", ["Records", "Platform", "Digests", hummingbird, logging]),
 
     module("Directory", "Features", ["Records", "Platform", "WebUI", "Digests", "CArgon2", hummingbird]),
-    module("Signing", "Features", ["Records", "Platform", "PAdES", "SignatureCore", "PDFCore", "Digests", logging]),
+    module(
+        "Signing", "Features",
+        ["Records", "Platform", "WebUI", "PAdES", "SignatureCore", "PDFCore", "Digests", hummingbird, logging]),
     module("Outgoing", "Features", ["Records", "Platform", "WebUI", "Directory", "Signing", hummingbird]),
     module("Incoming", "Features", ["Records", "Platform", "WebUI", "Directory", "Signing", hummingbird]),
     module(
         "Exchange", "Features",
         ["Records", "Platform", "WebUI", "Directory", "Incoming", "Outgoing", "EdXML", "VXP", hummingbird]),
 
-    module("Hub", "", ["Platform", "Records", "WebUI", "EdXML", "VXP", "Digests", hummingbird]),
+    module("Hub", "", ["Platform", "Records", "WebUI", "EdXML", "VXP", "Digests", hummingbird, logging]),
 
     module(
         "OfficeApp", "App",
@@ -95,11 +97,11 @@ var targets: [Target] = [
     tests("Records", "Kernel", ["Records", "Platform", "OfficeTestKit"]),
     tests("WebUI", "Kernel", ["WebUI", "Records", hummingbird]),
     tests("Directory", "Features", ["Directory", "Records", "Platform", "WebUI", "OfficeTestKit", hummingbird]),
-    tests("Signing", "Features", ["Signing", "Directory", "Records", "Platform", "PAdES", "SignatureCore", "PDFCore", "OfficeTestKit"]),
+    tests("Signing", "Features", ["Signing", "Records", "Platform", "PAdES", "SignatureCore", "PDFCore", "Digests", "OfficeTestKit"]),
     tests("Outgoing", "Features", ["Outgoing", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
     tests("Incoming", "Features", ["Incoming", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
     tests("Exchange", "Features", ["Exchange", "Incoming", "Outgoing", "Directory", "Records", "Platform", "EdXML", "VXP", "Hub", "OfficeTestKit", hummingbird]),
-    tests("Hub", "Hub", ["Hub", "EdXML", "VXP", "Platform", "Digests", "OfficeTestKit", hummingbird]),
+    tests("Hub", "Hub", ["Hub", "EdXML", "VXP", "Platform", "Digests", hummingbird]),
     tests("OfficeApp", "App", ["OfficeApp", "OfficeTestKit", "Directory", "Incoming", "Outgoing", "Exchange", "Records", "Platform", "WebUI", "EdXML", hummingbird]),
 ]
 

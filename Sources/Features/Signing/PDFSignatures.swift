@@ -114,5 +114,7 @@ struct PDFSignatures: Sendable {
         PlaceKind.allCases.first { $0.fieldName == field }?.label ?? field
     }
 
-    func verdict(on file: Data, trust: TrustStore, at now: Date) throws -> SignatureVerdict { throw SigningRefusal.tooLarge }
+    func verdict(on file: Data, trust: TrustStore, at now: Date) -> SignatureVerdict {
+        SignatureVerdict(SignatureVerifier.report(on: file, trust: trust, at: now), judgedAt: now)
+    }
 }

@@ -12,6 +12,8 @@ package struct SigningDesk: Sendable {
     private let signatures: PDFSignatures
     private let timestamps: TimestampAuthority?
 
+    package static let schema = signingSchema
+
     /// - Parameter timestamps: where timestamps come from; without it signatures are of level B-B.
     package init(ground: Groundwork, timestamps: TimestampAuthority?) {
         self.ground = ground
@@ -122,7 +124,7 @@ package struct SigningDesk: Sendable {
             return (trust, known)
         }
         if let known { return known }
-        let verdict = try signatures.verdict(on: try ground.blobs.get(file), trust: trust.store, at: now)
+        let verdict = signatures.verdict(on: try ground.blobs.get(file), trust: trust.store, at: now)
         try await ground.database.write {
             try SigningStore(tx: $0).keep(verdict, of: file.sha256, trustVersion: trust.version)
         }

@@ -1,0 +1,167 @@
+// The practice installation: a hub, a timestamp authority and two offices on this machine, made on first start.
+internal import Digests
+internal import Directory
+package import Foundation
+internal import Hub
+internal import Logging
+internal import Platform
+internal import Records
+internal import ServiceLifecycle
+internal import SignatureCore
+internal import Signing
+
+/// Runs everything in one process, each office with its own folder, database and port.
+package struct PracticeDemo: Sendable {
+    private let folder: URL
+    private let portBase: Int
+    private let assets: String?
+
+    /// - Parameters:
+    ///   - folder: keeps all practice data; running again goes on with it.
+    ///   - portBase: first office; the second office, the hub and the timestamps take the next three ports.
+    ///   - assets: folders of styles and scripts; nil for those beside the working directory.
+    package init(folder: URL, portBase: Int, assets: String?) {
+        self.folder = folder
+        self.portBase = portBase
+        self.assets = assets
+    }
+
+    package func run(reset: Bool) async throws {
+        if reset { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let secrets = try PracticeSecrets.load(from: folder.appending(path: "practice.json"))
+        let authority = try PracticeAuthority(folder: folder, passphrase: secrets.authority)
+        let hub = try await HubServer(settings: hubSettings)
+        var services = hub.services()
+        for kind in DemoOfficeKind.allCases {
+            try await hub.register(kind.member(secret: secrets.hub(kind)))
+            services += try await office(kind, secrets, authority).services()
+        }
+        let timestamps = PracticeTimestamps(responder: try authority.timestampResponder(), clock: .system)
+        services.append(timestamps.application(port: portBase + 3))
+        announce()
+        try await ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Log.logger("demo"))
+        ).run()
+    }
+
+    /// Prepares one office's folder without starting anything; also used to run an office as a process of its own.
+    package func prepare() async throws {
+        let secrets = try PracticeSecrets.load(from: folder.appending(path: "practice.json"))
+        let authority = try PracticeAuthority(folder: folder, passphrase: secrets.authority)
+        for kind in DemoOfficeKind.allCases { _ = try await office(kind, secrets, authority) }
+    }
+
+    private func office(
+        _ kind: DemoOfficeKind, _ secrets: PracticeSecrets, _ authority: PracticeAuthority
+    ) async throws -> Office {
+        let settings = try OfficeSettings(officeSettings(kind, secrets))
+        let ground = try await Office.ground(settings, clock: .system, transport: .live())
+        try await PracticeOffice(kind: kind, ground: ground, authority: authority).fill()
+        return try await Office(settings, ground: ground)
+    }
+
+    private func officeSettings(_ kind: DemoOfficeKind, _ secrets: PracticeSecrets) -> Settings {
+        var values = [
+            "data": folder.appending(path: kind.rawValue).path, "host": "127.0.0.1", "port": "\(port(of: kind))",
+            "practice": "true", "hub.url": "http://127.0.0.1:\(portBase + 2)", "hub.system.id": kind.systemID,
+            "hub.secret": secrets.hub(kind), "hub.poll.seconds": "2", "tsa.url": "http://127.0.0.1:\(portBase + 3)/tsa",
+        ]
+        values["assets"] = assets
+        return Settings(values)
+    }
+
+    private var hubSettings: Settings {
+        Settings([
+            "data": folder.appending(path: "hub").path, "host": "127.0.0.1", "port": "\(portBase + 2)", "practice": "true",
+        ])
+    }
+
+    private func port(of kind: DemoOfficeKind) -> Int {
+        portBase + (DemoOfficeKind.allCases.firstIndex(of: kind) ?? 0)
+    }
+
+    private func announce() {
+        print(
+            """
+
+            VAST-Office, chế độ thực hành – practice mode: nothing here has legal force.
+
+            """)
+        for kind in DemoOfficeKind.allCases {
+            print("  \(kind.agency.name)\n    http://127.0.0.1:\(port(of: kind))")
+            for line in kind.accountLines { print("      \(line)") }
+        }
+        print(
+            """
+
+              Mật khẩu chung / password: \(PracticeOffice.password)
+              Mã PIN ký số / signing PIN: \(PracticeOffice.pin)      PIN con dấu / seal PIN: \(PracticeOffice.sealPIN)
+              Trục liên thông / hub:      http://127.0.0.1:\(portBase + 2)
+              Dữ liệu / data:             \(folder.path)
+
+            Ctrl-C dừng / stops. `vastoffice demo --reset` làm lại từ đầu / starts over.
+
+            """)
+        fflush(nil)
+    }
+}
+
+/// Secrets of the practice installation, made once and kept beside its data.
+struct PracticeSecrets: Codable, Sendable {
+    let authority: String
+    private let hubs: [String: String]
+
+    func hub(_ kind: DemoOfficeKind) -> String { hubs[kind.rawValue] ?? "" }
+
+    static func load(from file: URL) throws -> PracticeSecrets {
+        if let data = try? Data(contentsOf: file) { return try JSONDecoder().decode(PracticeSecrets.self, from: data) }
+        let fresh = PracticeSecrets(
+            authority: randomBytes(24).hex,
+            hubs: Dictionary(uniqueKeysWithValues: DemoOfficeKind.allCases.map { ($0.rawValue, randomBytes(24).hex) }))
+        try JSONEncoder().encode(fresh).write(to: file, options: .atomic)
+        return fresh
+    }
+}
+
+/// The practice certification authority: made once; its files lie beside the practice data.
+struct PracticeAuthority: Sendable {
+    let pki: PracticePKI
+    private let folder: URL
+    private let passphrase: String
+    private static let years = 5
+
+    init(folder: URL, passphrase: String) throws {
+        self.folder = folder
+        self.passphrase = passphrase
+        let file = folder.appending(path: "practice-ca.p12")
+        if let data = try? Data(contentsOf: file) {
+            pki = try PracticePKI(archive: data, passphrase: passphrase)
+        } else {
+            pki = try PracticePKI.create(owner: "VAST-Office", validity: Self.validity)
+            try pki.archive(passphrase: passphrase).write(to: file, options: .atomic)
+        }
+        try Data(pki.root.pem.utf8).write(to: folder.appending(path: "practice-root.pem"), options: .atomic)
+    }
+
+    func issue(to holder: PracticeHolder, pin: String) throws -> Data {
+        try pki.issue(to: holder, keys: .p256, validity: Self.validity, passphrase: pin)
+    }
+
+    func timestampResponder() throws -> TimestampResponder {
+        let file = folder.appending(path: "practice-tsa.p12")
+        if let data = try? Data(contentsOf: file) {
+            return TimestampResponder(key: try PKCS12Key(data: data, passphrase: passphrase))
+        }
+        let archive = try pki.issue(
+            to: .timestampAuthority(agency: "VAST-Office"), keys: .rsa2048, validity: Self.validity, passphrase: passphrase)
+        try archive.write(to: file, options: .atomic)
+        return TimestampResponder(key: try PKCS12Key(data: archive, passphrase: passphrase))
+    }
+
+    private static var validity: ValidityPeriod {
+        ValidityPeriod(from: Date().addingTimeInterval(-86_400), days: years * 365)
+    }
+}
