@@ -1,5 +1,5 @@
 // Business statuses that travel between agencies, each a packet of its own.
-package import Platform
+internal import Platform
 
 /// What a receiver tells the sender of a document, by the code on the wire.
 package enum ExchangeStatus: Int, Sendable, CaseIterable, Codable, SQLBindable, SQLDecodable {
