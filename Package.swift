@@ -76,7 +76,7 @@ var targets: [Target] = [
     .executableTarget(
         name: "vastoffice",
         dependencies: [
-            "OfficeApp", "PAdES", "SignatureCore", "PDFCore", "EdXML", "Platform",
+            "OfficeApp", "Hub", "PAdES", "SignatureCore", "EdXML", "Platform",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/App/vastoffice", swiftSettings: strict),

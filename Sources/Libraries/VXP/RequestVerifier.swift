@@ -93,7 +93,7 @@ package struct VerifiedCall: Sendable {
     }
 
     /// The parameters that `operation` knows; those left over from the caller's earlier calls are dropped.
-    package func parameters(of operation: Operation) -> [String: String] {
+    package func parameters(of operation: VXPOperation) -> [String: String] {
         let known = operation.parameterNames
         return Dictionary(
             signed.filter { known.contains($0.name) }.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })

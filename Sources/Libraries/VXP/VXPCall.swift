@@ -2,14 +2,14 @@ package import Foundation
 
 /// One call before it is signed.
 package struct VXPCall: Sendable {
-    package var operation: Operation
+    package var operation: VXPOperation
     /// In the order in which they are signed.
     package var parameters: [(name: String, value: String)]
     package var body: Data
     package var contentType: String
 
     package init(
-        _ operation: Operation, parameters: [(name: String, value: String)] = [], body: Data = Data(),
+        _ operation: VXPOperation, parameters: [(name: String, value: String)] = [], body: Data = Data(),
         contentType: String = "application/json"
     ) {
         self.operation = operation

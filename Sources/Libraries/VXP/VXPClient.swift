@@ -102,7 +102,7 @@ package struct VXPClient: Sendable {
     }
 
     package func count(_ messageType: MessageType) async throws(VXPFailure) -> Int {
-        let operation = messageType == .document ? Operation.countReceiveEdoc : .countReceiveStatus
+        let operation = messageType == .document ? VXPOperation.countReceiveEdoc : .countReceiveStatus
         return try await content(of: VXPCall(operation), as: PacketCount.self).count
     }
 
@@ -138,7 +138,7 @@ package struct VXPClient: Sendable {
         return answer.content
     }
 
-    private static func checkHTTPStatus(_ response: VXPResponse, of operation: Operation) throws(VXPFailure) {
+    private static func checkHTTPStatus(_ response: VXPResponse, of operation: VXPOperation) throws(VXPFailure) {
         switch response.status {
         case 200..<300: return
         case 401, 403: throw .unauthorised("HTTP \(response.status)")

@@ -22,7 +22,7 @@ struct RecordingTests {
     @Test func `every recorded path is an operation we know`() throws {
         for call in try Recording.calls() {
             let words = call.line.split(separator: " ")
-            #expect(Operation(path: String(words[2])) != nil, "\(call.line)")
+            #expect(VXPOperation(path: String(words[2])) != nil, "\(call.line)")
         }
     }
 }

@@ -40,8 +40,8 @@ import Testing
         #expect(call.parameters(of: .getAgenciesList).isEmpty)
     }
 
-    @Test(arguments: Operation.allCases)
-    func `what our client signs our server believes`(operation: VXP.Operation) throws {
+    @Test(arguments: VXPOperation.allCases)
+    func `what our client signs our server believes`(operation: VXPOperation) throws {
         let call = VXPCall(operation, parameters: [("docId", "d/1"), ("to", #"["000.00.01.G31"]"#)])
         let request = try signer.sign(call, at: now)
         let verified = try PresentedCall(headers: request.headers).verified(secret: RecordedCalls.secret, now: now)

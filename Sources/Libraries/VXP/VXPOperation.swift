@@ -1,5 +1,5 @@
 /// The calls of the platform, as its Java kit makes them (version 2.0.1).
-package enum Operation: String, Sendable, CaseIterable, Codable {
+package enum VXPOperation: String, Sendable, CaseIterable, Codable {
     case sendEdoc, getReceivedEdocList, getSentEdocList, getEdoc, downloadEdoc, updateStatus
     case getAgenciesList, getAgenciesListQD20, getSynchronizeUnit, registerAgency, deleteAgency
     case countReceiveEdoc, countReceiveStatus

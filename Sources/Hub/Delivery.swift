@@ -1,0 +1,29 @@
+internal import Platform
+internal import VXP
+
+/// How far one packet got with one recipient; raw values are the words on the wire.
+enum DeliveryState: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {
+    case waiting = "initial"
+    case processing
+    case done
+    case failed = "fail"
+
+    /// The state after an acknowledgement. What is stored safely stays stored, whatever is said later.
+    func after(_ acknowledgement: Acknowledgement) -> DeliveryState {
+        guard self != .done else { return .done }
+        switch acknowledgement {
+        case .processing: return .processing
+        case .done: return .done
+        case .fail: return .failed
+        }
+    }
+
+    var label: String {
+        switch self {
+        case .waiting: "Chờ nhận"
+        case .processing: "Đang nhận"
+        case .done: "Đã nhận"
+        case .failed: "Nhận lỗi"
+        }
+    }
+}
