@@ -93,6 +93,9 @@ struct RevisionDifference {
             case "DSS": note(.ltaUpdates, "Thêm dữ liệu kiểm tra chữ ký lâu dài.")
             case "Metadata": note(.ltaUpdates, "Siêu dữ liệu của tệp được cập nhật.")
             case "Extensions": note(.ltaUpdates, "Khai báo phần mở rộng của định dạng được cập nhật.")
+            case "Version" where (before[key]?.name ?? "") < (after[key]?.name ?? ""):
+                // A signer that uses newer features must say so (ISO 32000-2 Table 29).
+                note(.ltaUpdates, "Phiên bản định dạng của tệp được nâng lên.")
             default: note(.other, "Mục /\(key) của tài liệu bị thay đổi.")
             }
         }
@@ -253,6 +256,7 @@ struct RevisionDifference {
         if !changed.isDisjoint(with: walk.met[.fieldContent] ?? []) {
             note(.formFilling, "Nội dung hiển thị của trường biểu mẫu được cập nhật.")
         }
+        try explainSharedAppearances(elsewhere: walk.met[.ordinary] ?? [])
         if !changed.isDisjoint(with: walk.met[.metadata] ?? []) {
             note(.ltaUpdates, "Siêu dữ liệu của tệp được cập nhật.")
         }
@@ -264,6 +268,16 @@ struct RevisionDifference {
             }
         }
         if walk.reachesBeyondRevision { note(.other, "Bản đã ký có đối tượng kéo dài sang phần được thêm sau khi ký.") }
+    }
+
+    /// An appearance dictionary in use elsewhere is no field's own: exchanging it may change what something else shows.
+    private mutating func explainSharedAppearances(elsewhere: Set<Int>) throws(PDFError) {
+        for reference in roles.fields.keys.sorted() where changed.contains(reference.number) {
+            guard let appearance = try old.object(reference).dictionary?["AP"]?.reference,
+                elsewhere.contains(appearance.number), try new.object(reference).dictionary?["AP"] != .reference(appearance)
+            else { continue }
+            note(.other, "Mẫu hiển thị của trường “\(roles.fields[reference]?.name ?? "")” được dùng ở nơi khác trong tài liệu.")
+        }
     }
 
     private func description(of number: Int) throws(PDFError) -> String {
