@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+@testable import PDFCore
+
+/// Đọc tệp PDF ở mọi dạng bảng tham chiếu, và không bao giờ hỏng vì tệp lạ.
+@Suite struct DocumentTests {
+    @Test(arguments: SamplePDF.Shape.allCases)
+    func `pages, inherited attributes and contents are read from every kind of cross reference`(
+        shape: SamplePDF.Shape
+    ) throws {
+        let document = try PDFDocument(data: SamplePDF(shape: shape, pages: 3, mediaBox: "[10 20 605 862]", rotation: 450).data)
+        #expect(document.revisions.map(\.kind.rawValue) == [shape.rawValue])
+        #expect(document.revision.isSelfContained)
+        #expect(try document.pageCount() == 3)
+        let page = try document.page(2)
+        #expect(page.rotation == 90)
+        #expect(page.mediaBox == PDFRectangle(minX: 10, minY: 20, maxX: 605, maxY: 862))
+        let content = try #require(try document.value("Contents", of: page.dictionary).stream)
+        #expect(String(decoding: try document.decoded(content), as: UTF8.self).contains("(Van ban) Tj"))
+    }
+
+    @Test(arguments: SamplePDF.Shape.allCases)
+    func `an update keeps every earlier byte, the kind of cross reference and the file's name`(
+        shape: SamplePDF.Shape
+    ) throws {
+        let original = SamplePDF(shape: shape).data
+        let first = try PDFDocument(data: original)
+        var update = try IncrementalUpdate(continuing: first)
+        let note = update.add(.dictionary(["Note": .text("Số")]))
+        let second = try PDFDocument(data: update.file())
+        #expect(second.data.prefix(original.count) == original)
+        #expect(second.revisions.count == 2)
+        #expect(second.revisions[1].kind == (shape == .stream ? .stream : .table))
+        #expect(second.trailer["XRefStm"] == nil)
+        #expect(try second.object(note).dictionary?["Note"]?.text == "Số")
+        #expect(try second.atRevision(0)?.object(note) == .null)
+        #expect(second.revisions[0].end == original.count)
+        var again = try IncrementalUpdate(continuing: second)
+        again.set(note, to: .integer(7))
+        let third = try PDFDocument(data: again.file())
+        let identifiers = [second, third].map { $0.trailer["ID"]?.array ?? [] }
+        #expect(identifiers[0].first == identifiers[1].first && identifiers[0].last != identifiers[1].last)
+        #expect(third.numbersTouched(after: 1).contains(note.number))
+        #expect(try third.object(note) == .integer(7))
+        #expect(try third.pageCount() == 1)
+    }
+
+    @Test func `an encrypted file is refused by name`() {
+        let file = String(decoding: SamplePDF().data, as: UTF8.self)
+            .replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/Encrypt 9 0 R")
+        #expect(throws: PDFError(.encrypted)) { try PDFDocument(data: Data(file.utf8)) }
+    }
+
+    @Test func `a chain of cross references that bites its tail is refused`() throws {
+        let file = String(decoding: SamplePDF().data, as: UTF8.self)
+        let start = try #require(file.range(of: "startxref\n")).upperBound
+        let offset = file[start...].prefix { $0.isNumber }
+        let looped = file.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/Prev \(offset)")
+        #expect(throws: PDFError.self) { try PDFDocument(data: Data(looped.utf8)) }
+    }
+
+    @Test func `a page tree that contains itself is refused`() throws {
+        let file = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(of: "Kids[4 0 R]", with: "Kids[2 0 R]")
+        let document = try PDFDocument(data: Data(file.utf8))
+        #expect(throws: PDFError(.loop)) { try document.pageCount() }
+    }
+
+    @Test func `a broken file may be shown but not continued`() throws {
+        let document = try PDFDocument(data: SamplePDF().data + Data("more".utf8))
+        #expect(try document.pageCount() == 1)
+        #expect(throws: PDFError(.unsoundForSigning("bytes after the end"))) { try IncrementalUpdate(continuing: document) }
+    }
+
+    // MARK: hostile bytes
+
+    /// Everything the readers offer, whatever comes of it.
+    private func read(_ data: Data) {
+        guard let document = try? PDFDocument(data: data) else { return }
+        for page in 0..<3 { _ = try? document.page(page) }
+        for number in 0..<12 {
+            guard let stream = try? document.object(PDFReference(number)).stream else { continue }
+            _ = try? document.decoded(stream)
+        }
+        _ = try? IncrementalUpdate(continuing: document).file()
+    }
+
+    @Test(arguments: SamplePDF.Shape.allCases)
+    func `a file cut off anywhere is an error, never a crash`(shape: SamplePDF.Shape) {
+        let file = SamplePDF(shape: shape, pages: 2).data
+        for count in 0..<file.count { read(file.prefix(count)) }
+    }
+
+    @Test(arguments: SamplePDF.Shape.allCases, 1...10)
+    func `bytes flipped at random are an error, never a crash`(shape: SamplePDF.Shape, seed: Int) {
+        let file = [UInt8](SamplePDF(shape: shape, pages: 2).data)
+        var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15
+        for _ in 0..<200 {
+            var octets = file
+            for _ in 0..<3 {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                octets[Int(state >> 33) % octets.count] = UInt8(truncatingIfNeeded: state >> 20)
+            }
+            read(Data(octets))
+        }
+    }
+
+    @Test(arguments: ["[", "<<", "<</A ", "(", "[<<"])
+    func `objects nested without end reach the limit`(opening: String) {
+        let text = Data(String(repeating: opening, count: 100_000).utf8)
+        #expect(throws: PDFError.self) {
+            try text.scanning { bytes throws(PDFError) in
+                var parser = ObjectParser(text, bytes, at: 0)
+                return try parser.object()
+            }
+        }
+    }
+
+    @Test func `a stream that unpacks without end reaches the limit`() {
+        let bomb = Deflate.deflate(Data(count: 4 << 20))
+        #expect(throws: PDFError(.limit(.decodedBytes))) { try Deflate.inflate(bomb, limit: 1 << 20) }
+    }
+}

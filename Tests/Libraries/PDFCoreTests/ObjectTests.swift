@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import PDFCore
+
+/// Cú pháp đối tượng PDF (ISO 32000-2 §7.3).
+@Suite struct ObjectTests {
+    private func parse(_ text: String) throws -> PDFObject {
+        let data = Data(text.utf8)
+        return try data.scanning { bytes throws(PDFError) in
+            var parser = ObjectParser(data, bytes, at: 0)
+            return try parser.object()
+        }
+    }
+
+    @Test(arguments: [
+        ("true", PDFObject.boolean(true)), ("null", .null), ("12", .integer(12)), ("-7", .integer(-7)), ("+3.50", .real(3.5)),
+        (".5", .real(0.5)), ("-.002", .real(-0.002)), ("4.", .real(4)), ("/A#20B", .name("A B")), ("/", .name("")),
+        ("12 0 R", .reference(PDFReference(12))), ("[1 0 2 0 R]", .array([.integer(1), .integer(0), .reference(PDFReference(2))])),
+        ("(a\\(b\\)(c)\\101\\\n\\n)", .string(Data("a(b)(c)A\n".utf8))), ("<48 656C6c 6F7>", .string(Data("Hellop".utf8))),
+        ("<</A/B/C[]%x\n/D<</E null>>>>", .dictionary(["A": .name("B"), "C": .array([]), "D": .dictionary(["E": .null])])),
+    ])
+    func `an object is read as the standard says`(text: String, object: PDFObject) throws {
+        #expect(try parse(text) == object)
+    }
+
+    @Test(arguments: ["tru", "]", "/A", "<41", "(a", "<</A>>", "<<1 2>>", "--", "12 0 RR", "R", ""])
+    func `what is not an object is an error or ends before the fault`(text: String) {
+        let object = try? parse(text)
+        #expect(object == nil || object == .name("A") || object == .integer(12))
+    }
+
+    @Test func `every object reads back as it was written`() throws {
+        let object = PDFObject.dictionary([
+            "Tên": .text("Nguyễn Văn Đức"), "A b#(c)": .array([.real(-0.125), .integer(-9), .boolean(false), .null]),
+            "S": .string(Data(0...255)), "T": .text("a(b)\\c"), "R": .reference(PDFReference(4, 2)),
+        ])
+        #expect(try parse(String(decoding: object.encoded, as: UTF8.self)) == object)
+        #expect(try parse(String(decoding: object.encoded, as: UTF8.self)).dictionary?["Tên"]?.text == "Nguyễn Văn Đức")
+    }
+
+    @Test(arguments: [(1e-9, "0"), (0.1, "0.1"), (-12.345678, "-12.34568"), (100, "100"), (.infinity, "0"), (-1e-9, "0")])
+    func `numbers are written without exponents`(value: Double, text: String) {
+        #expect(ObjectWriter.decimal(value) == text)
+    }
+}
