@@ -25,6 +25,12 @@ extension DirectoryStore {
         try people(where: "p.is_active = TRUE AND \(Self.matches("p.folded", text))", limit: limit)
     }
 
+    /// The same, of those who hold the role.
+    package func people(matching text: String, withRole role: Role?, limit: Int = 20) throws -> [Person] {
+        let holds: SQL = role.map { "AND p.id IN (SELECT h.person_id FROM person_role h WHERE h.role = \($0))" } ?? ""
+        return try people(where: "p.is_active = TRUE AND \(Self.matches("p.folded", text)) \(holds)", limit: limit)
+    }
+
     package func people(withRole role: Role) throws -> [Person] {
         try people(
             where: """
