@@ -4,15 +4,27 @@ internal import Foundation
 /// One step of a feature's schema. Never edited once released.
 package struct SchemaStep: Sendable {
     package let name: String
-    package let statements: [String]
+    private let statements: [Engine: [String]]
 
     /// - Parameters:
     ///   - name: unique in the office, e.g. "incoming-1".
     ///   - sql: statements separated by `;` at line ends. `{ID}` stands for an identity primary key,
     ///     `{BLOB}` for a column of bytes; what else differs between the engines does not belong in a step.
     package init(_ name: String, _ sql: String) {
+        self.init(name, sqlite: sql, postgres: sql)
+    }
+
+    /// A step that cannot be written once: full-text indexes.
+    package init(_ name: String, sqlite: String, postgres: String) {
         self.name = name
-        statements = sql.split(separator: ";\n", omittingEmptySubsequences: true)
+        statements = [.sqlite: Self.split(sqlite), .postgres: Self.split(postgres)]
+    }
+
+    /// The statements of one engine, its tokens spelled out.
+    func statements(for engine: Engine) -> [String] { (statements[engine] ?? []).map(engine.spelled) }
+
+    private static func split(_ sql: String) -> [String] {
+        sql.split(separator: ";\n", omittingEmptySubsequences: true)
             .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }.filter { !$0.isEmpty }
             .map { $0.hasSuffix(";") ? String($0.dropLast()) : $0 }
     }
@@ -26,7 +38,7 @@ extension Database {
             try tx.execute("CREATE TABLE IF NOT EXISTS schema_step (name TEXT PRIMARY KEY)")
             let done = Set(try tx.rows("SELECT name FROM schema_step").map { try $0.get("name", as: String.self) })
             for step in steps where !done.contains(step.name) {
-                for statement in step.statements { try tx.execute(SQL(trusted: tx.engine.spelled(statement))) }
+                for statement in step.statements(for: tx.engine) { try tx.execute(SQL(trusted: statement)) }
                 try tx.execute("INSERT INTO schema_step (name) VALUES (\(step.name))")
             }
         }

@@ -3,7 +3,7 @@ internal import Digests
 package import Foundation
 package import Platform
 
-package let recordsSchema = [
+package let recordsSchema = catalogueSchema + [
     SchemaStep(
         "records-1",
         """

@@ -1,0 +1,97 @@
+// One row of searchable text per record, folded for Vietnamese: `quyet dinh` finds `Quyết định`, `123 qd vhl` finds
+// `123/QĐ-VHL`. What a person may not see is not found, not counted and not guessed.
+package import Foundation
+package import Platform
+
+let catalogueSchema = [
+    SchemaStep(
+        "records-catalogue-1",
+        sqlite: """
+            CREATE TABLE catalogue (
+                id {ID}, subject_kind TEXT NOT NULL, subject_id BIGINT NOT NULL, title TEXT NOT NULL,
+                subtitle TEXT NOT NULL, href TEXT NOT NULL, at BIGINT NOT NULL, folded TEXT NOT NULL,
+                UNIQUE (subject_kind, subject_id));
+            CREATE VIRTUAL TABLE catalogue_text USING fts5(folded, content='catalogue', content_rowid='id', prefix='2 3');
+            """,
+        postgres: """
+            CREATE TABLE catalogue (
+                id {ID}, subject_kind TEXT NOT NULL, subject_id BIGINT NOT NULL, title TEXT NOT NULL,
+                subtitle TEXT NOT NULL, href TEXT NOT NULL, at BIGINT NOT NULL, folded TEXT NOT NULL,
+                terms TSVECTOR GENERATED ALWAYS AS (to_tsvector('simple', folded)) STORED,
+                UNIQUE (subject_kind, subject_id));
+            CREATE INDEX catalogue_terms ON catalogue USING GIN (terms);
+            """)
+]
+
+/// A record as the search shows it.
+package struct CatalogueEntry: Sendable, Hashable {
+    package let id: Int64
+    package let subject: RecordRef
+    package let title: String
+    package let subtitle: String
+    package let href: String
+    package let at: Date
+}
+
+/// Writes and searches the catalogue inside a transaction.
+package struct Catalogue {
+    private let tx: Transaction
+    package init(_ tx: Transaction) { self.tx = tx }
+
+    /// Enters a record, or enters it anew after it changed.
+    /// - Parameter text: everything it should be found by besides title and subtitle.
+    package func put(
+        _ subject: RecordRef, title: String, subtitle: String, href: String, text: String, at: Date
+    ) throws {
+        let folded = Folding.words("\(title) \(subtitle) \(text)").joined(separator: " ")
+        try removeFromIndex(subject)
+        let id: Int64? = try tx.value(
+            """
+            INSERT INTO catalogue (subject_kind, subject_id, title, subtitle, href, at, folded)
+            VALUES (\(subject.kind), \(subject.id), \(title), \(subtitle), \(href), \(at), \(folded))
+            ON CONFLICT (subject_kind, subject_id) DO UPDATE SET title = excluded.title, subtitle = excluded.subtitle,
+                href = excluded.href, at = excluded.at, folded = excluded.folded
+            RETURNING id
+            """)
+        guard tx.engine == .sqlite, let id else { return }
+        try tx.execute("INSERT INTO catalogue_text (rowid, folded) VALUES (\(id), \(folded))")
+    }
+
+    /// Newest first. `visible` is the predicate of each kind over `c.subject_id`; kinds without one are not searched.
+    package func search(
+        _ text: String, visible: [(kind: String, predicate: SQL)], after key: PageKey?
+    ) throws -> ListPage<CatalogueEntry> {
+        let words = Array(Folding.words(text).prefix(8))
+        guard !words.isEmpty, !visible.isEmpty else { return ListPage(items: [], next: nil) }
+        let allowed = SQL.join(visible.map { "(c.subject_kind = \($0.kind) AND \($0.predicate))" }, " OR ")
+        let position: SQL = key.map { "AND (c.at, c.id) < (\($0.key), \($0.id))" } ?? ""
+        let rows = try tx.rows(
+            """
+            SELECT c.* FROM catalogue c
+            WHERE \(tx.matching(words, in: "catalogue", alias: "c")) AND (\(allowed)) \(position)
+            ORDER BY c.at DESC, c.id DESC LIMIT \(ListPage<CatalogueEntry>.size + 1)
+            """)
+        return ListPage(oneMoreThanAPage: try rows.map(Self.entry)) {
+            PageKey(key: Int64(($0.at.timeIntervalSince1970 * 1000).rounded()), id: $0.id)
+        }
+    }
+
+    /// The index must be told the old words before they change; PostgreSQL's follows by itself.
+    private func removeFromIndex(_ subject: RecordRef) throws {
+        guard tx.engine == .sqlite,
+            let old = try tx.first(
+                "SELECT id, folded FROM catalogue WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)")
+        else { return }
+        try tx.execute(
+            """
+            INSERT INTO catalogue_text (catalogue_text, rowid, folded)
+            VALUES ('delete', \(try old.get("id", as: Int64.self)), \(try old.get("folded", as: String.self)))
+            """)
+    }
+
+    private static func entry(_ row: Row) throws -> CatalogueEntry {
+        CatalogueEntry(
+            id: try row.get("id"), subject: RecordRef(kind: try row.get("subject_kind"), id: try row.get("subject_id")),
+            title: try row.get("title"), subtitle: try row.get("subtitle"), href: try row.get("href"), at: try row.get("at"))
+    }
+}
