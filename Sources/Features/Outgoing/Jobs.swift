@@ -1,6 +1,6 @@
 // Work after commit.
-package import Platform
-package import Records
+internal import Platform
+internal import Records
 
 /// Takes an issued document to the exchange for one agency; handled by the exchange.
 package struct SendDocumentJob: JobPayload {

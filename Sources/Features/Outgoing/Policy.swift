@@ -80,9 +80,12 @@ extension OutgoingDocument {
     }
 
     /// Everything that can be done with the document, in the order of its way, each possible or with its reason.
-    package func offers(for actor: Actor) -> [ActionOffer] {
-        Action.allCases.filter { isMeant($0, for: actor) }.map {
-            ActionOffer(name: $0.rawValue, label: $0.label, obstacle: obstacle(to: $0, for: actor))
+    package func offers(for actor: Actor, recipients: [Recipient]) -> [ActionOffer] {
+        let gaps = gaps(recipients: recipients)
+        return Action.allCases.filter { isMeant($0, for: actor) }.map { action in
+            var obstacle = obstacle(to: action, for: actor)
+            if action == .submit, obstacle == nil, !gaps.isEmpty { obstacle = OutgoingRefusal.incomplete(gaps).message }
+            return ActionOffer(name: action.rawValue, label: action.label, obstacle: obstacle)
         }
     }
 
@@ -127,5 +130,23 @@ package enum NotationRule {
     package static func propose(_ type: DocumentType, agency: String, unit: String) -> String {
         let parts = type.abbreviation.map { [$0, agency] } ?? [agency, unit]
         return parts.filter { !$0.isEmpty }.joined(separator: "-")
+    }
+}
+
+extension NotationRule {
+    /// The identity on the exchange separates its parts by commas, so a notation has none, nor any space.
+    package static func isWellFormed(_ notation: String) -> Bool {
+        !notation.isEmpty && notation.count <= 60
+            && notation.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "/" || $0 == "." }
+    }
+}
+
+/// Who may be chosen to sign (NĐ 30/2020 Art. 13).
+package enum SignerRule {
+    package static let sentence =
+        "Người ký phải là lãnh đạo; trưởng đơn vị chỉ được ký thừa lệnh (TL.) hoặc thừa ủy quyền (TUQ.). Hãy chọn lại."
+
+    package static func maySign(_ roles: Set<Role>, as capacity: SigningCapacity) -> Bool {
+        roles.contains(.leader) || (roles.contains(.unitHead) && (capacity == .byOrder || capacity == .byAuthorisation))
     }
 }

@@ -1,5 +1,5 @@
 // Tables of outgoing documents; steps are append-only.
-package import Platform
+internal import Platform
 
 let outgoingSchema = [
     SchemaStep(

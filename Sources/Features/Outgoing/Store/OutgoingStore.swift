@@ -23,7 +23,11 @@ package struct OutgoingStore {
     /// For the office itself: jobs and the exchange act for nobody.
     func lockedForOffice(_ id: OutgoingID) throws -> OutgoingDocument? {
         try tx.lock(OutgoingDocument.kind, id.rawValue)
-        return try tx.first("SELECT * FROM outgoing_document WHERE id = \(id)").map(Self.document)
+        return try forOffice(id)
+    }
+
+    func forOffice(_ id: OutgoingID) throws -> OutgoingDocument? {
+        try tx.first("SELECT * FROM outgoing_document WHERE id = \(id)").map(Self.document)
     }
 
     func insert(_ content: DraftContent, by actor: Actor, at now: Date) throws -> OutgoingID {

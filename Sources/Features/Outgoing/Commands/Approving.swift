@@ -1,0 +1,100 @@
+// From the drafter's desk to the signature: submit, initial, sign, and the ways back.
+internal import Directory
+internal import Foundation
+internal import Platform
+package import Records
+internal import Signing
+
+extension OutgoingDesk {
+    /// Lays out the form fields and hands the draft to the head of the drafting unit.
+    package func submit(_ id: OutgoingID, by actor: Actor) async throws {
+        let before = try await load(id, for: actor)
+        _ = try before.document.applying(.submit, by: actor)
+        let gaps = before.document.gaps(recipients: before.recipients)
+        guard gaps.isEmpty, let basis = before.document.basis, let places = DocumentPlaces(json: before.document.places)
+        else { throw OutgoingRefusal.incomplete(gaps) }
+        let missing = places.missing.map { "chưa đặt vị trí “\($0.label)” trên trang" }
+        guard missing.isEmpty else { throw OutgoingRefusal.incomplete(missing) }
+        let laidOut = try await signing.layOut(basis, places)
+        try await decide(.submit, on: id, by: actor, basis: before) { current, tx, now in
+            guard current.document.places == before.document.places, current.document.content == before.document.content
+            else { throw OutgoingRefusal.changedMeanwhile }
+            let unit = try Self.responsibleUnit(current.document.unit, DirectoryStore(tx))
+            current.document.initialUnit = unit.id
+            current.document.reason = ""
+            try Self.replaceMain(current.main, by: laidOut, current.document, tx, now)
+            return "Trình Trưởng đơn vị \(unit.name) ký nháy."
+        }
+    }
+
+    /// The drafting unit, or the nearest above it that has a head (NĐ 30/2020 Art. 12: the head answers for the content).
+    private static func responsibleUnit(_ id: UnitID, _ directory: DirectoryStore) throws -> Directory.Unit {
+        var next: UnitID? = id
+        var left = 20
+        while let current = next, left > 0, let unit = try directory.unit(current) {
+            if unit.head != nil { return unit }
+            next = unit.parent
+            left -= 1
+        }
+        throw OutgoingRefusal.notPossible(
+            .submit, "Đơn vị soạn thảo chưa có trưởng đơn vị trong danh bạ; hãy liên hệ quản trị hệ thống.")
+    }
+
+    package func withdraw(_ id: OutgoingID, by actor: Actor) async throws {
+        try await decide(.withdraw, on: id, by: actor) { current, tx, now in
+            try Self.startAgain(&current, tx, now)
+            return "Rút lại dự thảo."
+        }
+    }
+
+    /// - Parameter seen: SHA-256 of the main file that was on the screen.
+    package func initial(_ id: OutgoingID, by actor: Actor, pin: String, seen: String?) async throws {
+        let before = try await load(id, for: actor, seen: seen)
+        _ = try before.document.applying(.initial, by: actor)
+        guard let main = before.main else { throw OutgoingRefusal.changedMeanwhile }
+        let initialled = try await signing.initial(main.blob, actor, pin)
+        try await decide(.initial, on: id, by: actor, basis: before) { current, tx, now in
+            try Self.replaceMain(main, by: initialled, current.document, tx, now)
+            return "Ký nháy, trình \(current.document.content.signerName) ký."
+        }
+    }
+
+    package func sign(_ id: OutgoingID, by actor: Actor, pin: String, seen: String?) async throws {
+        let before = try await load(id, for: actor, seen: seen)
+        _ = try before.document.applying(.sign, by: actor)
+        guard let main = before.main else { throw OutgoingRefusal.changedMeanwhile }
+        let content = before.document.content
+        let signed = try await signing.sign(main.blob, actor, pin, content.capacity, content.signerPosition)
+        try await decide(.sign, on: id, by: actor, basis: before) { current, tx, now in
+            current.document.signedAt = now
+            try Self.replaceMain(main, by: signed, current.document, tx, now)
+            return "Ký số \(content.capacity.abbreviation) văn bản, chuyển văn thư cấp số.".replacing("  ", with: " ")
+        }
+    }
+
+    /// Gives the draft back to its drafter: by the unit head, the signer, or the clerk who refuses a number.
+    package func returnDraft(_ id: OutgoingID, by actor: Actor, reason: String) async throws {
+        let reason = try Self.checkReason(reason)
+        try await decide(.returnDraft, on: id, by: actor) { current, tx, now in
+            current.document.reason = reason
+            try Self.startAgain(&current, tx, now)
+            return "Trả lại người soạn: \(reason)"
+        }
+    }
+
+    package func cancel(_ id: OutgoingID, by actor: Actor, reason: String) async throws {
+        let reason = try Self.checkReason(reason)
+        try await decide(.cancel, on: id, by: actor) { current, _, _ in
+            current.document.reason = reason
+            return "Hủy văn bản: \(reason)"
+        }
+    }
+
+    /// What was signed stays as an earlier version; the draft goes on from the file without fields.
+    private static func startAgain(_ current: inout Case, _ tx: Transaction, _ now: Date) throws {
+        current.document.signedAt = nil
+        current.document.initialUnit = nil
+        guard let basis = current.document.basis, current.main?.blob != basis else { return }
+        try replaceMain(current.main, by: basis, current.document, tx, now)
+    }
+}

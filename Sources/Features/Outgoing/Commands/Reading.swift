@@ -1,0 +1,86 @@
+// Reading: the document with all that belongs to it, boxes, files, the register.
+internal import Directory
+internal import Foundation
+internal import Platform
+package import Records
+
+/// Everything the document page shows.
+package struct OutgoingView: Sendable {
+    package let document: OutgoingDocument
+    package let recipients: [Recipient]
+    package let files: [RecordFile]
+    package let events: [Event]
+    package let tree: RoutingTree
+    package let offers: [ActionOffer]
+    /// This person's own open branch with work to finish.
+    package let work: Branch?
+
+    package var main: RecordFile? { files.first { $0.role == .main } }
+    package var source: RecordFile? { files.first { $0.role == .source } }
+    package var attachments: [RecordFile] { files.filter { $0.role == .attachment } }
+}
+
+extension OutgoingDesk {
+    /// Opens the document; what came for information is thereby read and closed.
+    package func open(_ id: OutgoingID, for actor: Actor) async throws -> OutgoingView {
+        let view = try await read(id, for: actor)
+        let unread = view.tree.branches.filter { $0.readAt == nil && $0.state.isOpen && $0.isHeld(by: actor) }
+        guard !unread.isEmpty else { return view }
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            try tx.lock(OutgoingDocument.kind, id.rawValue)
+            for branch in try BranchStore(tx).tree(of: view.document.ref).branches
+            where branch.readAt == nil && branch.state.isOpen && branch.isHeld(by: actor) {
+                guard try BranchStore(tx).markRead(branch, at: now) else { continue }
+                try EventHistory(tx).append("read", on: view.document.ref, by: actor, at: now, "\(branch.holderName) đã xem.")
+            }
+        }
+        return try await read(id, for: actor)
+    }
+
+    private func read(_ id: OutgoingID, for actor: Actor) async throws -> OutgoingView {
+        try await ground.database.read { tx in
+            let found = try Self.contents(try OutgoingStore(tx).find(id, for: actor), tx)
+            let tree = try BranchStore(tx).tree(of: found.document.ref)
+            return OutgoingView(
+                document: found.document, recipients: found.recipients, files: found.files,
+                events: try EventHistory(tx).of(found.document.ref), tree: tree,
+                offers: found.document.offers(for: actor, recipients: found.recipients),
+                work: tree.branches.first { $0.role == .lead && $0.state.isOpen && $0.isHeld(by: actor) })
+        }
+    }
+
+    /// A receiving unit's answer to a document it was to deal with.
+    package func complete(_ id: OutgoingID, by actor: Actor, outcome: String) async throws {
+        let (now, outcome) = (ground.clock.now(), outcome.trimmingSpaces)
+        guard !outcome.isEmpty else { throw CommonRefusal.invalid("Chưa nhập kết quả xử lý.") }
+        try await ground.database.write { tx in
+            let document = try OutgoingStore(tx).locked(id, for: actor)
+            let branches = try BranchStore(tx).tree(of: document.ref).branches
+            guard let branch = branches.first(where: { $0.role == .lead && $0.state.isOpen && $0.isHeld(by: actor) })
+            else { throw CommonRefusal.conflict("Văn bản này không có việc nào đang chờ bạn hoàn thành.") }
+            try BranchStore(tx).set(branch.id, to: .completed, at: now, outcome: outcome)
+            try EventHistory(tx).append(
+                "completed", on: document.ref, by: actor, at: now, "\(branch.holderName) hoàn thành: \(outcome)")
+        }
+    }
+
+    package func list(
+        _ box: OutgoingBox, for actor: Actor, filter: OutgoingFilter = OutgoingFilter(), after key: PageKey? = nil
+    ) async throws -> ListPage<OutgoingLine> {
+        try await ground.database.read { try OutgoingStore($0).list(box, for: actor, filter: filter, after: key) }
+    }
+
+    /// A file of a document this person may see; any version of it, by its own identity.
+    func file(_ id: Int64, of document: OutgoingID, for actor: Actor) async throws -> RecordFile {
+        let files = try await ground.database.read { tx in
+            try RecordFileStore(tx).all(of: try OutgoingStore(tx).find(document, for: actor).ref)
+        }
+        guard let file = files.first(where: { $0.id == id }) else { throw OutgoingRefusal.notFound }
+        return file
+    }
+
+    func register(_ period: RegisterPeriod, after key: PageKey?) async throws -> ListPage<RegisterLine> {
+        try await ground.database.read { try OutgoingStore($0).registerPage(period, after: key) }
+    }
+}

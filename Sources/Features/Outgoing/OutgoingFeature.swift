@@ -1,0 +1,57 @@
+// The feature as the office takes it: tables, routes, jobs, boxes.
+package import Platform
+package import Records
+package import Signing
+package import WebUI
+
+package struct OutgoingFeature: Sendable {
+    package static let schema: [SchemaStep] = outgoingSchema
+
+    package let desk: OutgoingDesk
+    private let ground: Groundwork
+    private let shell: Shell
+
+    package init(ground: Groundwork, signing: SigningDesk, shell: Shell) {
+        self.init(ground: ground, steps: SigningSteps(signing, clock: ground.clock), shell: shell)
+    }
+
+    package init(ground: Groundwork, steps: SigningSteps, shell: Shell) {
+        self.ground = ground
+        self.shell = shell
+        desk = OutgoingDesk(ground: ground, signing: steps)
+    }
+
+    package var routes: [Route] { OutgoingPages(desk: desk, ground: ground, shell: shell).routes }
+
+    /// `SendDocumentJob` is handled by the exchange.
+    package var jobs: [JobHandler] {
+        let desk = desk
+        return [
+            JobHandler(
+                PrepareDraftJob.self, backOff: .few, onFailure: { job, _ in try await desk.preparationFailed(job) },
+                run: { try await desk.prepare($0) })
+        ]
+    }
+
+    /// The boxes where something may wait for this person.
+    package func boxes(for actor: Actor, in tx: Transaction) throws -> [BoxCount] {
+        let store = OutgoingStore(tx)
+        return try OutgoingBox.boxes(of: actor).filter(\.isWork).map { box in
+            BoxCount(
+                name: "outgoing.\(box.rawValue)", title: box.title, href: box.href, count: try store.count(box, for: actor),
+                whenEmpty: box.whenEmpty)
+        }
+    }
+
+    /// Places to look things up: they are not counted.
+    package func places(for actor: Actor) -> [NavBox] {
+        let register =
+            actor.has(.recordsClerk) ? [NavBox(title: "Sổ đăng ký văn bản đi", href: "/van-ban-di/so")] : []
+        return [OutgoingBox.issued, .all].map { NavBox(title: $0.title, href: $0.href) } + register
+    }
+
+    /// What "Tạo mới" offers.
+    package func creations(for actor: Actor) -> [NavBox] {
+        actor.roles.isSubset(of: [.administrator]) ? [] : [NavBox(title: "Soạn văn bản đi", href: "/van-ban-di/moi")]
+    }
+}

@@ -1,0 +1,120 @@
+// The drafter's form and its pickers.
+internal import Directory
+internal import Foundation
+internal import Hummingbird
+internal import Platform
+internal import Records
+internal import WebUI
+
+extension OutgoingPages {
+    @Sendable func newDraft(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let session = try context.requireSession()
+        var content = DraftContent(type: .officialLetter, notation: "", subject: "")
+        content.inReplyTo = request.query["tra-loi"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) }
+        content.subject = String((request.query["trich-yeu"] ?? "").prefix(1000))
+        let view = DraftFormView(
+            id: nil, content: content, recipients: [], attachments: [], sourceName: nil, choices: try await choices(),
+            csrf: session.csrfToken)
+        return try await shell.page("Soạn văn bản đi", request, context, content: view.html)
+    }
+
+    @Sendable func editDraft(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let session = try context.requireSession()
+        let found = try await desk.load(try context.outgoingID(), for: session.actor)
+        _ = try found.document.applying(.edit, by: session.actor)
+        let view = DraftFormView(
+            id: found.document.id, content: found.document.content, recipients: found.recipients,
+            attachments: found.attachments, sourceName: found.source?.name, choices: try await choices(),
+            csrf: session.csrfToken)
+        return try await shell.page("Sửa dự thảo", request, context, content: view.html)
+    }
+
+    @Sendable func create(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let actor = try context.requireActor()
+        let id = try await desk.create(try draft(try context.form()), by: actor)
+        return context.redirect(to: "/van-ban-di/\(id)", saying: "Đã lưu dự thảo.")
+    }
+
+    @Sendable func edit(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let (id, actor) = (try context.outgoingID(), try context.requireActor())
+        try await desk.edit(id, try draft(try context.form()), by: actor)
+        return context.redirect(to: "/van-ban-di/\(id)", saying: "Đã lưu dự thảo.")
+    }
+
+    private func draft(_ form: Form) throws -> Draft {
+        guard let type: DocumentType = form.choice("type") else {
+            throw CommonRefusal.invalid("Chưa chọn loại văn bản.")
+        }
+        let content = DraftContent(
+            type: type, notation: form["notation"] ?? "", subject: form["subject"] ?? "",
+            urgency: form.choice("urgency") ?? .normal, secrecy: form.choice("secrecy") ?? .open,
+            signer: form.id("signer", of: PersonSubject.self), capacity: form.choice("capacity") ?? .inOwnRight,
+            alsoTo: form["alsoTo"] ?? "",
+            inReplyTo: form["inReplyTo"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) })
+        return Draft(
+            content: content, recipients: recipients(form), mainFile: try form.file("main").map(stored),
+            attachments: try form.allFiles("attachment").map(stored),
+            removals: form.all("removeAttachment").compactMap { Int($0) })
+    }
+
+    /// A unit chosen both to lead and for information is to lead.
+    private func recipients(_ form: Form) -> [NewRecipient] {
+        form.all("agency").map { NewRecipient(.agency(AgencyCode($0)), name: "") }
+            + form.ids("leadUnit", of: UnitSubject.self).map { NewRecipient(.unit($0), name: "", role: .lead) }
+            + form.ids("unit", of: UnitSubject.self).map { NewRecipient(.unit($0), name: "") }
+    }
+
+    /// The bytes are safe before anything is done with them.
+    private func stored(_ file: UploadedFile) throws -> NewFile {
+        NewFile(
+            name: String(file.name.prefix(200)), blob: try ground.blobs.put(try Data(contentsOf: file.url, options: .alwaysMapped)))
+    }
+
+    private func choices() async throws -> DraftFormView.Choices {
+        try await ground.database.read { tx in
+            let directory = DirectoryStore(tx)
+            let heads = try directory.people(withRole: .unitHead)
+            let leaders = try directory.people(withRole: .leader)
+            return DraftFormView.Choices(
+                signers: (leaders + heads.filter { head in !leaders.contains { $0.id == head.id } }).map(Self.option),
+                units: try directory.units().map { Option($0.id.description, $0.name, detail: $0.shortName) },
+                agencies: try directory.agencies(matching: "", limit: 50).map(Self.option))
+        }
+    }
+
+    private static func option(_ person: Person) -> Option {
+        Option(person.id.description, person.name, detail: "\(person.position), \(person.unitName)")
+    }
+
+    private static func option(_ agency: Agency) -> Option {
+        Option(agency.code.rawValue, agency.name, detail: agency.code.rawValue)
+    }
+}
+
+// Pickers: what is typed is looked for without tones; never more than twenty answers.
+extension OutgoingPages {
+    @Sendable func findAgencies(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        try await found(request) { try $0.agencies(matching: $1, limit: 20).map(Self.option) }
+    }
+
+    @Sendable func findUnits(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        try await found(request) { directory, text in
+            try directory.units(matching: text, limit: 20).map { Option($0.id.description, $0.name, detail: $0.shortName) }
+        }
+    }
+
+    @Sendable func findSigners(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        try await found(request) { directory, text in
+            try directory.people(matching: text, limit: 200).filter { $0.has(.leader) || $0.has(.unitHead) }.prefix(20)
+                .map(Self.option)
+        }
+    }
+
+    private func found(
+        _ request: Request, _ search: @escaping @Sendable (DirectoryStore, String) throws -> [Option]
+    ) async throws -> Response {
+        let (text, name) = (request.query["q"] ?? "", request.query["ten"] ?? "")
+        let options = try await ground.database.read { try search(DirectoryStore($0), text) }
+        return Picker.results(name: name, options).response(status: .ok)
+    }
+}

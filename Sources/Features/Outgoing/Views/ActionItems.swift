@@ -1,0 +1,87 @@
+// What each action asks for.
+internal import Platform
+internal import Records
+internal import WebUI
+
+struct OutgoingActions {
+    let view: OutgoingView
+    let csrf: String
+
+    private var base: String { "/van-ban-di/\(view.document.id)" }
+
+    /// The next step on the document's way first.
+    private static let order: [OutgoingDocument.Action] = [
+        .sign, .initial, .number, .seal, .issue, .submit, .edit, .withdraw, .returnDraft, .cancel, .voidNumber,
+    ]
+
+    var items: [ActionItem] {
+        completion
+            + Self.order.compactMap { action in
+                view.offers.first { $0.name == action.rawValue }.map { ActionItem($0, way(action), level: level(action)) }
+            }
+    }
+
+    private func level(_ action: OutgoingDocument.Action) -> Level {
+        action == .cancel || action == .voidNumber ? .bad : .active
+    }
+
+    private func way(_ action: OutgoingDocument.Action) -> ActionItem.Way {
+        switch action {
+        case .edit: .link("\(base)/sua")
+        case .initial: .form(pinForm(action, "Ký nháy vào văn bản bằng chứng thư số của bạn."))
+        case .sign: .form(pinForm(action, signing))
+        case .seal: .form(pinForm(action, sealing, pin: "Mã PIN của con dấu"))
+        case .returnDraft, .cancel, .voidNumber: .form(reasonForm(action))
+        case .submit, .withdraw, .number, .issue, .resend: .post("\(base)/\(action.rawValue)")
+        }
+    }
+
+    private var signing: String {
+        let content = view.document.content
+        return "Ký với thẩm quyền: \(content.signatureLine) – \(content.signerName). Ảnh chữ ký đặt giữa chức vụ và họ tên."
+    }
+
+    private var sealing: String {
+        let count = view.attachments.filter(\.isPDF).count
+        let marks = count == 0 ? "" : " và \(count) tệp kèm (góc trên bên phải trang đầu)"
+        return "Ký số của cơ quan lên văn bản\(marks); ảnh dấu trùm 1/3 chữ ký về bên trái."
+    }
+
+    /// The file on the screen goes along: what was not seen is not signed.
+    private func pinForm(_ action: OutgoingDocument.Action, _ sentence: String, pin: String = "Mã PIN") -> HTML {
+        Fields.form(
+            "\(base)/\(action.rawValue)", csrf: csrf,
+            """
+            <p>\(sentence)</p>\(view.main.map { Fields.hidden("seen", $0.blob.sha256) })\
+            \(Fields.secret("pin", pin, autocomplete: "off", isPIN: true))\
+            \(Fields.buttons(Fields.submit(action.label)))
+            """)
+    }
+
+    private func reasonForm(_ action: OutgoingDocument.Action) -> HTML {
+        Fields.form(
+            "\(base)/\(action.rawValue)", csrf: csrf,
+            """
+            \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; người soạn sẽ đọc lý do này.", phrases: phrases(action)))\
+            \(Fields.buttons(Fields.submit(action.label, level: action == .returnDraft ? .active : .bad)))
+            """)
+    }
+
+    private func phrases(_ action: OutgoingDocument.Action) -> [String] {
+        action == .returnDraft
+            ? ["Đề nghị chỉnh lại thể thức theo Nghị định 30/2020/NĐ-CP.", "Đề nghị bổ sung căn cứ.", "Đề nghị xem lại nơi nhận."]
+            : []
+    }
+
+    /// A unit that is to deal with the document tells its result here.
+    private var completion: [ActionItem] {
+        guard view.work != nil else { return [] }
+        let form = Fields.form(
+            "\(base)/complete", csrf: csrf,
+            """
+            \(Fields.area("outcome", "Kết quả xử lý", isRequired: true))\
+            \(Fields.buttons(Fields.submit("Hoàn thành")))
+            """)
+        return [ActionItem(ActionOffer(name: "complete", label: "Hoàn thành xử lý", obstacle: nil), .form(form))]
+    }
+}

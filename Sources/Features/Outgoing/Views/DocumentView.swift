@@ -1,0 +1,214 @@
+// The document page: pages left; right what to do, signatures, recipients, history.
+internal import Platform
+internal import Records
+internal import Signing
+internal import WebUI
+
+struct OutgoingPageView {
+    let view: OutgoingView
+    let actor: Actor
+    let csrf: String
+    /// nil where there is no PDF to show yet.
+    let pages: [PageSize]?
+    let verdict: SignaturePanel?
+    let today: Day
+
+    private var document: OutgoingDocument { view.document }
+    private var base: String { "/van-ban-di/\(document.id)" }
+    var title: String { document.title }
+
+    var html: HTML {
+        DocumentPage.layout(
+            header: DocumentPage.head(
+                kicker: "\(document.title)\(document.numbering.map { ", ngày \($0.day.printed)" } ?? "")",
+                subject: document.content.subject, urgency: document.content.urgency, security: document.content.secrecy,
+                tags: [document.tag]),
+            pages: shownPages, panel: panel)
+    }
+
+    private var panel: [HTML] {
+        [
+            ActionBar(OutgoingActions(view: view, csrf: csrf).items, csrf: csrf).html, standing,
+            verdict.map { DocumentPage.section("Chữ ký số", icon: .shield, $0.html) } ?? .empty,
+            DocumentPage.section("Thông tin", icon: .file, facts), files,
+            DocumentPage.section("Nơi nhận", icon: .send, recipients),
+            HTML.when(!view.tree.branches.isEmpty, DocumentPage.section("Luân chuyển nội bộ", icon: .tree, Circulation.tree(view.tree, today: today))),
+            DocumentPage.section("Lịch sử xử lý", icon: .history, isOpen: false, Circulation.history(view.events)),
+        ]
+    }
+
+    // MARK: Pages
+
+    private var shownPages: HTML {
+        if case .running = document.preparation { return Self.preparing(document.id) }
+        if case .failed(let problem) = document.preparation { return Marks.message(.bad, .text(problem)) }
+        guard let pages, let main = view.main else {
+            return Lists.empty("Chưa có tệp văn bản", "Bấm “Sửa dự thảo” để tải lên tệp PDF hoặc DOCX.")
+        }
+        return "\(placeProblems)\(DocumentPage.viewer(pages: pages, title: document.content.subject) { "\(base)/tep/\(main.id)/trang/\($0)" })"
+    }
+
+    static func preparing(_ id: OutgoingID) -> HTML {
+        Waiting.poll("Đang chuyển tệp sang PDF và tìm vị trí số, ngày, chữ ký…", href: "/van-ban-di/\(id)/chuan-bi")
+    }
+
+    /// What was not found on the pages, while it can still be put right.
+    private var placeProblems: HTML {
+        guard document.state == .draft || document.state == .returned, let places = DocumentPlaces(json: document.places)
+        else { return .empty }
+        let problems = places.problems
+        return HTML.when(
+            !problems.isEmpty || !places.missing.isEmpty,
+            Marks.message(
+                .warn,
+                """
+                \(problems.joined(separator: " ")) <a href="\(href: base + "/vi-tri")">Đặt vị trí số, ngày, chữ ký và dấu</a>
+                """))
+    }
+
+    // MARK: Who must do what
+
+    private var standing: HTML {
+        let reason = document.reason.isEmpty ? nil : document.reason
+        return """
+            <section class="standing" aria-label="Tình trạng">\
+            \(Marks.facts([
+                ("Đang ở", .text(document.waitingFor)), ("Từ", Marks.time(document.movedAt)),
+                (document.state == .returned ? "Lý do trả lại" : "Lý do", reason.map { .text($0) }),
+            ]))</section>
+            """
+    }
+
+    private var facts: HTML {
+        let content = document.content
+        let reply: HTML? = content.inReplyTo.map { #"<a href="/van-ban-den/\#($0.id)">Văn bản đến</a>"# }
+        return Marks.facts([
+            ("Loại văn bản", .text(content.type.label)),
+            ("Số, ký hiệu", .text(document.code?.description ?? "(chưa cấp số) \(content.notation)")),
+            ("Người ký", content.signerName.isEmpty ? nil : .text(content.signerName)),
+            ("Thẩm quyền ký", content.signerName.isEmpty ? nil : .text(content.signatureLine)),
+            ("Ký lúc", document.signedAt.map(Marks.time)), ("Ban hành lúc", document.issuedAt.map(Marks.time)),
+            ("Người soạn", .text("\(document.drafterName), \(document.unitName)")),
+            ("Độ khẩn", .text(content.urgency.label)), ("Độ mật", .text(content.secrecy.label)),
+            ("Trả lời", reply),
+            ("Liên thông", document.isSecret ? .text(SecrecyRule.sentence) : nil),
+        ])
+    }
+
+    private var files: HTML {
+        let mains = [view.main.map { ($0, Tag("văn bản")) }, view.source.map { ($0, Tag("bản gốc tải lên")) }]
+            .compactMap(\.self)
+        let all = mains + view.attachments.map { ($0, Tag("tệp kèm \($0.ordinal)")) }
+        guard !all.isEmpty else { return .empty }
+        return DocumentPage.section(
+            "Tệp", icon: .attachment,
+            DocumentPage.files(all.map { file, tag in (file.name, "\(base)/tep/\(file.id)", file.blob.byteCount, tag) }))
+    }
+
+    // MARK: Recipients
+
+    private var recipients: HTML {
+        let others = document.content.alsoTo.split(separator: "\n").map(\.trimmingSpaces).filter { !$0.isEmpty }
+        guard !view.recipients.isEmpty || !others.isEmpty else { return #"<p class="quiet">Chưa chọn nơi nhận.</p>"# }
+        let lines = view.recipients.map(recipient)
+        let rest = others.map { #"<li class="recipient"><p><strong>\#($0)</strong> <span class="quiet">ngoài liên thông</span></p></li>"# as HTML }
+        return #"<ul class="recipients" id="noi-nhan">\#(lines)\#(rest)</ul>"#
+    }
+
+    private func recipient(_ recipient: Recipient) -> HTML {
+        let role: HTML = recipient.unit == nil ? .empty : #" <span class="role">\#(recipient.role.label)</span>"#
+        return """
+            <li class="recipient"><p><strong>\(recipient.name)</strong>\(role) \(recipient.tag.html)</p>\
+            \(recipient.sentAt.map { #"<p class="quiet">Gửi lúc \#(Marks.time($0))</p>"# as HTML })\
+            \(recipient.failure.isEmpty ? .empty : #"<p class="problem">\#(recipient.failure)</p>"# as HTML)\
+            \(statuses(recipient))\(resend(recipient))</li>
+            """
+    }
+
+    private func statuses(_ recipient: Recipient) -> HTML {
+        guard !recipient.statuses.isEmpty else { return .empty }
+        let items = recipient.statuses.map { status -> HTML in
+            """
+            <li><span class="code">\(status.status.code)</span> \(status.status.label)\
+            \(status.note.isEmpty ? "" : ": \(status.note)") <span class="quiet">\(Marks.time(status.at))</span></li>
+            """
+        }
+        return #"<ol class="statuses" aria-label="Trạng thái từ \#(recipient.name)">\#(items)</ol>"#
+    }
+
+    private func resend(_ recipient: Recipient) -> HTML {
+        guard recipient.delivery == .failed || recipient.delivery == .refused,
+            document.obstacle(to: .resend, for: actor) == nil
+        else { return .empty }
+        return Fields.form(
+            "\(base)/resend", csrf: csrf,
+            "\(Fields.hidden("recipient", String(recipient.id)))\(Fields.submit("Gửi lại", level: .neutral))")
+    }
+}
+
+extension Recipient {
+    var tag: Tag {
+        switch delivery {
+        case .none: Tag(delivery.label)
+        case .waiting: Tag(delivery.label, .active)
+        case .sent: Tag(statuses.last.map { "\($0.status.label)" } ?? delivery.label, .neutral)
+        case .failed, .refused: Tag(delivery.label, .bad)
+        case .direct, .byHand: Tag(delivery.label, .neutral)
+        }
+    }
+}
+
+extension DraftContent {
+    /// `KT. Chủ tịch – Phó Chủ tịch`-like line as far as it is known: abbreviation and position.
+    var signatureLine: String {
+        [capacity.abbreviation, signerPosition].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}
+
+extension OutgoingDocument {
+    /// On whose desk it lies.
+    var waitingFor: String {
+        switch state {
+        case .draft: "người soạn (\(drafterName))"
+        case .returned: "người soạn (\(drafterName)), chờ sửa"
+        case .submitted: "\(name(of: .unitHead)), chờ ký nháy"
+        case .initialled: "\(name(of: .signer)), chờ ký"
+        case .signed: "văn thư, chờ cấp số"
+        case .numbered: isStamped ? "văn thư, chờ đóng dấu" : "văn thư, chờ ghi số vào tệp và đóng dấu"
+        case .sealed: "văn thư, chờ ban hành"
+        case .issued: "đã ban hành"
+        case .cancelled: numbering == nil ? "đã hủy" : "đã hủy số"
+        }
+    }
+}
+
+extension SignaturePanel {
+    init(_ verdict: SignatureVerdict) {
+        self.init(
+            level: Level(verdict.level), sentence: verdict.sentence,
+            signers: verdict.signatures.map { line in
+                Signer(
+                    name: line.organisation.map { "\(line.signer), \($0)" } ?? line.signer, level: Level(line.level),
+                    sentence: line.sentence, facts: Self.facts(line))
+            })
+    }
+
+    private static func facts(_ line: SignatureLine) -> [(label: String, value: String)] {
+        let time = line.signedAt.map { [("Thời điểm ký", "\(Format.time($0)) (\(line.timeSource))")] } ?? []
+        let changes = line.changes.isEmpty ? [] : [("Thay đổi sau khi ký", line.changes.joined(separator: "; "))]
+        return time + [("Nơi cấp chứng thư", line.issuer), ("Loại chữ ký", line.pades)] + changes
+            + line.checks.map { ($0.name, $0.sentence) }
+    }
+}
+
+extension Level {
+    init(_ level: VerdictLevel) {
+        self =
+            switch level {
+            case .trusted: .ok
+            case .caution: .warn
+            case .broken: .bad
+            case .unsigned: .neutral
+            }
+    }
+}

@@ -1,0 +1,68 @@
+// The register on screen: the ten columns of NĐ 30/2020 Annex IV.
+internal import Platform
+internal import Records
+internal import WebUI
+
+/// Headings and cells of the register, the same on screen and on paper.
+enum RegisterColumns {
+    static let headings = [
+        "Số, ký hiệu văn bản", "Ngày tháng văn bản", "Tên loại và trích yếu nội dung văn bản", "Người ký", "Nơi nhận văn bản",
+        "Đơn vị, người nhận bản lưu", "Số lượng bản", "Ngày chuyển", "Ký nhận", "Ghi chú",
+    ]
+
+    static func cells(_ line: RegisterLine) -> [String] {
+        [
+            line.code.description, line.day.printed, "\(line.type.label): \(line.subject)", line.signer, line.toPlaces,
+            "Văn thư; \(line.unitName)", "\(line.copies)", line.issuedAt.map { Day(at: $0).printed } ?? "", received(line),
+            line.voidReason.map { "Đã hủy số: \($0)" } ?? "",
+        ]
+    }
+
+    private static func received(_ line: RegisterLine) -> String {
+        line.agencyCount == 0 || line.issuedAt == nil ? "" : "Liên thông \(line.sentCount)/\(line.agencyCount)"
+    }
+}
+
+struct RegisterView {
+    let period: RegisterPeriod
+    let years: [Int]
+    let page: ListPage<RegisterLine>
+    let isFirst: Bool
+
+    var html: HTML {
+        """
+        \(Lists.heading("Sổ đăng ký văn bản đi", actions: #"<a class="button" href="\#(href: period.pdfAddress)" target="_blank" data-progress="Đang lập sổ…">\#(Icon.print.html)<span>Bản in (PDF)</span></a>"#))
+        \(Lists.tabs(books, label: "Sổ"))\(choice)
+        \(page.items.isEmpty ? Lists.empty("Chưa có số nào", "Số được cấp trong kỳ này sẽ hiện ở đây.") : table)
+        \(Lists.pager(next: page.next, path: period.address, isFirst: isFirst))
+        """
+    }
+
+    private var books: [Chip] {
+        var (open, secret) = (period, period)
+        (open.book, secret.book) = ("outgoing:administrative", "outgoing:secret")
+        return [
+            Chip("Văn bản hành chính", href: open.address, isOn: !period.isSecret),
+            Chip("Văn bản mật", href: secret.address, isOn: period.isSecret),
+        ]
+    }
+
+    private var choice: HTML {
+        """
+        <form class="filter" method="get" action="/van-ban-di/so">\(HTML.when(period.isSecret, Fields.hidden("so", "mat")))\
+        \(Fields.select("nam", "Năm", options: years.map { Option(String($0), String($0)) }, selected: String(period.year), isRequired: true))\
+        \(Fields.date("tu", "Từ ngày", value: period.from))\(Fields.date("den", "Đến ngày", value: period.to))\
+        <button class="button" type="submit">Xem</button></form>
+        """
+    }
+
+    private var table: HTML {
+        Lists.table(
+            caption: "Sổ đăng ký văn bản đi năm \(period.year)", columns: RegisterColumns.headings,
+            rows: page.items.map { line in
+                RegisterColumns.cells(line).enumerated().map { index, cell in
+                    index == 0 ? #"<a href="/van-ban-di/\#(line.document)">\#(cell)</a>"# : .text(cell)
+                }
+            })
+    }
+}

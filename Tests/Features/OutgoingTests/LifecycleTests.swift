@@ -1,0 +1,99 @@
+import Foundation
+import Platform
+import Records
+import Testing
+
+@testable import Outgoing
+
+/// Trình tự phát hành văn bản đi (NĐ 30/2020/NĐ-CP, Điều 14).
+struct LifecycleTests {
+    typealias State = OutgoingDocument.State
+    typealias Action = OutgoingDocument.Action
+
+    /// The table once more, as the README tells it; everything not listed is refused.
+    static let expected: [Action: [State: State]] = [
+        .edit: [.draft: .draft, .returned: .returned],
+        .submit: [.draft: .submitted, .returned: .submitted],
+        .withdraw: [.submitted: .draft],
+        .initial: [.submitted: .initialled],
+        .sign: [.initialled: .signed],
+        .number: [.signed: .numbered],
+        .seal: [.numbered: .sealed],
+        .issue: [.sealed: .issued],
+        .resend: [.issued: .issued],
+        .returnDraft: [.submitted: .returned, .initialled: .returned, .signed: .returned],
+        .cancel: [
+            .draft: .cancelled, .returned: .cancelled, .submitted: .cancelled, .initialled: .cancelled, .signed: .cancelled,
+        ],
+        .voidNumber: [.numbered: .cancelled, .sealed: .cancelled],
+    ]
+
+    @Test(arguments: State.allCases, Action.allCases)
+    func `every action in every state leads where the table says, or is refused`(state: State, action: Action) throws {
+        let document = OutgoingDocument.sample(state: state, signer: Actor.everybody.person)
+        if let next = Self.expected[action]?[state] {
+            #expect(try document.applying(action, by: .everybody).state == next)
+        } else {
+            #expect(throws: OutgoingRefusal.self) { try document.applying(action, by: .everybody) }
+        }
+    }
+
+    @Test func `no two rows answer the same question`() {
+        let questions = OutgoingDocument.lifecycle.map { "\($0.action) \($0.from)" }
+        #expect(Set(questions).count == questions.count)
+    }
+
+    @Test(arguments: State.allCases, Action.allCases)
+    func `an act by somebody else is refused with the name of who can help`(state: State, action: Action) {
+        let document = OutgoingDocument.sample(state: state)
+        let obstacle = document.obstacle(to: action, for: .nobody)
+        #expect(obstacle?.isEmpty == false)
+        #expect(throws: OutgoingRefusal.self) { try document.applying(action, by: .nobody) }
+    }
+
+    @Test(arguments: State.allCases)
+    func `what is offered as possible is what can be done`(state: State) {
+        let document = OutgoingDocument.sample(state: state, signer: Actor.everybody.person)
+        for offer in document.offers(for: .everybody, recipients: [.sample]) {
+            let action = Action(rawValue: offer.name)
+            #expect(offer.isPossible == (action.map { Self.expected[$0]?[state] != nil } ?? false), "\(offer)")
+        }
+    }
+}
+
+extension OutgoingDocument {
+    /// Drafted by person 1 of unit 10, whose head is person 2; signed by person 3.
+    static func sample(
+        state: State = .draft, secrecy: SecurityLevel = .open, signer: PersonID = PersonID(3)
+    ) -> OutgoingDocument {
+        OutgoingDocument(
+            id: OutgoingID(1),
+            content: DraftContent(
+                type: .decision, notation: "QĐ-VHL", subject: "Thành lập hội đồng", secrecy: secrecy, signer: signer,
+                signerName: "Trần Văn Ký", signerPosition: "Chủ tịch"),
+            drafter: PersonID(1), drafterName: "Lê Thị Soạn", unit: UnitID(10), unitName: "Văn phòng", initialUnit: nil,
+            state: state, preparation: .ready, places: "{}", basis: nil,
+            numbering: [.numbered, .sealed, .issued].contains(state)
+                ? Numbering(
+                    book: "outgoing:administrative", year: 2026, number: 5, day: Day(at: Date(timeIntervalSince1970: 1_795_485_600)),
+                    documentID: "000.00.00.G31,2026/11/24,05/QĐ-VHL") : nil,
+            isStamped: false, createdAt: .distantPast, movedAt: .distantPast, signedAt: nil, issuedAt: nil, reason: "")
+    }
+}
+
+extension Recipient {
+    static let sample = Recipient(
+        id: 1, target: .agency(AgencyCode("000.00.01.G31")), name: "Viện Hóa học", role: .information, delivery: .none,
+        failure: "", sentAt: nil, statuses: [])
+}
+
+extension Actor {
+    /// Drafter, signer, head and clerk in one person.
+    static let everybody = Actor(
+        person: PersonID(1), name: "Người Nhiều Vai", position: "", unit: UnitID(10), unitName: "Văn phòng",
+        roles: Set(Role.allCases), heads: [UnitID(10)])
+
+    static let nobody = Actor(
+        person: PersonID(99), name: "Người Ngoài", position: "", unit: UnitID(90), unitName: "Ban khác",
+        roles: [.specialist, .leader, .unitHead, .administrator], heads: [UnitID(90)])
+}
