@@ -203,15 +203,21 @@ const keeps = (input) => input.name && !input.name.startsWith("_") && !["hidden"
 function keepDraft(form) {
     const values = all("input, textarea, select", form).filter(keeps)
         .map((input) => [input.name, input.type === "checkbox" || input.type === "radio" ? [input.value, input.checked] : input.value]);
-    try { localStorage.setItem(draftKey(form), JSON.stringify(values)); } catch { /* Full storage: the page still holds it. */ }
+    const picks = all("[data-picker]", form).map((picker) =>
+        [picker.dataset.picker, all("[data-chosen] li", picker).map((item) => [one("input", item).value, one("span", item).textContent])]);
+    try { localStorage.setItem(draftKey(form), JSON.stringify({ values, picks })); } catch { /* Full storage: the page still holds it. */ }
 }
 
 function restoreDraft(form) {
-    let values;
-    try { values = JSON.parse(localStorage.getItem(draftKey(form)) ?? "null"); } catch { return; }
-    if (!Array.isArray(values)) return;
+    let draft;
+    try { draft = JSON.parse(localStorage.getItem(draftKey(form)) ?? "null"); } catch { return; }
+    if (!Array.isArray(draft?.values) || !Array.isArray(draft.picks)) return;
+    for (const [name, picks] of draft.picks) {
+        const chosen = one(`[data-picker="${CSS.escape(name)}"] [data-chosen]`, form);
+        chosen?.replaceChildren(...picks.map(([value, label]) => chip(name, value, label)));
+    }
     const inputs = all("input, textarea, select", form).filter(keeps);
-    for (const [name, value] of values) {
+    for (const [name, value] of draft.values) {
         if (Array.isArray(value)) {
             const input = inputs.find((input) => input.name === name && input.value === value[0]);
             if (input) input.checked = value[1];
@@ -222,13 +228,50 @@ function restoreDraft(form) {
     }
 }
 
+/* Files that were chosen, days in words, rows that were ticked. -------------------------------------------------------- */
+
+const size = (bytes) => bytes < 1 << 20 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / (1 << 20)).toFixed(1).replace(".", ",")} MB`;
+
+document.addEventListener("change", (event) => {
+    const words = event.target.closest("[data-drop-zone]")?.querySelector("[data-files]");
+    if (words) {
+        const files = [...event.target.files].map((file) => `${file.name} (${size(file.size)})`);
+        words.textContent = files.join(", ") || "Chọn tệp hoặc kéo vào đây";
+    }
+    const batch = event.target.closest(".batch");
+    if (batch) one("[data-chosen-count]", batch).textContent = `Đã chọn ${all(".tick input:checked", batch).length}`;
+});
+
+/** The browser may show days in its own order: the office's order stands beside it. */
+function sayDay(input) {
+    let words = input.parentElement.querySelector("output");
+    if (!words) {
+        words = Object.assign(document.createElement("output"), { className: "day" });
+        input.after(words);
+    }
+    const [year, month, day] = input.value.split("-").map(Number);
+    words.textContent = year
+        ? new Intl.DateTimeFormat("vi", { weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" }).format(new Date(year, month - 1, day))
+        : "";
+}
+document.addEventListener("input", (event) => { if (event.target.matches("input[type=date]")) sayDay(event.target); });
+
 let draftTimer;
+let unsaved = null;
+
+function flushDraft() {
+    if (unsaved) keepDraft(unsaved);
+    unsaved = null;
+}
+
 document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
     if (!form) return;
     clearTimeout(draftTimer);
-    draftTimer = setTimeout(() => keepDraft(form), 400);
+    unsaved = form;
+    draftTimer = setTimeout(flushDraft, 400);
 });
+addEventListener("pagehide", flushDraft);
 
 /* Connection, progress, answers. --------------------------------------------------------------------------------------- */
 
@@ -250,10 +293,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
     clearTimeout(progressTimer);
     tellProgress("");
     tellConnection(false);
-    const form = event.target.closest?.("form[data-draft]");
-    if (form && event.detail.successful) {
+    // The form itself was taken; a picker's search inside it does not count.
+    if (event.target.matches?.("form[data-draft]") && event.detail.xhr.status >= 200 && event.detail.xhr.status < 400) {
         clearTimeout(draftTimer);
-        localStorage.removeItem(draftKey(form));
+        unsaved = null;
+        localStorage.removeItem(draftKey(event.target));
     }
 });
 document.addEventListener("htmx:xhr:progress", (event) => {
@@ -263,7 +307,7 @@ document.addEventListener("htmx:xhr:progress", (event) => {
 document.addEventListener("htmx:sendError", () => tellConnection(true));
 document.addEventListener("htmx:timeout", () => tellConnection(true));
 document.addEventListener("submit", (event) => {
-    if (event.target.matches("[hx-boost]") && window.htmx) return;
+    if (event.target.matches("[hx-post]") && window.htmx) return;
     progressTimer = setTimeout(() => tellProgress("Đang thực hiện…"), 900);
 });
 addEventListener("pageshow", () => { clearTimeout(progressTimer); tellProgress(""); });
@@ -281,6 +325,7 @@ function countDown() {
 
 function enliven(root) {
     for (const element of all(".js[hidden]", root)) element.hidden = false;
+    for (const input of all("input[type=date]", root)) sayDay(input);
     for (const element of all("[data-back]", root)) element.hidden = history.length < 2;
 }
 

@@ -67,7 +67,7 @@ enum Gallery {
             Chip("Tất cả", href: "?", isOn: true, count: 28), Chip("Chưa đọc", href: "?doc=0", count: 5),
             Chip("Sắp đến hạn", href: "?han=sap"), Chip("Quá hạn", href: "?han=qua", count: 2), Chip("Hoả tốc, khẩn", href: "?khan=1"),
         ]))
-        \(Lists.rows(rows, today: today, label: "Văn bản đến chờ xử lý"))
+        \(Lists.batch("/nhieu", csrf: "s", buttons: Fields.submit("Đánh dấu đã đọc", level: .neutral, name: "viec", value: "doc") + Fields.submit("Chuyển", name: "viec", value: "chuyen"), rows: Lists.rows(rows, today: today, label: "Văn bản đến chờ xử lý")))
         \(Lists.pager(next: PageKey(key: 20_261_120, id: 40), path: "/van-ban-den?han=sap", isFirst: false))
         """
 

@@ -19,6 +19,7 @@ package enum Fields {
     /// A form that is posted. Its secret comes first, so that files behind it may be taken.
     ///
     /// With scripts a refusal appears above the form and nothing typed is lost; without, it is a page of its own.
+    /// What it is sent to must answer by a redirect (or a refusal).
     /// - Parameter draftKey: keeps what is typed in this browser until it is sent.
     package static func form(
         _ action: String, csrf: String, id: String? = nil, hasFiles: Bool = false, draftKey: String? = nil, _ content: HTML
@@ -26,7 +27,8 @@ package enum Fields {
         """
         <form class="form" method="post" action="\(href: action)"\(.attribute("id", id))\
         \(.attribute("enctype", hasFiles ? "multipart/form-data" : nil))\(.attribute("data-draft", draftKey)) \
-        hx-boost="true" hx-push-url="false" hx-disabled-elt="find button[type=submit]">\
+        hx-post="\(href: action)" hx-target="#notice" hx-swap="innerHTML show:window:top" hx-disabled-elt="find button[type=submit]" \
+        hx-disinherit="*"\(.attribute("hx-encoding", hasFiles ? "multipart/form-data" : nil))>\
         <input type="hidden" name="_csrf" value="\(csrf)">\(content)</form>
         """
     }
@@ -156,7 +158,9 @@ package enum Fields {
     ) -> HTML {
         field(name, label, isRequired, hint) {
             """
-            <input type="file" \(common(name, isRequired, hint)) accept="\(accept)"\(.flag("multiple", when: allowsMany)) data-file>
+            <div class="drop" data-drop-zone><input type="file" \(common(name, isRequired, hint)) accept="\(accept)"\
+            \(.flag("multiple", when: allowsMany))><p class="js" hidden aria-live="polite">\(Icon.attachment.html)<span data-files>\
+            Chọn tệp hoặc kéo vào đây</span></p></div>
             """
         }
     }

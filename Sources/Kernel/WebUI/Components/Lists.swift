@@ -72,6 +72,15 @@ package enum Lists {
         #"<ul class="rows" data-rows aria-label="\#(label)">\#(rows.map { row($0, today) })</ul>"#
     }
 
+    /// Rows that can be ticked, with a bar that appears once one is; the ticked values are sent as fields `chon`.
+    /// - Parameter buttons: `Fields.submit` with name and value telling what to do.
+    package static func batch(_ action: String, csrf: String, buttons: HTML, rows: HTML) -> HTML {
+        """
+        <form class="batch" method="post" action="\(href: action)"><input type="hidden" name="_csrf" value="\(csrf)">\(rows)\
+        <div class="batch-bar" role="group" aria-label="Với các dòng đã chọn"><span data-chosen-count>Đã chọn</span>\(buttons)</div></form>
+        """
+    }
+
     private static func row(_ row: ListRow, _ today: Day) -> HTML {
         """
         <li class="row\(HTML.when(row.isUnread, " unread"))\(HTML.when(row.selection != nil, " selectable"))" data-row>\
@@ -147,7 +156,7 @@ package enum Lists {
 
     private static func tile(_ box: BoxCount) -> HTML {
         """
-        <li class="tile\(HTML.when(box.count == 0, " quiet"))"><a href="\(href: box.href)"><span class="figure">\(Format.count(box.count))</span>\
+        <li class="tile\(HTML.when(box.count == 0, " none"))"><a href="\(href: box.href)"><span class="figure">\(Format.count(box.count))</span>\
         <span class="title">\(box.title)</span></a>\(HTML.when(box.count == 0, #"<p>\#(box.whenEmpty)</p>"#))</li>
         """
     }
