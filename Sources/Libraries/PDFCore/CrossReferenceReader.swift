@@ -69,11 +69,12 @@ struct CrossReferenceReader {
     /// `startxref`, the offset, `%%EOF` and an end of line, which must follow the section; else the section's own end.
     private func revisionEnd(after section: CrossReferenceSection) -> (end: Int, marker: Int, declared: Int?) {
         var cursor = ByteCursor(bytes, at: section.end)
-        // Comments may stand in between; they are no spaces here because %%EOF is one itself.
-        while ByteCursor.isSpace(cursor.peek()) { cursor.offset += 1 }
+        // Some writers sign their name in a comment here.
+        cursor.skipSpace()
         guard cursor.take("startxref") else { return (section.end, section.end, nil) }
         cursor.skipSpace()
         let declared = cursor.natural()
+        // %%EOF is a comment itself, so only white space may be skipped.
         while ByteCursor.isSpace(cursor.peek()) { cursor.offset += 1 }
         guard cursor.take("%%EOF") else { return (section.end, section.end, nil) }
         let marker = cursor.offset

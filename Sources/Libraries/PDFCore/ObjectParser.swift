@@ -13,6 +13,8 @@ struct ObjectParser {
     private let data: Data
     private(set) var cursor: ByteCursor
     private var members = 0
+    /// The end of the stream had to be searched for.
+    private(set) var isRepaired = false
 
     init(_ data: Data, _ bytes: UnsafeRawBufferPointer, at offset: Int) {
         self.data = data
@@ -286,6 +288,7 @@ struct ObjectParser {
             if cursor.take("endstream") { return data.piece(start..<start + declared) }
         }
         // A wrong length is forgiven when showing: the keyword tells where the stream ends.
+        isRepaired = true
         guard var end = cursor.find("endstream", from: start, before: cursor.bytes.count) else {
             throw PDFError(.corruptStream, at: start)
         }

@@ -11,7 +11,11 @@ final class PDFFile: Sendable {
     private struct Cache {
         var objects: [Int: ObjectParser.Indirect] = [:]
         var containers: [Int: ObjectStream] = [:]
+        var repairs = 0
     }
+
+    /// Streams whose end had to be searched for; each search may run through the whole file.
+    private static let maximumRepairs = 500
 
     init(_ data: Data) throws(PDFError) {
         self.data = data
@@ -29,12 +33,22 @@ final class PDFFile: Sendable {
     func indirect(at offset: Int, length: (PDFReference) throws(PDFError) -> Int?) throws(PDFError) -> ObjectParser.Indirect {
         if let known = cache.withLock({ $0.objects[offset] }) { return known }
         guard offset >= 0, offset < data.count else { throw PDFError(.badCrossReference, at: offset) }
-        let found = try data.scanning { bytes throws(PDFError) in
+        guard cache.withLock({ $0.repairs }) <= Self.maximumRepairs else { throw PDFError(.limit(.decodedBytes), at: offset) }
+        let (result, isRepaired) = try data.scanning { bytes throws(PDFError) in
             var parser = ObjectParser(data, bytes, at: offset)
-            return try parser.indirect(length: length)
+            var result: Result<ObjectParser.Indirect, PDFError>
+            do throws(PDFError) {
+                result = .success(try parser.indirect(length: length))
+            } catch {
+                result = .failure(error)
+            }
+            return (result, parser.isRepaired)
         }
-        cache.withLock { $0.objects[offset] = found }
-        return found
+        cache.withLock { cache in
+            cache.repairs += isRepaired ? 1 : 0
+            if case .success(let found) = result { cache.objects[offset] = found }
+        }
+        return try result.get()
     }
 
     /// The object stream whose own object stands at `offset`.
@@ -58,6 +72,8 @@ struct ObjectStream: Sendable {
         objects = try content.scanning { bytes throws(PDFError) in
             var cursor = ByteCursor(bytes)
             var objects: [Int: PDFObject] = [:]
+            // Entries that overlap may make a small stream cost a great deal of reading.
+            var budget = 65_536 + 2 * content.count
             for _ in 0..<count {
                 cursor.skipSpace()
                 guard let number = cursor.natural() else { throw PDFError(.corruptStream) }
@@ -65,7 +81,11 @@ struct ObjectStream: Sendable {
                 guard let offset = cursor.natural() else { throw PDFError(.corruptStream) }
                 var parser = ObjectParser(content, bytes, at: first.addingReportingOverflow(offset).partialValue)
                 // The first of two with one number counts.
-                if objects[number] == nil { objects[number] = try parser.object() }
+                guard objects[number] == nil else { continue }
+                let start = parser.offset
+                objects[number] = try parser.object()
+                budget -= parser.offset - start
+                guard budget > 0 else { throw PDFError(.limit(.decodedBytes)) }
             }
             return objects
         }

@@ -46,6 +46,13 @@ import Testing
         #expect(try third.pageCount() == 1)
     }
 
+    @Test func `a comment before the last startxref belongs to the revision`() throws {
+        let file = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(of: "startxref", with: "%writer-5.2.1\nstartxref")
+        let document = try PDFDocument(data: Data(file.utf8))
+        #expect(document.revision.end == file.utf8.count)
+        #expect(document.revision.isSelfContained)
+    }
+
     @Test func `an encrypted file is refused by name`() {
         let file = String(decoding: SamplePDF().data, as: UTF8.self)
             .replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/Encrypt 9 0 R")

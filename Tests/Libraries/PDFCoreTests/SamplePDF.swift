@@ -87,7 +87,8 @@ struct SamplePDF {
         var (index, content) = ("", "")
         var packed = 0
         for (number, object) in objects.enumerated().map({ ($0 + 1, $1) }) {
-            if object.contains("stream\n") {
+            // Readers that know only tables must still find the pages of a hybrid file.
+            if object.contains("stream\n") || (shape == .hybrid && number != 3) {
                 rows[number] = row(1, file.count, 0)
                 file += Data("\(number) 0 obj\n\(object)\nendobj\n".utf8)
             } else {

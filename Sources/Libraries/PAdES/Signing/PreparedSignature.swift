@@ -29,7 +29,8 @@ package struct PreparedSignature: Codable, Sendable, Hashable {
     /// Puts the CMS signature into the hole of the prepared file; nothing else changes.
     package func finish(_ file: Data, cms: Data) throws(PAdESError) -> Data {
         guard cms.count <= capacity else { throw .holeTooSmall(needed: cms.count) }
-        guard file.count == fileByteCount, holeStart >= 0, holeStart < holeEnd, holeEnd <= file.count,
+        guard file.count == fileByteCount, holeStart >= 0, holeStart + 2 <= holeEnd, holeEnd <= file.count,
+            file[file.startIndex + holeStart + 1..<file.startIndex + holeEnd - 1].allSatisfy({ $0 == 0x30 }),
             digestAlgorithm.digest(file, without: holeStart..<holeEnd) == documentDigest
         else { throw .notThePreparedFile }
         var file = file

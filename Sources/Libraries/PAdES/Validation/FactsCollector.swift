@@ -9,6 +9,7 @@ struct FactsCollector {
     private let fields: FieldTree
     private let trust: TrustStore
     private let date: Date
+    private static let maximumSignatures = 100
 
     init(_ document: PDFDocument, trust: TrustStore, at date: Date) throws(PDFError) {
         self.document = document
@@ -25,6 +26,8 @@ struct FactsCollector {
             guard let value = try document.resolve(field.value).dictionary else { continue }
             if field.isSignature || value["ByteRange"] != nil { signed.append(field) }
         }
+        // Each signature costs a digest of the file and a comparison of its revisions.
+        guard signed.count <= Self.maximumSignatures else { throw PDFError(.limit(.objects)) }
         let permission = try document.certificationPermission() ?? 2
         var facts: [SignatureFacts] = []
         for field in signed { facts.append(try self.facts(of: field, permission: permission)) }
