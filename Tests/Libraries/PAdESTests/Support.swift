@@ -13,20 +13,24 @@ struct Practice: Sendable {
 
     let pki: PracticePKI
     let leader: PKCS12Key
+    /// The leader's key as a PKCS#12 file.
+    let leaderFile: Data
     let seal: PKCS12Key
     let responder: TimestampResponder
 
     private init() throws {
         let valid = ValidityPeriod(from: now.addingTimeInterval(-86_400), days: 3650)
         let pki = try PracticePKI.create(owner: "Viện Hàn lâm", keys: .rsa2048, validity: valid, rounds: 2048)
-        func key(_ holder: PracticeHolder) throws -> PKCS12Key {
-            try PKCS12Key(
-                data: try pki.issue(to: holder, keys: .rsa2048, validity: valid, passphrase: pin), passphrase: pin)
+        func issue(_ holder: PracticeHolder) throws -> Data {
+            try pki.issue(to: holder, keys: .rsa2048, validity: valid, passphrase: pin)
         }
         self.pki = pki
-        leader = try key(.person(name: "Nguyễn Văn Đức", agency: "Viện Hàn lâm Khoa học", title: "Chủ tịch"))
-        seal = try key(.seal(agency: "Viện Hàn lâm Khoa học"))
-        responder = TimestampResponder(key: try key(.timestampAuthority(agency: "Viện Hàn lâm Khoa học")))
+        let agency = "Viện Hàn lâm Khoa học"
+        leaderFile = try issue(.person(name: "Nguyễn Văn Đức", agency: agency, title: "Chủ tịch"))
+        leader = try PKCS12Key(data: leaderFile, passphrase: pin)
+        seal = try PKCS12Key(data: try issue(.seal(agency: agency)), passphrase: pin)
+        let authority = try issue(.timestampAuthority(agency: agency))
+        responder = TimestampResponder(key: try PKCS12Key(data: authority, passphrase: pin))
     }
 
     var trust: TrustStore { TrustStore(anchors: [pki.root]) }
@@ -150,4 +154,34 @@ enum Tool {
         try Data(script.utf8).write(to: scriptFile)
         return try run(python, [scriptFile.path, file.path, root.path, "lenient"]).text
     }
+
+    /// Has pyHanko sign: `subfilter` PADES or ADOBE_PKCS7_DETACHED, certifying with `permission` when not empty.
+    static func pyHankoSigned(
+        _ file: Data, field: String, subfilter: String, permission: String, key: Data, in folder: URL
+    ) throws -> Data {
+        let script = """
+            import sys
+            from pyhanko.sign import signers, fields
+            from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+            folder, field, subfilter, permission, pin = sys.argv[1:]
+            signer = signers.SimpleSigner.load_pkcs12(folder + '/key.p12', passphrase=pin.encode('utf-8'))
+            w = IncrementalPdfFileWriter(open(folder + '/in.pdf', 'rb'))
+            meta = signers.PdfSignatureMetadata(
+                field_name=field, subfilter=fields.SigSeedSubFilter[subfilter], certify=permission != '',
+                docmdp_permissions=fields.MDPPerm[permission] if permission else fields.MDPPerm.FILL_FORMS)
+            with open(folder + '/out.pdf', 'wb') as out:
+                signers.sign_pdf(w, meta, signer=signer, output=out)
+            """
+        try Data(script.utf8).write(to: folder.appending(path: "sign.py"))
+        try key.write(to: folder.appending(path: "key.p12"))
+        try file.write(to: folder.appending(path: "in.pdf"))
+        let result = try run(
+            python, [folder.appending(path: "sign.py").path, folder.path, field, subfilter, permission, pin])
+        guard result.status == 0 else { throw ToolFailure(text: result.text) }
+        return try Data(contentsOf: folder.appending(path: "out.pdf"))
+    }
+}
+
+struct ToolFailure: Error {
+    var text: String
 }

@@ -22,4 +22,50 @@ import Testing
         #expect(report.signatures.first?.signer?.name == "Nguyễn Văn Đức")
         #expect(report.unsignedFields == ["KyNhay"])
     }
+
+    @Test(
+        .enabled(if: Tool.hasPython, "needs the Python tools"), arguments: SamplePDF.Shape.allCases.filter { $0 != .hybrid },
+        ["PADES", "ADOBE_PKCS7_DETACHED"])
+    func `signatures of pyHanko are valid here, before and after ours`(shape: SamplePDF.Shape, subfilter: String) async throws {
+        let practice = try Practice.shared.get()
+        try await withFolder { folder in
+            let theirs = try Tool.pyHankoSigned(
+                SamplePDF(shape: shape).data, field: "Theirs", subfilter: subfilter, permission: "",
+                key: practice.leaderFile, in: folder)
+            let ours = try await PDFSigner.sign(
+                theirs, SignatureIntent(target: .newField(name: "Ours", rect: nil), signedAt: now), with: practice.seal)
+            let again = try Tool.pyHankoSigned(
+                ours, field: "Again", subfilter: subfilter, permission: "", key: practice.leaderFile, in: folder)
+            let report = SignatureVerifier.report(on: again, trust: practice.trust, at: now)
+            #expect(report.verdict == .valid, "\(report.signatures.map(\.sentence))")
+            #expect(report.signatures.map(\.field) == ["Theirs", "Ours", "Again"])
+            #expect(report.signatures[1].signedByteCount == ours.count)
+        }
+    }
+
+    @Test(
+        .enabled(if: Tool.hasPython && Sample.fontPath != nil, "needs the Python tools and Tinos"),
+        arguments: [("NO_CHANGES", false), ("FILL_FORMS", true), ("ANNOTATE", true)])
+    func `a certified file is sealed only when its certification permits`(permission: String, isPermitted: Bool) async throws {
+        let practice = try Practice.shared.get()
+        try await withFolder { folder in
+            let laidOut = try Sample.layout.applied(to: SamplePDF().data)
+            let certified = try Tool.pyHankoSigned(
+                laidOut, field: "ChuKy", subfilter: "PADES", permission: permission, key: practice.leaderFile, in: folder)
+            let report = SignatureVerifier.report(on: certified, trust: practice.trust, at: now)
+            #expect(report.verdict == .valid)
+            #expect(report.signatures.first?.kind == .certification)
+            let seal = SignatureIntent(target: .field("ConDau"), signedAt: now)
+            if isPermitted {
+                let sealed = try await PDFSigner.sign(certified, seal, with: practice.seal)
+                #expect(SignatureVerifier.report(on: sealed, trust: practice.trust, at: now).verdict == .valid)
+            } else {
+                #expect(throws: PAdESError.lockedByCertification) { try PDFSigner.prepare(certified, seal) }
+                let filled = try FormFilling([FieldValue(name: "SoVanBan", text: "9")], font: try Sample.font())
+                    .applied(to: certified)
+                #expect(
+                    SignatureVerifier.report(on: filled, trust: practice.trust, at: now).verdict == .modifiedAfterSigning)
+            }
+        }
+    }
 }

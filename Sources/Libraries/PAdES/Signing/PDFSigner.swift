@@ -30,10 +30,13 @@ package enum PDFSigner {
     ) async throws -> Data {
         let capacity = CMSSignatureRequest.estimatedSize(
             certificate: key.certificate, chain: key.chain, withTimestamp: authority != nil)
-        let (prepared, file) = try prepare(data, intent, capacity: capacity)
+        var (prepared, file) = try prepare(data, intent, capacity: capacity)
         let request = try prepared.request(certificate: key.certificate, chain: key.chain)
         let cms = try await request.signed(by: key, timestampedBy: authority)
-        return try prepared.finish(file, cms: cms)
+        // Handed over whole, so that a large file is changed in place and not copied.
+        let whole = file
+        file = Data()
+        return try prepared.filled(whole, cms: cms)
     }
 
     // MARK: parts

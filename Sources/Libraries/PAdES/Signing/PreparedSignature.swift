@@ -27,13 +27,17 @@ package struct PreparedSignature: Codable, Sendable, Hashable {
     }
 
     /// Puts the CMS signature into the hole of the prepared file; nothing else changes.
-    package func finish(_ file: Data, cms: Data) throws(PAdESError) -> Data {
-        guard cms.count <= capacity else { throw .holeTooSmall(needed: cms.count) }
+    package func finish(_ file: consuming Data, cms: Data) throws(PAdESError) -> Data {
         guard file.count == fileByteCount, holeStart >= 0, holeStart + 2 <= holeEnd, holeEnd <= file.count,
             file[file.startIndex + holeStart + 1..<file.startIndex + holeEnd - 1].allSatisfy({ $0 == 0x30 }),
             digestAlgorithm.digest(file, without: holeStart..<holeEnd) == documentDigest
         else { throw .notThePreparedFile }
-        var file = file
+        return try filled(file, cms: cms)
+    }
+
+    /// The same for a file that has not left our hands since it was prepared: it is not hashed again.
+    func filled(_ file: consuming Data, cms: Data) throws(PAdESError) -> Data {
+        guard cms.count <= capacity else { throw .holeTooSmall(needed: cms.count) }
         let start = file.startIndex + holeStart + 1
         file.replaceSubrange(start..<start + cms.count * 2, with: Data(cms.hex.utf8))
         return file

@@ -24,6 +24,8 @@ package struct VerificationReport: Sendable, Hashable, Codable {
         /// Which revision of how many, counted from 1.
         package var revision: Int?
         package var revisionCount: Int
+        /// The file as it was signed is its first so many bytes.
+        package var signedByteCount: Int
         package var modificationLevel: ModificationLevel
         package var changes: [DocumentChange]
         package var checks: [SignatureCheckLine]
@@ -126,6 +128,7 @@ extension VerificationReport.Signature {
         coverage = facts.coverage
         revision = facts.revisionIndex.map { $0 + 1 }
         self.revisionCount = revisionCount
+        signedByteCount = facts.end
         modificationLevel = facts.modificationLevel
         changes = facts.changes
         checks = policy.lines
