@@ -34,7 +34,7 @@ package struct OutgoingFeature: Sendable {
     }
 
     /// The boxes where something may wait for this person.
-    package func boxes(for actor: Actor, in tx: Transaction) throws -> [BoxCount] {
+    package static func boxes(for actor: Actor, in tx: Transaction) throws -> [BoxCount] {
         let store = OutgoingStore(tx)
         return try OutgoingBox.boxes(of: actor).filter(\.isWork).map { box in
             BoxCount(
@@ -44,14 +44,19 @@ package struct OutgoingFeature: Sendable {
     }
 
     /// Places to look things up: they are not counted.
-    package func places(for actor: Actor) -> [NavBox] {
+    package static func places(for actor: Actor) -> [NavBox] {
         let register =
             actor.has(.recordsClerk) ? [NavBox(title: "Sổ đăng ký văn bản đi", href: "/van-ban-di/so")] : []
         return [OutgoingBox.issued, .all].map { NavBox(title: $0.title, href: $0.href) } + register
     }
 
     /// What "Tạo mới" offers.
-    package func creations(for actor: Actor) -> [NavBox] {
+    package static func creations(for actor: Actor) -> [NavBox] {
         actor.roles.isSubset(of: [.administrator]) ? [] : [NavBox(title: "Soạn văn bản đi", href: "/van-ban-di/moi")]
+    }
+
+    /// The predicate by which the catalogue shows outgoing documents to this person, over `c.subject_id`.
+    package static func findable(by actor: Actor) -> SQL {
+        "EXISTS (SELECT 1 FROM outgoing_document d WHERE d.id = c.subject_id AND \(actor.seesOutgoing))"
     }
 }

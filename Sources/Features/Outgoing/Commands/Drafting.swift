@@ -56,10 +56,10 @@ package struct Draft: Sendable {
 
 extension OutgoingDesk {
     package func create(_ draft: Draft, by actor: Actor) async throws -> OutgoingID {
-        let (now, settings) = (ground.clock.now(), ground.settings)
+        let now = ground.clock.now()
         try checkFiles(draft)
         return try await ground.database.write { tx in
-            let filled = try DraftCheck(tx, settings).filled(draft, unit: actor.unit)
+            let filled = try DraftCheck(tx).filled(draft, unit: actor.unit)
             let id = try OutgoingStore(tx).insert(filled.content, by: actor, at: now)
             let document = try OutgoingStore(tx).find(id, for: actor)
             try EventHistory(tx).append("drafted", on: document.ref, by: actor, at: now, "Tạo dự thảo.")
@@ -69,10 +69,9 @@ extension OutgoingDesk {
     }
 
     package func edit(_ id: OutgoingID, _ draft: Draft, by actor: Actor) async throws {
-        let settings = ground.settings
         try checkFiles(draft)
         try await decide(.edit, on: id, by: actor) { current, tx, now in
-            let filled = try DraftCheck(tx, settings).filled(draft, unit: current.document.unit)
+            let filled = try DraftCheck(tx).filled(draft, unit: current.document.unit)
             let changed = current.document.content.signer != filled.content.signer
             current.document.content = filled.content
             current.document = try Self.write(filled, on: current.document, signerChanged: changed, tx, now)
@@ -195,12 +194,7 @@ extension OutgoingDesk {
 /// Checks a draft against the directory and fills in the names that are kept with it.
 struct DraftCheck {
     private let directory: DirectoryStore
-    private let settings: Settings
-
-    init(_ tx: Transaction, _ settings: Settings) {
-        directory = DirectoryStore(tx)
-        self.settings = settings
-    }
+    init(_ tx: Transaction) { directory = DirectoryStore(tx) }
 
     func filled(_ draft: Draft, unit: UnitID) throws -> Draft {
         var draft = draft
@@ -237,11 +231,9 @@ struct DraftCheck {
             type, agency: try agencyAbbreviation(), unit: try directory.unit(unit)?.shortName ?? "")
     }
 
-    /// Of the agency itself: from the settings, else the topmost unit's, else the short code.
     private func agencyAbbreviation() throws -> String {
-        if let set = settings.text("agency.abbreviation") { return set }
-        let top = try directory.units().first { $0.parent == nil && !$0.shortName.isEmpty }
-        return try top?.shortName ?? directory.ownAgency().shortCode?.rawValue ?? ""
+        let own = try directory.ownAgency()
+        return own.abbreviation.isEmpty ? own.shortCode?.rawValue ?? "" : own.abbreviation
     }
 
     private func known(_ recipient: NewRecipient) throws -> NewRecipient {

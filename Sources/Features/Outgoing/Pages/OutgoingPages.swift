@@ -3,6 +3,7 @@ internal import Foundation
 internal import Hummingbird
 internal import Platform
 internal import Records
+internal import Signing
 internal import WebUI
 
 struct OutgoingPages: Sendable {
@@ -142,7 +143,7 @@ extension OutgoingPages {
     /// Before the first signature there is nothing to judge.
     private func verdict(_ view: OutgoingView) async throws -> SignaturePanel? {
         guard view.document.hasSignatures, let main = view.main else { return nil }
-        do { return SignaturePanel(try await desk.signing.verification(main.blob)) } catch let refusal as any Refusal {
+        do { return try await desk.signing.verification(main.blob).panel } catch let refusal as any Refusal {
             return SignaturePanel(level: .warn, sentence: "Chưa kiểm tra được chữ ký: \(refusal.message)")
         }
     }

@@ -71,6 +71,15 @@ package struct OutgoingStore {
                 search_text = \(Self.searchText(document, toPlaces))
             WHERE id = \(document.id)
             """)
+        try enterInCatalogue(document, toPlaces)
+    }
+
+    private func enterInCatalogue(_ document: OutgoingDocument, _ toPlaces: String) throws {
+        let content = document.content
+        try Catalogue(tx).put(
+            document.ref, title: content.subject, subtitle: document.title, href: "/van-ban-di/\(document.id)",
+            text: [content.notation, content.signerName, document.drafterName, document.unitName, toPlaces].joined(separator: " "),
+            at: document.movedAt)
     }
 
     static func toPlaces(_ content: DraftContent, _ recipients: [Recipient]) -> String {

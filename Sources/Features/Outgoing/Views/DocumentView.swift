@@ -181,34 +181,3 @@ extension OutgoingDocument {
         }
     }
 }
-
-extension SignaturePanel {
-    init(_ verdict: SignatureVerdict) {
-        self.init(
-            level: Level(verdict.level), sentence: verdict.sentence,
-            signers: verdict.signatures.map { line in
-                Signer(
-                    name: line.organisation.map { "\(line.signer), \($0)" } ?? line.signer, level: Level(line.level),
-                    sentence: line.sentence, facts: Self.facts(line))
-            })
-    }
-
-    private static func facts(_ line: SignatureLine) -> [(label: String, value: String)] {
-        let time = line.signedAt.map { [("Thời điểm ký", "\(Format.time($0)) (\(line.timeSource))")] } ?? []
-        let changes = line.changes.isEmpty ? [] : [("Thay đổi sau khi ký", line.changes.joined(separator: "; "))]
-        return time + [("Nơi cấp chứng thư", line.issuer), ("Loại chữ ký", line.pades)] + changes
-            + line.checks.map { ($0.name, $0.sentence) }
-    }
-}
-
-extension Level {
-    init(_ level: VerdictLevel) {
-        self =
-            switch level {
-            case .trusted: .ok
-            case .caution: .warn
-            case .broken: .bad
-            case .unsigned: .neutral
-            }
-    }
-}

@@ -1,0 +1,101 @@
+import Foundation
+import OfficeTestKit
+import Platform
+import Records
+import Testing
+
+@testable import Outgoing
+@testable import Signing
+
+/// Soạn thảo văn bản (NĐ 30/2020/NĐ-CP, Điều 10–12).
+@Suite struct DraftTests {
+    @Test(arguments: Engine.testable)
+    func `an upload becomes a PDF with proposed places, and the source is kept`(engine: Engine) async throws {
+        let stage = try await OutgoingStage(engine)
+        let actor = stage.people.specialist
+        let id = try await stage.desk.create(try stage.draft(), by: actor)
+        #expect(try await stage.find(id, for: actor).preparation == .running)
+        try await stage.runJobs()
+        let view = try await stage.desk.open(id, for: actor)
+        #expect(view.document.preparation == .ready)
+        #expect(DocumentPlaces(json: view.document.places)?.missing == [])
+        #expect(view.source?.blob == view.main?.blob)
+        #expect(view.document.content.notation == "QĐ-VHL")
+        #expect(view.document.content.signerName == stage.people.chairman.name)
+    }
+
+    @Test func `a conversion that fails is told in the user's words and can be put right`() async throws {
+        var steps: SigningSteps?
+        let stage = try await OutgoingStage()
+        steps = stage.desk.signing
+        steps?.proposePlaces = { _, _, _ in throw SigningRefusal.damaged("không đọc được chữ trên trang") }
+        let feature = OutgoingFeature(ground: stage.office.ground, steps: try #require(steps), shell: TestOffice.shell)
+        let id = try await stage.desk.create(try stage.draft(), by: stage.people.specialist)
+        try await Worker(database: stage.office.database, clock: stage.office.clock.value, handlers: feature.jobs).drain()
+        guard case .failed(let problem) = try await stage.find(id, for: stage.people.specialist).preparation else {
+            Issue.record("should have failed")
+            return
+        }
+        #expect(problem.contains("hãy xuất lại PDF"))
+        await #expect(throws: OutgoingRefusal.self) { try await stage.desk.submit(id, by: stage.people.specialist) }
+        try await stage.desk.edit(id, try stage.draft(), by: stage.people.specialist)
+        try await stage.runJobs()
+        #expect(try await stage.find(id, for: stage.people.specialist).preparation == .ready)
+    }
+
+    @Test func `a file whose content is not what its name says is refused`() async throws {
+        let stage = try await OutgoingStage()
+        let blob = try stage.office.ground.blobs.put(Data("not a PDF".utf8))
+        var draft = try stage.draft()
+        for name in ["van-ban.pdf", "van-ban.exe", "van-ban"] {
+            draft.mainFile = NewFile(name: name, blob: blob)
+            let draft = draft
+            await #expect(throws: OutgoingRefusal.self) {
+                _ = try await stage.desk.create(draft, by: stage.people.specialist)
+            }
+        }
+        #expect(try await stage.count("outgoing_document") == 0)
+    }
+
+    @Test func `unknown agencies, units and signers are refused`() async throws {
+        let stage = try await OutgoingStage()
+        let specialist = stage.people.specialist
+        var wrongSigner = stage.content()
+        wrongSigner.signer = stage.people.secondSpecialist.person
+        let drafts = [
+            try stage.draft(to: [NewRecipient(.agency(AgencyCode("999.99.99.X99")), name: "Ma")]),
+            try stage.draft(to: [NewRecipient(.agency(AgencyCode("000.00.00.G31")), name: "Chính mình")]),
+            try stage.draft(to: [NewRecipient(.unit(UnitID(99_999)), name: "Không có")]),
+            try stage.draft(wrongSigner), try stage.draft(stage.content("  ")),
+        ]
+        for draft in drafts {
+            await #expect(throws: CommonRefusal.self) { try await stage.desk.create(draft, by: specialist) }
+        }
+    }
+
+    @Test func `attachments are added and taken off while the document is a draft`() async throws {
+        let stage = try await OutgoingStage()
+        let actor = stage.people.specialist
+        let one = NewFile(name: "a.pdf", blob: try stage.pdf("A"))
+        let two = NewFile(name: "b.pdf", blob: try stage.pdf("B"))
+        let id = try await stage.document(.draft, stage.draft(attachments: [one, two]))
+        var change = Draft(content: stage.content(), recipients: [], attachments: [one], removals: [1])
+        change.content.notation = "QĐ-VHL"
+        try await stage.desk.edit(id, change, by: actor)
+        #expect(try await stage.desk.open(id, for: actor).attachments.map(\.name) == ["b.pdf", "a.pdf"])
+        #expect(try await stage.find(id, for: actor).preparation == .ready)
+    }
+
+    @Test func `a newer upload makes an older preparation pointless`() async throws {
+        let stage = try await OutgoingStage()
+        let actor = stage.people.specialist
+        let id = try await stage.desk.create(try stage.draft(), by: actor)
+        var newer = try stage.draft()
+        newer.mainFile = NewFile(name: "ban-hai.pdf", blob: try stage.pdf("Ban hai"))
+        try await stage.desk.edit(id, newer, by: actor)
+        try await stage.runJobs()
+        let view = try await stage.desk.open(id, for: actor)
+        #expect(view.main?.name == "ban-hai.pdf")
+        #expect(view.main?.version == 1)
+    }
+}
