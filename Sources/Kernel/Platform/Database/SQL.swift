@@ -216,8 +216,9 @@ package struct Row: Sendable {
         return value
     }
 
-    /// The value of a column that may be NULL; an unreadable value is an error, not nil.
+    /// The value of a column that may be NULL; a missing column or an unreadable value is an error, not nil.
     package func optional<T: SQLDecodable>(_ name: String, as type: T.Type = T.self) throws -> T? {
-        self[name] == .null ? nil : try get(name)
+        guard let position = positions.byName[name] else { throw DatabaseError.column(name, "is not in the result") }
+        return values[position] == .null ? nil : try get(name)
     }
 }

@@ -93,24 +93,26 @@ struct JobTable {
         }
     }
 
+    /// Done is done, even when the lease ran out meanwhile and somebody else took the job too.
     func finish(_ id: Int64) throws {
         try tx.execute(
             "UPDATE job SET state = 'done', finished_at = \(now), lease_until = NULL, last_error = NULL WHERE id = \(id)")
     }
 
-    func postpone(_ id: Int64, until: Date, error: String) throws {
+    /// Only the latest attempt may put a job back: an earlier one that outlived its lease has no say.
+    func postpone(_ job: ClaimedJob, until: Date, error: String) throws {
         try tx.execute(
             """
             UPDATE job SET state = 'ready', run_at = \(until), lease_until = NULL, last_error = \(error)
-            WHERE id = \(id)
+            WHERE id = \(job.id) AND state = 'running' AND attempts = \(job.attempt)
             """)
     }
 
-    func fail(_ id: Int64, error: String) throws {
+    func fail(_ job: ClaimedJob, error: String) throws {
         try tx.execute(
             """
             UPDATE job SET state = 'failed', lease_until = NULL, last_error = \(error), finished_at = \(now)
-            WHERE id = \(id)
+            WHERE id = \(job.id) AND state = 'running' AND attempts = \(job.attempt)
             """)
     }
 }

@@ -61,6 +61,8 @@ package struct Worker: Service {
     private let leaseSeconds: Double
     private let idle: Duration
     private let lanes: Int
+    /// An attempt that never came to an end is not the job's fault at first; later it is.
+    private static let deathsAllowed = 3
 
     /// - Parameter lanes: how many jobs this node runs at the same time.
     package init(
@@ -123,6 +125,9 @@ package struct Worker: Service {
     private func attempt(_ job: ClaimedJob) async {
         guard let handler = handlers[job.kind] else { return }
         do {
+            guard job.attempt <= handler.backOff.delays.count + 1 + Self.deathsAllowed else {
+                throw JobRefused("the program died while at it, attempt after attempt")
+            }
             try await handler.run(job)
             let now = clock.now()
             try await database.write { try JobTable(tx: $0, now: now).finish(job.id) }
@@ -138,10 +143,10 @@ package struct Worker: Service {
         do {
             if last {
                 try await handler.onFailure(job, message)
-                try await database.write { try JobTable(tx: $0, now: now).fail(job.id, error: message) }
+                try await database.write { try JobTable(tx: $0, now: now).fail(job, error: message) }
             } else {
                 let until = now.addingTimeInterval(handler.backOff.delays[job.attempt - 1])
-                try await database.write { try JobTable(tx: $0, now: now).postpone(job.id, until: until, error: message) }
+                try await database.write { try JobTable(tx: $0, now: now).postpone(job, until: until, error: message) }
             }
         } catch {
             Log.logger("jobs").error("\(job.kind) #\(job.id): the outcome could not be written: \(error)")

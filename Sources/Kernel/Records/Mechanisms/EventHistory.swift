@@ -24,6 +24,8 @@ package struct EventHistory {
 
     /// - Parameter actor: nil when the office itself acts.
     package func append(_ kind: String, on subject: RecordRef, by actor: Actor?, at now: Date, _ detail: String) throws {
+        // Two who act at once must not both follow the same event.
+        try tx.lock(subject.kind, subject.id)
         let previous: String =
             try tx.value(
                 """

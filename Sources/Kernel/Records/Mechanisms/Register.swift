@@ -111,6 +111,13 @@ package struct Register {
             previous = stored
             expected = number + 1
         }
+        let head = try tx.first("SELECT last_number, last_hash FROM register WHERE book = \(book) AND year = \(year)")
+        let last = try head?.get("last_number", as: Int.self) ?? 0
+        if last >= expected {
+            broken += expected...last
+        } else if try last + 1 < expected || head?.get("last_hash") ?? "" != previous {
+            broken.append(expected - 1)
+        }
         return broken
     }
 

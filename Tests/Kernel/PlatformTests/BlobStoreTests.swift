@@ -1,0 +1,63 @@
+@testable import Platform
+import Foundation
+import OfficeTestKit
+import Testing
+
+/// Kho tệp theo nội dung: ghi một lần, không bao giờ sửa.
+@Suite struct BlobStoreTests {
+    private func store() throws -> (BlobStore, URL) {
+        let folder = try TestOffice.temporaryFolder()
+        return (try BlobStore(folder: folder), folder)
+    }
+
+    @Test func `what is stored comes back, under the digest of its content`() throws {
+        let (store, folder) = try store()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let ref = try store.put(Data("abc".utf8))
+        #expect(ref.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(ref.byteCount == 3)
+        #expect(try store.get(ref) == Data("abc".utf8))
+        try store.verify(ref)
+    }
+
+    @Test func `the same content is stored once`() throws {
+        let (store, folder) = try store()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try store.put(Data("abc".utf8))
+        let made = try FileManager.default.attributesOfItem(atPath: store.path(first).path)[.modificationDate] as? Date
+        #expect(try store.put(Data("abc".utf8)) == first)
+        #expect(try FileManager.default.attributesOfItem(atPath: store.path(first).path)[.modificationDate] as? Date == made)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "incoming").path).isEmpty)
+    }
+
+    @Test func `an empty file and a large one are files like others`() throws {
+        let (store, folder) = try store()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for bytes in [Data(), Data(repeating: 7, count: 5 << 20)] {
+            let ref = try store.put(bytes)
+            #expect(try store.get(ref) == bytes)
+        }
+    }
+
+    @Test func `a file changed behind our back is found damaged, a lost one missing`() throws {
+        let (store, folder) = try store()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let ref = try store.put(Data("bản gốc".utf8))
+        try Data("bản sửa".utf8).write(to: store.path(ref))
+        #expect(throws: BlobError.self) { try store.verify(ref) }
+        try FileManager.default.removeItem(at: store.path(ref))
+        #expect(throws: BlobError.self) { try store.get(ref) }
+    }
+
+    @Test func `many writers of the same content do not disturb each other`() async throws {
+        let (store, folder) = try store()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let bytes = Data(repeating: 9, count: 300_000)
+        let refs = try await withThrowingTaskGroup(of: BlobRef.self) { group in
+            for _ in 0..<20 { group.addTask { try store.put(bytes) } }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(refs.count == 1)
+        for ref in refs { try store.verify(ref) }
+    }
+}

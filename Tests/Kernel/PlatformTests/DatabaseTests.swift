@@ -1,0 +1,158 @@
+@testable import Platform
+import Foundation
+import OfficeTestKit
+import Testing
+
+/// Giao dịch: hoặc trọn vẹn, hoặc không gì cả; hai cơ sở dữ liệu như một.
+@Suite struct DatabaseTests {
+    private static let counter = SchemaStep(
+        "test-counter",
+        """
+        CREATE TABLE counter (name TEXT PRIMARY KEY, value BIGINT NOT NULL, CHECK (value >= 0));
+        CREATE TABLE part (id {ID}, counter TEXT NOT NULL REFERENCES counter (name));
+        INSERT INTO counter (name, value) VALUES ('a', 0);
+        """)
+
+    private struct Stop: Error {}
+
+    private func value(_ office: TestOffice) async throws -> Int? {
+        try await office.database.read { try $0.value("SELECT value FROM counter WHERE name = 'a'") }
+    }
+
+    @Test(arguments: Engine.testable)
+    func `a transaction that throws leaves nothing behind`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine, schema: [Self.counter])
+        await #expect(throws: Stop.self) {
+            try await office.database.write { tx in
+                try tx.execute("UPDATE counter SET value = 5")
+                throw Stop()
+            }
+        }
+        #expect(try await value(office) == 0)
+    }
+
+    @Test(arguments: Engine.testable)
+    func `a transaction that only reads cannot write`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine, schema: [Self.counter])
+        await #expect(throws: DatabaseError.self) {
+            try await office.database.read { try $0.execute("UPDATE counter SET value = 5") }
+        }
+        #expect(try await value(office) == 0)
+    }
+
+    @Test(arguments: Engine.testable)
+    func `what a taken key and a broken rule are called is the same on both engines`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine, schema: [Self.counter])
+        func error(_ sql: SQL) async -> DatabaseError? {
+            do { _ = try await office.database.write { try $0.execute(sql) } } catch { return error as? DatabaseError }
+            return nil
+        }
+        if case .duplicate = await error("INSERT INTO counter (name, value) VALUES ('a', 1)") {} else { Issue.record("duplicate") }
+        if case .constraint = await error("INSERT INTO counter (name, value) VALUES ('b', -1)") {} else { Issue.record("check") }
+        if case .constraint = await error("INSERT INTO counter (name) VALUES ('b')") {} else { Issue.record("not null") }
+        if case .constraint = await error("INSERT INTO part (counter) VALUES ('zz')") {} else { Issue.record("foreign key") }
+        if case .statement = await error("UPDATE no_such_table SET value = 1") {} else { Issue.record("statement") }
+    }
+
+    @Test(arguments: Engine.testable)
+    func `execute tells how many rows changed`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine, schema: [Self.counter])
+        try await office.database.write { tx throws in
+            #expect(try tx.execute("UPDATE counter SET value = 1 WHERE name = 'a'") == 1)
+            #expect(try tx.execute("UPDATE counter SET value = 1 WHERE name = 'zz'") == 0)
+            #expect(try tx.execute("INSERT INTO counter (name, value) VALUES ('a', 1) ON CONFLICT DO NOTHING") == 0)
+            #expect(try tx.execute("DELETE FROM counter WHERE name = 'zz'") == 0)
+        }
+    }
+
+    @Test(arguments: Engine.testable)
+    func `two hundred writers at once lose no update`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine, schema: [Self.counter], connections: 16)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<200 {
+                group.addTask {
+                    _ = try await office.database.write { tx in
+                        try tx.lock("counter", 1)
+                        let value: Int? = try tx.value("SELECT value FROM counter WHERE name = 'a'")
+                        try tx.execute("UPDATE counter SET value = \((value ?? 0) + 1) WHERE name = 'a'")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await value(office) == 200)
+    }
+
+    @Test(arguments: Engine.testable)
+    func `a reader sees one moment, whatever is written meanwhile`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine, schema: [Self.counter])
+        _ = try await office.database.write { tx throws in try tx.execute("INSERT INTO counter (name, value) VALUES ('b', 0)") }
+        let writing = Task {
+            for step in 1...50 {
+                _ = try await office.database.write { try $0.execute("UPDATE counter SET value = \(step)") }
+            }
+        }
+        for _ in 0..<50 {
+            let (a, b): (Int?, Int?) = try await office.database.read { tx in
+                (
+                    try tx.value("SELECT value FROM counter WHERE name = 'a'"),
+                    try tx.value("SELECT value FROM counter WHERE name = 'b'")
+                )
+            }
+            #expect(a == b)
+        }
+        try await writing.value
+    }
+
+    @Test(arguments: Engine.testable)
+    func `schema steps run once, in order, and a failing one leaves nothing of itself`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine, schema: [Self.counter])
+        try await office.database.migrate([Self.counter, SchemaStep("test-2", "INSERT INTO counter (name, value) VALUES ('two', 2);")])
+        try await office.database.migrate([SchemaStep("test-2", "INSERT INTO counter (name, value) VALUES ('never', 2);")])
+        await #expect(throws: DatabaseError.self) {
+            try await office.database.migrate([
+                SchemaStep("test-3", "CREATE TABLE third (id {ID});\nINSERT INTO no_such_table (id) VALUES (1);")
+            ])
+        }
+        try await office.database.migrate([SchemaStep("test-4", "CREATE TABLE third (id {ID});")])
+        let names = try await office.database.read { tx in
+            try tx.rows("SELECT name FROM counter ORDER BY name").map { try $0.get("name", as: String.self) }
+        }
+        #expect(names == ["a", "two"])
+    }
+
+    @Test(arguments: Engine.testable)
+    func `two nodes that start at once bring the database up to date once`(engine: Engine) async throws {
+        let folder = try TestOffice.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let place = engine == .sqlite ? folder.appending(path: "shared.sqlite").path : try await TestDatabase.postgresURL()
+        let nodes = [try await Database(place, connections: 2), try await Database(place, connections: 2)]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for node in nodes { group.addTask { try await node.migrate(jobSchema + [Self.counter]) } }
+            try await group.waitForAll()
+        }
+        for node in nodes {
+            #expect(try await node.read { try $0.value("SELECT count(*) FROM counter", as: Int.self) } == 1)
+            await node.close()
+        }
+    }
+
+    @Test func `a database that cannot be reached is called so`() async throws {
+        for place in ["/no/such/folder/office.sqlite", "postgres://nobody@127.0.0.1:1/none"] {
+            do {
+                _ = try await Database(place)
+                Issue.record("\(place) should not open")
+            } catch DatabaseError.unreachable {}
+        }
+    }
+
+    @Test(.enabled(if: Engine.testable.contains(.postgres), "VASTOFFICE_TEST_POSTGRES is not set"))
+    func `a connection that the server closed is opened anew`() async throws {
+        let office = try await TestOffice.make(.postgres, schema: [Self.counter], connections: 2)
+        let pid: Int? = try await office.database.read { try $0.value("SELECT pg_backend_pid()") }
+        let other = try await TestOffice.make(.postgres)
+        _ = try await other.database.write { tx in try tx.rows("SELECT pg_terminate_backend(CAST(\(pid) AS INTEGER))") }
+        try await Task.sleep(for: .milliseconds(100))
+        for _ in 0..<4 { #expect(try await value(office) == 0) }
+    }
+}
