@@ -43,15 +43,13 @@ package struct PasswordHasher: Sendable {
 
     /// - Parameter encoded: nil for an account that does not exist or has no password: the same work, then false.
     package func matches(_ password: String, _ encoded: String?) async -> Bool {
-        let decoy = decoy
-        let matched = try? await onLane {
-            argon2id_verify(encoded ?? decoy, Self.bytes(password), Self.bytes(password).count) == ARGON2_OK.rawValue
-        }
-        return encoded != nil && matched == true
+        let stored = encoded ?? decoy
+        let answer = try? await onLane { Self.check(Self.bytes(password), stored) }
+        return encoded != nil && answer == .matches
     }
 
     /// Of the present cost and of no password.
-    private var decoy: String {
+    var decoy: String {
         "$argon2id$v=19$m=\(cost.memoryKiB),t=\(cost.passes),p=1$"
             + "c29tZSBmaXhlZCBzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
     }
@@ -65,6 +63,17 @@ package struct PasswordHasher: Sendable {
 
     /// Input methods compose `ệ` in different ways; the same letters must be the same password.
     private static func bytes(_ password: String) -> [UInt8] { Array(password.precomposedStringWithCanonicalMapping.utf8) }
+
+    enum Check { case matches, differs, unreadable }
+
+    /// The work is done unless the stored hash is unreadable.
+    static func check(_ password: [UInt8], _ encoded: String) -> Check {
+        switch argon2id_verify(encoded, password, password.count) {
+        case ARGON2_OK.rawValue: .matches
+        case ARGON2_VERIFY_MISMATCH.rawValue: .differs
+        default: .unreadable
+        }
+    }
 
     private static func hash(_ password: [UInt8], _ cost: PasswordCost) throws -> String {
         let salt = [UInt8](randomBytes(16))

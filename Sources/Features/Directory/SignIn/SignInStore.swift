@@ -80,9 +80,15 @@ struct SignInStore {
 
     // Failed sign-ins.
 
-    /// Seconds the subject must still wait; 0 when it may try.
+    /// Seconds the subject must still wait; 0 when it may try. Holds off others who ask at the same time: they see
+    /// this attempt counted.
     func waitSeconds(_ subject: String) throws -> Double {
-        let until: Date? = try tx.value("SELECT blocked_until FROM sign_in_attempt WHERE subject = \(subject)")
+        let until: Date? = try tx.value(
+            """
+            INSERT INTO sign_in_attempt (subject, failures, last_at, blocked_until) VALUES (\(subject), 0, \(now), 0)
+            ON CONFLICT (subject) DO UPDATE SET failures = sign_in_attempt.failures
+            RETURNING blocked_until
+            """)
         return max(0, until?.timeIntervalSince(now) ?? 0)
     }
 
