@@ -1,7 +1,7 @@
 // The features of an office and what they add up to: routes, jobs, periodic work.
 internal import Directory
-internal import Exchange
-internal import Incoming
+//internal import Exchange
+//internal import Incoming
 internal import Outgoing
 internal import Platform
 internal import Records

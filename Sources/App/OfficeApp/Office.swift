@@ -1,14 +1,15 @@
 // The composition root: settings → ground → features → schema, routes, jobs, home.
 internal import Directory
-internal import Exchange
-package import Foundation
+//internal import Exchange
+internal import Foundation
 package import Hummingbird
-internal import Incoming
+//internal import Incoming
 internal import Logging
 internal import Outgoing
 package import Platform
 package import Records
-internal import ServiceLifecycle
+package import ServiceLifecycle
+internal import UnixSignals
 internal import SignatureCore
 package import Signing
 package import WebUI

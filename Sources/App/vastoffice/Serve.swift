@@ -1,6 +1,7 @@
 // vastoffice serve, demo, hub: the long-running commands.
 import ArgumentParser
 import Foundation
+import Hub
 import OfficeApp
 import Platform
 
@@ -51,12 +52,14 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "First of the four ports used: first office, second office, hub, timestamps.") var portBase = 8080
     @Option(help: "Folders of styles and scripts, separated by commas.") var assets: String?
     @Flag(help: "Throw the practice data away and start over.") var reset = false
+    @Flag(help: "Make the data and one configuration file a process, and stop.") var prepare = false
 
     func run() async throws {
-        try await PracticeDemo(
+        let demo = PracticeDemo(
             folder: URL(filePath: data, directoryHint: .isDirectory), portBase: portBase,
-            assets: assets ?? ProcessInfo.processInfo.environment["VASTOFFICE_ASSETS"]
-        ).run(reset: reset)
+            assets: assets ?? ProcessInfo.processInfo.environment["VASTOFFICE_ASSETS"])
+        if reset { try demo.reset() }
+        try await prepare ? demo.prepare() : demo.run()
     }
 }
 
@@ -73,6 +76,6 @@ struct HubCommand: AsyncParsableCommand {
         let settings = try configuration.settings([
             "data": data, "database": database, "host": host, "port": port.map(String.init),
         ])
-        try await HubServer.serve(settings)
+        try await ExchangeHub.serve(settings)
     }
 }

@@ -47,4 +47,11 @@ package struct DirectiveCheck: Sendable, Hashable {
     package let isTrusted: Bool
     package let signerName: String
     package let sentence: String
+
+    package init(isIntact: Bool, isTrusted: Bool, signerName: String, sentence: String) {
+        self.isIntact = isIntact
+        self.isTrusted = isTrusted
+        self.signerName = signerName
+        self.sentence = sentence
+    }
 }

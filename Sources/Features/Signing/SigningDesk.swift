@@ -137,6 +137,8 @@ package struct SigningDesk: Sendable {
         try await keyring.state(of: .person(actor.person))
     }
 
+    package func credential(of holder: KeyHolder) async throws -> CredentialState? { try await keyring.state(of: holder) }
+
     package func sealCredential() async throws -> CredentialState? { try await keyring.state(of: .seal) }
 
     /// Enrols a key; the PIN proves that the file can be opened and is not kept.

@@ -12,10 +12,11 @@ extension DemoOfficeKind {
         }
     }
 
-    func member(secret: String) -> HubMember {
-        HubMember(
-            code: agency.code.rawValue, shortCode: agency.shortCode?.rawValue ?? "", name: agency.name,
-            parentName: agency.parentName, systemID: systemID, secret: secret)
+    func system(secret: String) -> HubSystem { HubSystem(systemId: systemID, secret: secret, name: agency.name) }
+
+    var member: HubAgency {
+        HubAgency(
+            code: agency.code.rawValue, shortCode: agency.shortCode?.rawValue, name: agency.name, email: agency.email)
     }
 
     /// Accounts for each role, in the order the main journey needs them.

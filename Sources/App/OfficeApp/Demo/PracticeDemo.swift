@@ -9,6 +9,7 @@ internal import Records
 internal import ServiceLifecycle
 internal import SignatureCore
 internal import Signing
+internal import UnixSignals
 
 /// Runs everything in one process, each office with its own folder, database and port.
 package struct PracticeDemo: Sendable {
@@ -26,15 +27,19 @@ package struct PracticeDemo: Sendable {
         self.assets = assets
     }
 
-    package func run(reset: Bool) async throws {
-        if reset { try? FileManager.default.removeItem(at: folder) }
+    /// Throws the practice data away.
+    package func reset() throws {
+        if FileManager.default.fileExists(atPath: folder.path) { try FileManager.default.removeItem(at: folder) }
+    }
+
+    package func run() async throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let secrets = try PracticeSecrets.load(from: folder.appending(path: "practice.json"))
         let authority = try PracticeAuthority(folder: folder, passphrase: secrets.authority)
-        let hub = try await HubServer(settings: hubSettings)
-        var services = hub.services()
+        let hub = try await ExchangeHub(hubSettings(secrets))
+        var services: [any Service] = [hub.application()]
         for kind in DemoOfficeKind.allCases {
-            try await hub.register(kind.member(secret: secrets.hub(kind)))
+            try await hub.desk.enrol(kind.system(secret: secrets.hub(kind)), agencies: [kind.member])
             services += try await office(kind, secrets, authority).services()
         }
         let timestamps = PracticeTimestamps(responder: try authority.timestampResponder(), clock: .system)
@@ -47,11 +52,24 @@ package struct PracticeDemo: Sendable {
         ).run()
     }
 
-    /// Prepares one office's folder without starting anything; also used to run an office as a process of its own.
+    /// Makes the practice data without starting anything, and writes `hub.conf` and one `.conf` per office, so that each
+    /// can be run as a process of its own: `vastoffice hub --config …`, `vastoffice serve --config …`.
     package func prepare() async throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let secrets = try PracticeSecrets.load(from: folder.appending(path: "practice.json"))
         let authority = try PracticeAuthority(folder: folder, passphrase: secrets.authority)
-        for kind in DemoOfficeKind.allCases { _ = try await office(kind, secrets, authority) }
+        let hub = try await ExchangeHub(hubSettings(secrets))
+        for kind in DemoOfficeKind.allCases {
+            try await hub.desk.enrol(kind.system(secret: secrets.hub(kind)), agencies: [kind.member])
+            try await office(kind, secrets, authority).ground.database.close()
+            try write(officeSettings(kind, secrets).overlaid(with: ["tsa.url": ""]), to: "\(kind.rawValue).conf")
+        }
+        await hub.close()
+        try write(hubSettings(secrets), to: "hub.conf")
+    }
+
+    private func write(_ settings: Settings, to name: String) throws {
+        try Data(settings.fileText.utf8).write(to: folder.appending(path: name), options: .atomic)
     }
 
     private func office(
@@ -73,10 +91,13 @@ package struct PracticeDemo: Sendable {
         return Settings(values)
     }
 
-    private var hubSettings: Settings {
-        Settings([
-            "data": folder.appending(path: "hub").path, "host": "127.0.0.1", "port": "\(portBase + 2)", "practice": "true",
-        ])
+    private func hubSettings(_ secrets: PracticeSecrets) -> Settings {
+        var values = [
+            "data": folder.appending(path: "hub").path, "host": "127.0.0.1", "port": "\(portBase + 2)",
+            "practice": "true", "hub.password": PracticeOffice.password,
+        ]
+        values["assets"] = assets
+        return Settings(values)
     }
 
     private func port(of kind: DemoOfficeKind) -> Int {

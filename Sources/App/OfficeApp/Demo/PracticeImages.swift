@@ -38,7 +38,7 @@ struct PracticeImages: Sendable {
             <g fill="#d40000" font-family="Liberation Sans, Noto Sans, sans-serif" font-weight="bold" text-anchor="middle">
             \(around(agency.uppercased(), baseline: 68, degreesEach: min(9, 240 / Double(agency.count)), size: agency.count > 30 ? 23 : 28))
             \(around("THỰC HÀNH", baseline: 378, degreesEach: -7.5, size: 26))
-            <text x="212" y="250" font-size="110">★</text></g></svg>
+            <polygon points="212,168 222,198 254,198 228,217 238,248 212,229 186,248 196,217 170,198 202,198"/></g></svg>
             """)
     }
 
@@ -51,7 +51,7 @@ struct PracticeImages: Sendable {
     }
 
     private func png(_ svg: String) async throws -> Data {
-        try await sandbox.run("rsvg-convert", ["--format", "png", "-"], input: Data(svg.utf8))
+        try await sandbox.run("rsvg-convert", ["--format", "png"], input: Data(svg.utf8))
     }
 
     private func escaped(_ text: String) -> String {

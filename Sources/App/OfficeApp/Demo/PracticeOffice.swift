@@ -20,7 +20,7 @@ struct PracticeOffice: Sendable {
         let now = ground.clock.now()
         let hash = try await PasswordHasher().hash(Self.password)
         let kind = kind
-        try await ground.database.write { try DemoDirectory.seed(kind, tx: $0, passwordHash: hash, now: now) }
+        _ = try await ground.database.write { try DemoDirectory.seed(kind, tx: $0, passwordHash: hash, now: now) }
         let desk = SigningDesk(ground: ground, timestamps: nil)
         try await desk.trust(authority.pki.root, isAnchor: true)
         try await desk.trust(authority.pki.issuingCertificate, isAnchor: false)
@@ -38,7 +38,7 @@ struct PracticeOffice: Sendable {
     }
 
     private func enrol(_ person: Person, of agency: Agency, _ desk: SigningDesk, _ images: PracticeImages) async throws {
-        guard try await desk.credential(of: .person(person.id)) == nil else { return }
+        guard try await desk.credential(of: KeyHolder.person(person.id)) == nil else { return }
         let archive = try authority.issue(
             to: .person(
                 name: person.name, agency: agency.name, title: person.position, identifier: "CCCD:TH-\(person.id)",
