@@ -25,10 +25,14 @@ package struct PageRect: Hashable, Sendable, Codable {
         let (left, top, right, bottom) = (x * scale, y * scale, (x + width) * scale, (y + height) * scale)
         let box = page.mediaBox
         return switch page.rotation {
-        case 90: PDFRectangle(minX: box.minX + top, minY: box.minY + left, maxX: box.minX + bottom, maxY: box.minY + right)
-        case 180: PDFRectangle(minX: box.maxX - right, minY: box.minY + top, maxX: box.maxX - left, maxY: box.minY + bottom)
-        case 270: PDFRectangle(minX: box.maxX - bottom, minY: box.maxY - right, maxX: box.maxX - top, maxY: box.maxY - left)
-        default: PDFRectangle(minX: box.minX + left, minY: box.maxY - bottom, maxX: box.minX + right, maxY: box.maxY - top)
+        case 90:
+            PDFRectangle(minX: box.minX + top, minY: box.minY + left, maxX: box.minX + bottom, maxY: box.minY + right)
+        case 180:
+            PDFRectangle(minX: box.maxX - right, minY: box.minY + top, maxX: box.maxX - left, maxY: box.minY + bottom)
+        case 270:
+            PDFRectangle(minX: box.maxX - bottom, minY: box.maxY - right, maxX: box.maxX - top, maxY: box.maxY - left)
+        default:
+            PDFRectangle(minX: box.minX + left, minY: box.maxY - bottom, maxX: box.minX + right, maxY: box.maxY - top)
         }
     }
 }

@@ -159,7 +159,8 @@ struct CrossReferenceReader {
         let rows = try CrossReferenceRows(stream, at: offset)
         try count(rows.count, at: offset)
         return CrossReferenceSection(
-            offset: offset, kind: .stream, entries: rows.entries(), trailer: stream.dictionary, end: found.range.upperBound)
+            offset: offset, kind: .stream, entries: rows.entries(), trailer: stream.dictionary,
+            end: found.range.upperBound)
     }
 }
 

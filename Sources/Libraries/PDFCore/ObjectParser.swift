@@ -45,7 +45,9 @@ struct ObjectParser {
 
     private mutating func keyword() throws(PDFError) -> PDFObject {
         let start = offset
-        for (word, object) in [("true" as StaticString, PDFObject.boolean(true)), ("false", .boolean(false)), ("null", .null)]
+        for (word, object) in [
+            ("true" as StaticString, PDFObject.boolean(true)), ("false", .boolean(false)), ("null", .null),
+        ]
         where cursor.take(word) {
             if !ByteCursor.isRegular(cursor.peek()) { return object }
             offset = start
@@ -93,7 +95,9 @@ struct ObjectParser {
         var bytes: [UInt8] = []
         while case let byte = cursor.peek(), ByteCursor.isRegular(byte) {
             offset += 1
-            if byte == 0x23, let high = ByteCursor.hexValue(cursor.peek()), let low = ByteCursor.hexValue(cursor.peek(1)) {
+            if byte == 0x23, let high = ByteCursor.hexValue(cursor.peek()),
+                let low = ByteCursor.hexValue(cursor.peek(1))
+            {
                 offset += 2
                 bytes.append(high << 4 | low)
             } else {

@@ -35,7 +35,9 @@ struct ObjectWriter {
     /// Keys in alphabetical order after /Type, so that the same object always gives the same bytes.
     mutating func write(_ values: PDFDictionary) {
         write("<<")
-        for (key, value) in values.sorted(by: { ($0.key != "Type" ? 1 : 0, $0.key) < ($1.key != "Type" ? 1 : 0, $1.key) }) {
+        for (key, value) in values.sorted(by: {
+            ($0.key != "Type" ? 1 : 0, $0.key) < ($1.key != "Type" ? 1 : 0, $1.key)
+        }) {
             write(name: key)
             write(" ")
             write(value)

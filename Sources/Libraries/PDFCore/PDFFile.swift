@@ -30,10 +30,14 @@ final class PDFFile: Sendable {
     }
 
     /// The object at `offset`, whatever its number.
-    func indirect(at offset: Int, length: (PDFReference) throws(PDFError) -> Int?) throws(PDFError) -> ObjectParser.Indirect {
+    func indirect(
+        at offset: Int, length: (PDFReference) throws(PDFError) -> Int?
+    ) throws(PDFError) -> ObjectParser.Indirect {
         if let known = cache.withLock({ $0.objects[offset] }) { return known }
         guard offset >= 0, offset < data.count else { throw PDFError(.badCrossReference, at: offset) }
-        guard cache.withLock({ $0.repairs }) <= Self.maximumRepairs else { throw PDFError(.limit(.decodedBytes), at: offset) }
+        guard cache.withLock({ $0.repairs }) <= Self.maximumRepairs else {
+            throw PDFError(.limit(.decodedBytes), at: offset)
+        }
         let (result, isRepaired) = try data.scanning { bytes throws(PDFError) in
             var parser = ObjectParser(data, bytes, at: offset)
             var result: Result<ObjectParser.Indirect, PDFError>

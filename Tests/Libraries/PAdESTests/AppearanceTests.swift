@@ -18,12 +18,16 @@ struct AppearanceTests {
     }
 
     /// Box of the pixels of a colour on page 1, in millimetres.
-    static func box(of file: Data, dpi: Double = 101.6, where isInk: (UInt8, UInt8, UInt8) -> Bool) async throws -> [Double] {
+    static func box(
+        of file: Data, dpi: Double = 101.6, where isInk: (UInt8, UInt8, UInt8) -> Bool
+    ) async throws -> [Double] {
         try await withFolder { folder in
             let pdf = folder.appending(path: "a.pdf")
             try file.write(to: pdf)
-            _ = try Tool.run("/usr/bin/pdftoppm", ["-r", "\(dpi)", "-f", "1", "-l", "1", pdf.path, folder.appending(path: "p").path])
-            let image = try #require(try FileManager.default.contentsOfDirectory(atPath: folder.path).first { $0.hasSuffix(".ppm") })
+            _ = try Tool.run(
+                "/usr/bin/pdftoppm", ["-r", "\(dpi)", "-f", "1", "-l", "1", pdf.path, folder.appending(path: "p").path])
+            let image = try #require(
+                try FileManager.default.contentsOfDirectory(atPath: folder.path).first { $0.hasSuffix(".ppm") })
             let bytes = [UInt8](try Data(contentsOf: folder.appending(path: image)))
             let header = String(decoding: bytes.prefix(20), as: UTF8.self).split(whereSeparator: \.isWhitespace)
             let (width, height) = (try #require(Int(header[1])), try #require(Int(header[2])))
@@ -48,8 +52,10 @@ struct AppearanceTests {
         let rect = PageRect(page: 1, x: 20, y: 100, width: 170, height: 20)
         let text = TextBlock([Self.name, "Thời gian ký: 05/03/2026"], font: try Sample.font(), sizePoints: 11)
         let file = try await PDFSigner.sign(
-            SamplePDF().data, SignatureIntent(
-                target: .newField(name: "ChuKy", rect: rect), appearance: SignatureAppearance(text: text), signedAt: now),
+            SamplePDF().data,
+            SignatureIntent(
+                target: .newField(name: "ChuKy", rect: rect), appearance: SignatureAppearance(text: text), signedAt: now
+            ),
             with: practice.leader)
         let read = try await Self.text(of: file)
         #expect(read.contains(Self.name))
@@ -63,12 +69,14 @@ struct AppearanceTests {
     }
 
     @Test(arguments: [0, 90, 180, 270], ["[0 0 595 842]", "[100 50 695 892]"])
-    func `an image stands where the millimetres say, upright on a turned page`(rotation: Int, box: String) async throws {
+    func `an image stands where the millimetres say, upright on a turned page`(rotation: Int, box: String) async throws
+    {
         let practice = try Practice.shared.get()
         let rect = PageRect(page: 1, x: 30, y: 50, width: 60, height: 40)
         let image = try PNGImage(Sample.png(width: 90, height: 60, alpha: true))
         let file = try await PDFSigner.sign(
-            SamplePDF(mediaBox: box, rotation: rotation).data, SignatureIntent(
+            SamplePDF(mediaBox: box, rotation: rotation).data,
+            SignatureIntent(
                 target: .newField(name: "A", rect: rect), appearance: SignatureAppearance(image: image), signedAt: now),
             with: practice.leader)
         let found = try await Self.box(of: file, where: Self.isRed)
@@ -79,7 +87,8 @@ struct AppearanceTests {
         let practice = try Practice.shared.get()
         let rect = PageRect(page: 1, x: 30, y: 50, width: 60, height: 20)
         let file = try await PDFSigner.sign(
-            SamplePDF().data, SignatureIntent(
+            SamplePDF().data,
+            SignatureIntent(
                 target: .newField(name: "A", rect: rect),
                 appearance: SignatureAppearance(image: try PNGImage(Sample.png(width: 40, height: 40, alpha: false))),
                 signedAt: now), with: practice.leader)
@@ -92,7 +101,8 @@ struct AppearanceTests {
         let document = try PDFDocument(data: SamplePDF(pages: 2).data)
         let intent = try SignatureIntent.attachmentMark(
             code: "123/QĐ-VHL", signedAt: now, font: try Sample.font(), firstPage: try document.page(0))
-        let file = try await PDFSigner.sign(document.data, intent, with: practice.seal, timestampedBy: practice.timestamps)
+        let file = try await PDFSigner.sign(
+            document.data, intent, with: practice.seal, timestampedBy: practice.timestamps)
         #expect(try await Self.text(of: file, ["-l", "1"]).contains("123/QĐ-VHL; 05/03/2026 10:15:30+07:00"))
         #expect(try PDFDocument(data: file).revisions.count == 2)
         #expect(SignatureVerifier.report(on: file, trust: practice.trust, at: now).verdict == .valid)
@@ -100,7 +110,9 @@ struct AppearanceTests {
         #expect(found[1] > 5 && found[1] < 15 && abs(found[2] - (595 / 72 * 25.4 - 15)) < 1, "\(found)")
     }
 
-    @Test(.enabled(if: Tool.isThere("qpdf") && Tool.isThere("pdfsig"), "needs qpdf and pdfsig"), arguments: SamplePDF.Shape.allCases)
+    @Test(
+        .enabled(if: Tool.isThere("qpdf") && Tool.isThere("pdfsig"), "needs qpdf and pdfsig"),
+        arguments: SamplePDF.Shape.allCases)
     func `qpdf finds no fault and pdfsig finds every signature valid`(shape: SamplePDF.Shape) async throws {
         let image = try PNGImage(Sample.png(width: 30, height: 30, alpha: true))
         let file = try await Sample.issued(SamplePDF(shape: shape, pages: 2).data, image: image)

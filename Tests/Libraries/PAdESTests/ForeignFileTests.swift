@@ -32,7 +32,8 @@ import Testing
         let problems = report.signatures.flatMap(\.checks).filter { $0.result == .failed || $0.result == .undecided }
         let comment = Comment(rawValue: "\(report.sentence) \(problems.map(\.sentence))")
         // Some of the files end at a root that is not among the anchors given; then only trust may be missing.
-        let lacksOnlyTrust = !problems.isEmpty && problems.allSatisfy { $0.subIndication == "NO_CERTIFICATE_CHAIN_FOUND" }
+        let lacksOnlyTrust =
+            !problems.isEmpty && problems.allSatisfy { $0.subIndication == "NO_CERTIFICATE_CHAIN_FOUND" }
         let accepted = [expectation.verdict] + expectation.accept + (lacksOnlyTrust ? [.indeterminate] : [])
         #expect(accepted.contains(report.verdict), comment)
         #expect(!expectation.must_not.contains(report.verdict), comment)

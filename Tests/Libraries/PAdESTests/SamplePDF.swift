@@ -22,7 +22,9 @@ struct SamplePDF {
         ]
         for page in 0..<pages {
             objects.append(
-                "<</Type/Page/Parent 2 0 R/Rotate \(rotation)/Resources<</Font<</F1 3 0 R>>>>/Contents \(5 + page * 2) 0 R>>")
+                "<</Type/Page/Parent 2 0 R/Rotate \(rotation)/Resources<</Font<</F1 3 0 R>>>>"
+                    + "/Contents \(5 + page * 2) 0 R>>"
+            )
             objects.append("<</Length \(Self.hello.utf8.count)>>stream\n\(Self.hello)\nendstream")
         }
         return objects
@@ -69,8 +71,11 @@ struct SamplePDF {
         var table = "xref\n0 \(count + 1)\n"
         for (number, row) in (rows + [self.row(1, hidden, 0)]).enumerated() {
             let offset = row[1...4].reduce(0) { $0 << 8 | Int($1) }
-            table += row[0] == 1 ? String(format: "%010d 00000 n \n", offset) : "0000000000 \(number == 0 ? 65535 : 0) f \n"
-                .replacingOccurrences(of: " 0 f", with: " 00000 f")
+            table +=
+                row[0] == 1
+                ? String(format: "%010d 00000 n \n", offset)
+                : "0000000000 \(number == 0 ? 65535 : 0) f \n"
+                    .replacingOccurrences(of: " 0 f", with: " 00000 f")
         }
         table += "trailer\n<</Size \(count + 1)/Root 1 0 R/XRefStm \(hidden)>>\nstartxref\n\(start)\n%%EOF\n"
         return file + Data(table.utf8)
@@ -100,7 +105,8 @@ struct SamplePDF {
         }
         rows[container] = row(1, file.count, 0)
         let stream = Deflate.deflate(Data((index + content).utf8))
-        let dictionary = "<</Type/ObjStm/N \(packed)/First \(index.utf8.count)/Filter/FlateDecode/Length \(stream.count)>>"
+        let dictionary =
+            "<</Type/ObjStm/N \(packed)/First \(index.utf8.count)/Filter/FlateDecode/Length \(stream.count)>>"
         file += Data("\(container) 0 obj\n\(dictionary)stream\n".utf8) + stream + Data("\nendstream\nendobj\n".utf8)
         return (rows, container + 1)
     }

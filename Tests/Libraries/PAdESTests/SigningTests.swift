@@ -6,7 +6,9 @@ import Testing
 
 /// Lãnh đạo ký, văn thư cấp số và ngày, đóng dấu: hai chữ ký đều còn nguyên vẹn (NĐ 30/2020 Điều 5, Điều 14).
 @Suite struct SigningTests {
-    @Test(.enabled(if: Tool.hasPython && Sample.fontPath != nil, "needs the Python tools and Tinos"), arguments: SamplePDF.Shape.allCases)
+    @Test(
+        .enabled(if: Tool.hasPython && Sample.fontPath != nil, "needs the Python tools and Tinos"),
+        arguments: SamplePDF.Shape.allCases)
     func `pyHanko finds both signatures intact and trusted, and no more than form filling after the first`(
         shape: SamplePDF.Shape
     ) async throws {
@@ -26,7 +28,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: Tool.hasPython && Tool.isThere("qpdf"), "needs the Python tools and qpdf"), arguments: ["disable", "generate"])
+    @Test(
+        .enabled(if: Tool.hasPython && Tool.isThere("qpdf"), "needs the Python tools and qpdf"),
+        arguments: ["disable", "generate"])
     func `a linearised file is signed and its signature holds`(objectStreams: String) async throws {
         let practice = try Practice.shared.get()
         try await withFolder { folder in
@@ -35,7 +39,8 @@ import Testing
             let root = folder.appending(path: "root.pem")
             try SamplePDF(pages: 4).data.write(to: plain)
             try Data(practice.pki.root.pem.utf8).write(to: root)
-            _ = try Tool.run("/usr/bin/qpdf", ["--linearize", "--object-streams=\(objectStreams)", plain.path, linear.path])
+            _ = try Tool.run(
+                "/usr/bin/qpdf", ["--linearize", "--object-streams=\(objectStreams)", plain.path, linear.path])
             let signed = try await PDFSigner.sign(
                 try Data(contentsOf: linear), SignatureIntent(target: .newField(name: "A", rect: nil), signedAt: now),
                 with: practice.leader)
@@ -73,7 +78,9 @@ import Testing
         let laidOut = try Sample.layout.applied(to: SamplePDF().data)
         func intent(_ name: String) -> SignatureIntent { SignatureIntent(target: .field(name), signedAt: now) }
         #expect(throws: PAdESError.noSuchField("Khac")) { try PDFSigner.prepare(laidOut, intent("Khac")) }
-        #expect(throws: PAdESError.notASignatureField("SoVanBan")) { try PDFSigner.prepare(laidOut, intent("SoVanBan")) }
+        #expect(throws: PAdESError.notASignatureField("SoVanBan")) {
+            try PDFSigner.prepare(laidOut, intent("SoVanBan"))
+        }
         #expect(throws: PAdESError.fieldExists("ChuKy")) {
             try PDFSigner.prepare(laidOut, SignatureIntent(target: .newField(name: "ChuKy", rect: nil), signedAt: now))
         }
@@ -82,8 +89,10 @@ import Testing
         #expect(throws: PAdESError.fieldAlreadySigned("ChuKy")) { try PDFSigner.prepare(signed, intent("ChuKy")) }
         #expect(throws: PAdESError.document(PDFError(.noSuchPage))) {
             try PDFSigner.prepare(
-                laidOut, SignatureIntent(
-                    target: .newField(name: "Z", rect: PageRect(page: 9, x: 0, y: 0, width: 1, height: 1)), signedAt: now))
+                laidOut,
+                SignatureIntent(
+                    target: .newField(name: "Z", rect: PageRect(page: 9, x: 0, y: 0, width: 1, height: 1)),
+                    signedAt: now))
         }
     }
 
@@ -112,7 +121,8 @@ import Testing
         let text = TextBlock(["A"], font: try FontProgram(Data(repeating: 7, count: 5000)))
         #expect(throws: PAdESError.font("subset")) {
             try PDFSigner.prepare(
-                SamplePDF().data, SignatureIntent(
+                SamplePDF().data,
+                SignatureIntent(
                     target: .newField(name: "A", rect: PageRect(page: 1, x: 9, y: 9, width: 50, height: 9)),
                     appearance: SignatureAppearance(text: text), signedAt: now))
         }

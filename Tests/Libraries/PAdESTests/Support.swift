@@ -48,11 +48,19 @@ enum Sample {
 
     /// Number, day, month, year, the leader's signature, the initials and the seal.
     static let layout = FormLayout([
-        FormField(name: "SoVanBan", kind: .text(sizePoints: 13, alignment: .left), rect: .init(page: 1, x: 40, y: 35, width: 30, height: 6)),
-        FormField(name: "NgayBanHanh", kind: .text(sizePoints: 13, alignment: .centre), rect: .init(page: 1, x: 140, y: 35, width: 8, height: 6)),
-        FormField(name: "ChuKy", kind: .signature, rect: .init(page: 1, x: 120, y: 220, width: 60, height: 25), tooltip: "Chữ ký"),
+        FormField(
+            name: "SoVanBan", kind: .text(sizePoints: 13, alignment: .left),
+            rect: .init(page: 1, x: 40, y: 35, width: 30, height: 6)),
+        FormField(
+            name: "NgayBanHanh", kind: .text(sizePoints: 13, alignment: .centre),
+            rect: .init(page: 1, x: 140, y: 35, width: 8, height: 6)),
+        FormField(
+            name: "ChuKy", kind: .signature, rect: .init(page: 1, x: 120, y: 220, width: 60, height: 25),
+            tooltip: "Chữ ký"),
         FormField(name: "KyNhay", kind: .signature, rect: nil),
-        FormField(name: "ConDau", kind: .signature, rect: .init(page: 1, x: 100, y: 210, width: 36, height: 36), tooltip: "Con dấu"),
+        FormField(
+            name: "ConDau", kind: .signature, rect: .init(page: 1, x: 100, y: 210, width: 36, height: 36),
+            tooltip: "Con dấu"),
     ])
 
     /// The office's own way: laid out, signed by the leader, number and date filled, sealed.
@@ -60,7 +68,8 @@ enum Sample {
         let practice = try Practice.shared.get()
         var file = try layout.applied(to: pdf)
         file = try await PDFSigner.sign(
-            file, SignatureIntent(
+            file,
+            SignatureIntent(
                 target: .field("ChuKy"), appearance: SignatureAppearance(image: image), signerName: "Nguyễn Văn Đức",
                 reason: "Ký ban hành", signedAt: now),
             with: practice.leader, timestampedBy: practice.timestamps)
@@ -71,7 +80,8 @@ enum Sample {
             ], font: try font()
         ).applied(to: file)
         return try await PDFSigner.sign(
-            file, SignatureIntent(target: .field("ConDau"), appearance: SignatureAppearance(image: image), signedAt: now),
+            file,
+            SignatureIntent(target: .field("ConDau"), appearance: SignatureAppearance(image: image), signedAt: now),
             with: practice.seal, timestampedBy: practice.timestamps)
     }
 

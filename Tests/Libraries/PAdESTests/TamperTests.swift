@@ -109,9 +109,10 @@ import Testing
         let file = try await Self.update { update, document in
             let field = try #require(try FieldTree(document).field(named: "ChuKy"))
             var dictionary = field.dictionary
-            dictionary["V"] = update.add(
-                .dictionary(try #require(try document.resolve(field.value).dictionary))
-            ).asObject
+            dictionary["V"] =
+                update.add(
+                    .dictionary(try #require(try document.resolve(field.value).dictionary))
+                ).asObject
             update.set(try #require(field.reference), to: .dictionary(dictionary))
         }
         #expect(try [.modifiedAfterSigning, .invalid].contains(Self.verdict(file)))
@@ -138,7 +139,8 @@ import Testing
         page.dictionary["Contents"] = .array([.reference(PDFReference(5)), .reference(PDFReference(900))])
         update.set(page.reference, to: .dictionary(page.dictionary))
         let signed = try await PDFSigner.sign(
-            update.file(), SignatureIntent(target: .newField(name: "A", rect: nil), signedAt: now), with: practice.leader)
+            update.file(), SignatureIntent(target: .newField(name: "A", rect: nil), signedAt: now),
+            with: practice.leader)
         var later = try IncrementalUpdate(continuing: try PDFDocument(data: signed))
         later.set(PDFReference(900), to: .stream(PDFStream([:], encoded: Data("0 0 9 9 re f".utf8))))
         #expect(try Self.verdict(later.file()) == .modifiedAfterSigning)
@@ -166,13 +168,16 @@ import Testing
     @Test(arguments: 1...12)
     func `bytes flipped at random never make a wrong signature valid`(seed: Int) async throws {
         let file = try await Self.signed.value
-        let original = try #require(SignatureVerifier.report(
-            on: file, trust: try Practice.shared.get().trust, at: now).signatures.first)
+        let original = try #require(
+            SignatureVerifier.report(
+                on: file, trust: try Practice.shared.get().trust, at: now
+            ).signatures.first)
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<25 {
             var octets = [UInt8](file)
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
-                octets[Int.random(in: 0..<octets.count, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator)
+                octets[Int.random(in: 0..<octets.count, using: &generator)] ^= UInt8.random(
+                    in: 1...255, using: &generator)
             }
             let report = SignatureVerifier.report(on: Data(octets), trust: try Practice.shared.get().trust, at: now)
             // Only the zeros behind the signature in its hole are not protected.

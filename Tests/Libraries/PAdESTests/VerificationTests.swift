@@ -16,17 +16,21 @@ import Testing
         #expect(report.level == "B-T")
         #expect(report.signatures.map(\.field) == ["ChuKy", "ConDau"])
         #expect(report.signatures.map(\.modificationLevel) == [.formFilling, .none])
-        #expect(report.signatures.first?.changes.map(\.sentence).sorted() == [
-            "Ký thêm tại “ConDau”.", "Điền trường “NgayBanHanh”: 05", "Điền trường “SoVanBan”: 123",
-        ])
+        #expect(
+            report.signatures.first?.changes.map(\.sentence).sorted() == [
+                "Ký thêm tại “ConDau”.", "Điền trường “NgayBanHanh”: 05", "Điền trường “SoVanBan”: 123",
+            ])
         #expect(report.signatures.first?.signer?.name == "Nguyễn Văn Đức")
         #expect(report.unsignedFields == ["KyNhay"])
     }
 
     @Test(
-        .enabled(if: Tool.hasPython, "needs the Python tools"), arguments: SamplePDF.Shape.allCases.filter { $0 != .hybrid },
+        .enabled(if: Tool.hasPython, "needs the Python tools"),
+        arguments: SamplePDF.Shape.allCases.filter { $0 != .hybrid },
         ["PADES", "ADOBE_PKCS7_DETACHED"])
-    func `signatures of pyHanko are valid here, before and after ours`(shape: SamplePDF.Shape, subfilter: String) async throws {
+    func `signatures of pyHanko are valid here, before and after ours`(
+        shape: SamplePDF.Shape, subfilter: String
+    ) async throws {
         let practice = try Practice.shared.get()
         try await withFolder { folder in
             let theirs = try Tool.pyHankoSigned(
@@ -46,12 +50,15 @@ import Testing
     @Test(
         .enabled(if: Tool.hasPython && Sample.fontPath != nil, "needs the Python tools and Tinos"),
         arguments: [("NO_CHANGES", false), ("FILL_FORMS", true), ("ANNOTATE", true)])
-    func `a certified file is sealed only when its certification permits`(permission: String, isPermitted: Bool) async throws {
+    func `a certified file is sealed only when its certification permits`(
+        permission: String, isPermitted: Bool
+    ) async throws {
         let practice = try Practice.shared.get()
         try await withFolder { folder in
             let laidOut = try Sample.layout.applied(to: SamplePDF().data)
             let certified = try Tool.pyHankoSigned(
-                laidOut, field: "ChuKy", subfilter: "PADES", permission: permission, key: practice.leaderFile, in: folder)
+                laidOut, field: "ChuKy", subfilter: "PADES", permission: permission, key: practice.leaderFile,
+                in: folder)
             let report = SignatureVerifier.report(on: certified, trust: practice.trust, at: now)
             #expect(report.verdict == .valid)
             #expect(report.signatures.first?.kind == .certification)
@@ -64,7 +71,8 @@ import Testing
                 let filled = try FormFilling([FieldValue(name: "SoVanBan", text: "9")], font: try Sample.font())
                     .applied(to: certified)
                 #expect(
-                    SignatureVerifier.report(on: filled, trust: practice.trust, at: now).verdict == .modifiedAfterSigning)
+                    SignatureVerifier.report(on: filled, trust: practice.trust, at: now).verdict
+                        == .modifiedAfterSigning)
             }
         }
     }

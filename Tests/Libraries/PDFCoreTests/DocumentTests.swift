@@ -9,7 +9,8 @@ import Testing
     func `pages, inherited attributes and contents are read from every kind of cross reference`(
         shape: SamplePDF.Shape
     ) throws {
-        let document = try PDFDocument(data: SamplePDF(shape: shape, pages: 3, mediaBox: "[10 20 605 862]", rotation: 450).data)
+        let document = try PDFDocument(
+            data: SamplePDF(shape: shape, pages: 3, mediaBox: "[10 20 605 862]", rotation: 450).data)
         #expect(document.revisions.map(\.kind.rawValue) == [shape.rawValue])
         #expect(document.revision.isSelfContained)
         #expect(try document.pageCount() == 3)
@@ -47,7 +48,8 @@ import Testing
     }
 
     @Test func `a comment before the last startxref belongs to the revision`() throws {
-        let file = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(of: "startxref", with: "%writer-5.2.1\nstartxref")
+        let file = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(
+            of: "startxref", with: "%writer-5.2.1\nstartxref")
         let document = try PDFDocument(data: Data(file.utf8))
         #expect(document.revision.end == file.utf8.count)
         #expect(document.revision.isSelfContained)
@@ -68,7 +70,8 @@ import Testing
     }
 
     @Test func `a page tree that contains itself is refused`() throws {
-        let file = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(of: "Kids[4 0 R]", with: "Kids[2 0 R]")
+        let file = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(
+            of: "Kids[4 0 R]", with: "Kids[2 0 R]")
         let document = try PDFDocument(data: Data(file.utf8))
         #expect(throws: PDFError(.loop)) { try document.pageCount() }
     }
@@ -76,7 +79,9 @@ import Testing
     @Test func `a broken file may be shown but not continued`() throws {
         let document = try PDFDocument(data: SamplePDF().data + Data("more".utf8))
         #expect(try document.pageCount() == 1)
-        #expect(throws: PDFError(.unsoundForSigning("bytes after the end"))) { try IncrementalUpdate(continuing: document) }
+        #expect(throws: PDFError(.unsoundForSigning("bytes after the end"))) {
+            try IncrementalUpdate(continuing: document)
+        }
     }
 
     // MARK: hostile bytes

@@ -14,11 +14,17 @@ import Testing
     }
 
     @Test(arguments: [
-        ("true", PDFObject.boolean(true)), ("null", .null), ("12", .integer(12)), ("-7", .integer(-7)), ("+3.50", .real(3.5)),
+        ("true", PDFObject.boolean(true)), ("null", .null), ("12", .integer(12)), ("-7", .integer(-7)),
+        ("+3.50", .real(3.5)),
         (".5", .real(0.5)), ("-.002", .real(-0.002)), ("4.", .real(4)), ("/A#20B", .name("A B")), ("/", .name("")),
-        ("12 0 R", .reference(PDFReference(12))), ("[1 0 2 0 R]", .array([.integer(1), .integer(0), .reference(PDFReference(2))])),
-        ("(a\\(b\\)(c)\\101\\\n\\n)", .string(Data("a(b)(c)A\n".utf8))), ("<48 656C6c 6F7>", .string(Data("Hellop".utf8))),
-        ("<</A/B/C[]%x\n/D<</E null>>>>", .dictionary(["A": .name("B"), "C": .array([]), "D": .dictionary(["E": .null])])),
+        ("12 0 R", .reference(PDFReference(12))),
+        ("[1 0 2 0 R]", .array([.integer(1), .integer(0), .reference(PDFReference(2))])),
+        ("(a\\(b\\)(c)\\101\\\n\\n)", .string(Data("a(b)(c)A\n".utf8))),
+        ("<48 656C6c 6F7>", .string(Data("Hellop".utf8))),
+        (
+            "<</A/B/C[]%x\n/D<</E null>>>>",
+            .dictionary(["A": .name("B"), "C": .array([]), "D": .dictionary(["E": .null])])
+        ),
     ])
     func `an object is read as the standard says`(text: String, object: PDFObject) throws {
         #expect(try parse(text) == object)
@@ -39,7 +45,9 @@ import Testing
         #expect(try parse(String(decoding: object.encoded, as: UTF8.self)).dictionary?["Tên"]?.text == "Nguyễn Văn Đức")
     }
 
-    @Test(arguments: [(1e-9, "0"), (0.1, "0.1"), (-12.345678, "-12.34568"), (100, "100"), (.infinity, "0"), (-1e-9, "0")])
+    @Test(arguments: [
+        (1e-9, "0"), (0.1, "0.1"), (-12.345678, "-12.34568"), (100, "100"), (.infinity, "0"), (-1e-9, "0"),
+    ])
     func `numbers are written without exponents`(value: Double, text: String) {
         #expect(ObjectWriter.decimal(value) == text)
     }

@@ -41,7 +41,8 @@ package struct PNGImage: Sendable {
         var pixels = Data()
 
         init(_ file: Data) throws(PAdESError) {
-            guard file.count <= PNGImage.maximumBytes, file.starts(with: [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10]) else {
+            guard file.count <= PNGImage.maximumBytes, file.starts(with: [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10])
+            else {
                 throw .image("signature")
             }
             let bytes = Data(file)

@@ -13,7 +13,9 @@ struct FormEditor {
     }
 
     /// A field and its widget as one object, put on its page and into the form.
-    mutating func add(_ dictionary: PDFDictionary, on page: PDFPage, rectangle: PDFRectangle?) throws(PDFError) -> PDFReference {
+    mutating func add(
+        _ dictionary: PDFDictionary, on page: PDFPage, rectangle: PDFRectangle?
+    ) throws(PDFError) -> PDFReference {
         var dictionary = dictionary
         dictionary["Type"] = .name("Annot")
         dictionary["Subtype"] = .name("Widget")

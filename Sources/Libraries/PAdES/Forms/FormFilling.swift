@@ -53,7 +53,8 @@ package struct FormFilling: Sendable {
                 let place = try editor.place(of: widget)
                 guard let rectangle = place.rectangle else { continue }
                 let form = appearance.written(
-                    in: AppearanceBox(rectangle, on: place.page), to: &editor.update, subset: subset, isFieldValue: true)
+                    in: AppearanceBox(rectangle, on: place.page), to: &editor.update, subset: subset, isFieldValue: true
+                )
                 try editor.change(widget, ["AP": .dictionary(["N": .reference(form)])])
             }
             try editor.change(reference, ["V": .text(value.text)])

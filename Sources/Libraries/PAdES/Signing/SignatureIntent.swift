@@ -56,7 +56,8 @@ extension SignatureIntent {
         let rect = PageRect(page: 1, x: size.width - margin - width, y: top, width: width, height: height)
         let text = TextBlock([line], font: font, sizePoints: 10, alignment: .right)
         return SignatureIntent(
-            target: .newField(name: fieldName, rect: rect), appearance: SignatureAppearance(text: text), signedAt: signedAt)
+            target: .newField(name: fieldName, rect: rect), appearance: SignatureAppearance(text: text),
+            signedAt: signedAt)
     }
 }
 
@@ -74,7 +75,8 @@ private func officeParts(_ date: Date) -> [String] {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = TimeZone(secondsFromGMT: 7 * 3600) ?? .gmt
     let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
-    return [parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second].enumerated().map { index, part in
+    return [parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second].enumerated().map {
+        index, part in
         let digits = String(part ?? 0)
         return String(repeating: "0", count: max(0, (index == 0 ? 4 : 2) - digits.count)) + digits
     }

@@ -46,7 +46,9 @@ struct DocumentRoles {
             resources = []
             for object in next {
                 // A dictionary with a type is a resource itself, which must stay as it is.
-                guard case .dictionary(let members) = try document.resolve(object), members["Type"] == nil else { continue }
+                guard case .dictionary(let members) = try document.resolve(object), members["Type"] == nil else {
+                    continue
+                }
                 resources.append(object)
             }
         }

@@ -156,9 +156,8 @@ struct FactsCollector {
         if before?.value != field.value || dictionary != signature {
             facts.formProblems.insert(.notInSignedRevision)
         }
-        if signed.revision.hasHybridConflict {
-            facts.warnings.append("Tệp dạng lai có đối tượng khác nhau giữa hai bảng tham chiếu.")
-        }
+        // Two readers may see two documents; nobody can say which of them was signed.
+        if document.revisions.contains(where: \.hasHybridConflict) { facts.formProblems.insert(.hybridConflict) }
         let lock = try FieldLock(signature, document)
         let (changes, warnings) = RevisionDifference.changes(since: signed, in: document, isLocked: lock.covers)
         facts.changes = changes

@@ -26,7 +26,9 @@ struct RevisionDifference {
             try difference.explain()
             return (difference.found, difference.warnings)
         } catch {
-            return ([DocumentChange(level: .other, sentence: "Không đối chiếu được với bản đã ký: \(error.message)")], [])
+            return (
+                [DocumentChange(level: .other, sentence: "Không đối chiếu được với bản đã ký: \(error.message)")], []
+            )
         }
     }
 
@@ -76,7 +78,9 @@ struct RevisionDifference {
 
     /// Updates drop keys of the trailer they do not know; adding or changing one is another matter.
     private mutating func explainTrailer() {
-        if old.catalogReference != new.catalogReference { note(.other, "Gốc của tài liệu bị thay bằng đối tượng khác.") }
+        if old.catalogReference != new.catalogReference {
+            note(.other, "Gốc của tài liệu bị thay bằng đối tượng khác.")
+        }
         for (key, value) in new.trailer where !Self.structuralKeys.contains(key) && old.trailer[key] != value {
             note(.other, "Mục /\(key) của phần cuối tệp bị thay đổi.")
         }
@@ -144,7 +148,8 @@ struct RevisionDifference {
 
     private func isVisible(_ field: FormFieldNode) throws(PDFError) -> Bool {
         for widget in field.widgets {
-            let rectangle = PDFRectangle(try new.value("Rect", of: try new.object(widget).dictionary ?? [:]).array ?? [])
+            let rectangle = PDFRectangle(
+                try new.value("Rect", of: try new.object(widget).dictionary ?? [:]).array ?? [])
             if let rectangle, rectangle.width > 0, rectangle.height > 0 { return true }
         }
         return false
@@ -274,9 +279,12 @@ struct RevisionDifference {
     private mutating func explainSharedAppearances(elsewhere: Set<Int>) throws(PDFError) {
         for reference in roles.fields.keys.sorted() where changed.contains(reference.number) {
             guard let appearance = try old.object(reference).dictionary?["AP"]?.reference,
-                elsewhere.contains(appearance.number), try new.object(reference).dictionary?["AP"] != .reference(appearance)
+                elsewhere.contains(appearance.number),
+                try new.object(reference).dictionary?["AP"] != .reference(appearance)
             else { continue }
-            note(.other, "Mẫu hiển thị của trường “\(roles.fields[reference]?.name ?? "")” được dùng ở nơi khác trong tài liệu.")
+            note(
+                .other,
+                "Mẫu hiển thị của trường “\(roles.fields[reference]?.name ?? "")” được dùng ở nơi khác trong tài liệu.")
         }
     }
 
@@ -300,7 +308,8 @@ struct RevisionDifference {
     /// Every member there was is there still, in nested dictionaries too.
     private func isExtended(_ before: PDFObject?, _ after: PDFObject?, depth: Int = 0) throws(PDFError) -> Bool {
         if (before ?? .null) == (after ?? .null) || before == nil { return true }
-        guard depth < 4, let was = try old.resolve(before).dictionary, let now = try new.resolve(after).dictionary else {
+        guard depth < 4, let was = try old.resolve(before).dictionary, let now = try new.resolve(after).dictionary
+        else {
             return try old.resolve(before) == new.resolve(after)
         }
         for (key, value) in was {

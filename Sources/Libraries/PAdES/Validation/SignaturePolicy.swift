@@ -60,6 +60,7 @@ struct SignaturePolicy {
         .sharedBetweenFields: (.invalid, "Một chữ ký được dùng cho nhiều trường."),
         .notInSignedRevision: (.modifiedAfterSigning, "Từ điển chữ ký khác với bản đã ký."),
         .collidingByteRange: (.invalid, "Phần tệp được ký của các chữ ký chồng lấn nhau."),
+        .hybridConflict: (.indeterminate, "Tệp dạng lai có đối tượng khác nhau giữa hai bảng tham chiếu."),
         .wrongFieldType: (.invalid, "Chữ ký nằm trong trường không phải trường chữ ký."),
     ]
 
@@ -73,7 +74,9 @@ struct SignaturePolicy {
         }
         let known: Set = ["ETSI.CAdES.detached", "adbe.pkcs7.detached", "ETSI.RFC3161"]
         if !known.contains(facts.subFilter ?? "") {
-            fail("format", "FORMAT_FAILURE", .indeterminate, "Kiểu chữ ký \(facts.subFilter ?? "không rõ") chưa được hỗ trợ.")
+            fail(
+                "format", "FORMAT_FAILURE", .indeterminate,
+                "Kiểu chữ ký \(facts.subFilter ?? "không rõ") chưa được hỗ trợ.")
         }
         switch facts.coverage {
         case .wholeFile: pass("coverage", "Chữ ký bao trùm toàn bộ tệp.")

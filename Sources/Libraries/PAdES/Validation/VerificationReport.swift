@@ -102,7 +102,9 @@ extension VerificationReport {
         signatures = facts.map { Signature($0, SignaturePolicy($0), document.revisions.count) }
         verdict = signatures.isEmpty ? .unsigned : signatures.reduce(.valid) { $0.worse($1.verdict) }
         sentence = verdict.sentence
-        level = signatures.filter { $0.kind != .timestamp }.map { $0.level ?? "" }.min().flatMap { $0.isEmpty ? nil : $0 }
+        level = signatures.filter { $0.kind != .timestamp }.map { $0.level ?? "" }.min().flatMap {
+            $0.isEmpty ? nil : $0
+        }
         warnings = facts.flatMap(\.warnings)
         if !signatures.isEmpty, document.trailingByteCount > 0 { warnings.append("Sau phần cuối tệp có dữ liệu thừa.") }
         if verdict == .valid, !signatures.isEmpty {
