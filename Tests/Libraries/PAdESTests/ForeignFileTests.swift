@@ -9,7 +9,7 @@ import Testing
         var file: String
         var verdict: Verdict
         var accept: [Verdict]
-        var must_not: [Verdict]
+        var mustNot: [Verdict]
         var anchors: [String]
         var testDescription: String { file }
     }
@@ -17,7 +17,9 @@ import Testing
     static let folder = URL(filePath: "../shared/data/pdf")
     static let expectations: [Expectation] = {
         guard let data = try? Data(contentsOf: folder.appending(path: "expected.json")) else { return [] }
-        return (try? JSONDecoder().decode([Expectation].self, from: data)) ?? []
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return (try? decoder.decode([Expectation].self, from: data)) ?? []
     }()
 
     @Test(.enabled(if: !expectations.isEmpty, "the shared sample files are not here"), arguments: expectations)
@@ -36,7 +38,7 @@ import Testing
             !problems.isEmpty && problems.allSatisfy { $0.subIndication == "NO_CERTIFICATE_CHAIN_FOUND" }
         let accepted = [expectation.verdict] + expectation.accept + (lacksOnlyTrust ? [.indeterminate] : [])
         #expect(accepted.contains(report.verdict), comment)
-        #expect(!expectation.must_not.contains(report.verdict), comment)
+        #expect(!expectation.mustNot.contains(report.verdict), comment)
         if expectation.verdict != report.verdict { print("\(expectation.file): \(report.verdict) \(comment)") }
     }
 }
