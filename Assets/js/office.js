@@ -169,6 +169,14 @@ function chip(name, value, label) {
     return item;
 }
 
+/** What was searched for may have been picked meanwhile. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+    const picker = event.target.closest?.("[data-picker]");
+    if (!picker || one("input[type=search]", picker).value) return;
+    event.detail.shouldSwap = false;
+    one(".results", picker).replaceChildren();
+});
+
 document.addEventListener("keydown", (event) => {
     const picker = event.target.closest?.("[data-picker]");
     if (!picker) return;
