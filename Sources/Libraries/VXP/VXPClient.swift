@@ -92,7 +92,9 @@ package struct VXPClient: Sendable {
     }
 
     package func register(_ agency: AgencyRegistration) async throws(VXPFailure) {
-        guard let body = try? JSONEncoder().encode(agency) else { throw .malformedParameter("registerAgency") }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let body = try? encoder.encode(agency) else { throw .malformedParameter("registerAgency") }
         _ = try await optionalContent(of: VXPCall(.registerAgency, body: body), as: NoContent.self)
     }
 
