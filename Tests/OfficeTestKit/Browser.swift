@@ -79,7 +79,9 @@ package actor Browser {
         let boundary = "vastoffice-\(UUID().uuidString)"
         var body = Data()
         func part(_ header: String, _ bytes: Data) {
-            body += Data("--\(boundary)\r\nContent-Disposition: form-data; \(header)\r\n\r\n".utf8) + bytes + Data("\r\n".utf8)
+            body +=
+                Data("--\(boundary)\r\nContent-Disposition: form-data; \(header)\r\n\r\n".utf8) + bytes
+                + Data("\r\n".utf8)
         }
         if let secret { part("name=\"_csrf\"", Data(secret.utf8)) }
         for (name, value) in fields { part("name=\"\(name)\"", Data(value.utf8)) }
@@ -102,7 +104,8 @@ package actor Browser {
             headers[.cookie] = cookies.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; ")
         }
         headers[.contentLength] = String(body.count)
-        let head = HTTPRequest(method: method, scheme: "http", authority: "office.example", path: path, headerFields: headers)
+        let head = HTTPRequest(
+            method: method, scheme: "http", authority: "office.example", path: path, headerFields: headers)
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger[metadataKey: "hb.request.id"] = .string(UUID().uuidString)
         let context = OfficeContext(logger: logger, peerAddress: address, now: clock.now)
@@ -121,7 +124,8 @@ package actor Browser {
     }
 
     private func remember(_ line: String) {
-        let pair = (line.split(separator: ";").first ?? "").split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let pair = (line.split(separator: ";").first ?? "").split(
+            separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard pair.count == 2 else { return }
         let (name, value) = (String(pair[0]), String(pair[1]))
         cookies[name] = value.isEmpty ? nil : value

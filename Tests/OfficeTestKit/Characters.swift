@@ -25,7 +25,9 @@ package struct Characters: Sendable {
             byAccount[person.account] = try store.actor(for: person.id)
         }
         func find(_ accounts: String...) throws -> Actor {
-            guard let actor = accounts.lazy.compactMap({ byAccount[$0] }).first else { throw TestKitError.noPerson(accounts[0]) }
+            guard let actor = accounts.lazy.compactMap({ byAccount[$0] }).first else {
+                throw TestKitError.noPerson(accounts[0])
+            }
             return actor
         }
         chairman = try find("chutich", "vientruong")

@@ -1,6 +1,6 @@
+internal import Digests
 // An office of its own for one test: fresh database, frozen clock, temporary blobs, the practice people.
 package import Directory
-internal import Digests
 package import Foundation
 package import Platform
 package import Records

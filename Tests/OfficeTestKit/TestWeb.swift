@@ -10,7 +10,8 @@ extension TestOffice {
         Frame(site: site, session: try context.requireSession(), flash: context.flash(request))
     }
 
-    package static let site = Site(agencyName: "Viện Hàn lâm Khoa học và Công nghệ Việt Nam", isPractice: true, assetVersion: "0")
+    package static let site = Site(
+        agencyName: "Viện Hàn lâm Khoa học và Công nghệ Việt Nam", isPractice: true, assetVersion: "0")
 
     package func router(_ routes: [Route]) -> Router<OfficeContext> {
         let sessions = SessionLoader(ground: ground)

@@ -21,7 +21,8 @@ package struct Agency: Sendable, Hashable {
     package var isActive: Bool
 
     package init(
-        code: AgencyCode, shortCode: AgencyCode? = nil, name: String, abbreviation: String = "", parentName: String = "",
+        code: AgencyCode, shortCode: AgencyCode? = nil, name: String, abbreviation: String = "",
+        parentName: String = "",
         address: String = "", email: String = "", phone: String = "", isOwn: Bool = false, isActive: Bool = true
     ) {
         self.code = code

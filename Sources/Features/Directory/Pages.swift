@@ -14,7 +14,9 @@ struct DirectoryPages: Sendable {
 
     @Sendable private func people(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let query = request.query
-        let (text, unit, key) = (query["q"] ?? "", query.id("don-vi", of: UnitSubject.self), query["sau"].flatMap { PageKey($0) })
+        let (text, unit, key) = (
+            query["q"] ?? "", query.id("don-vi", of: UnitSubject.self), query["sau"].flatMap { PageKey($0) }
+        )
         let (units, page) = try await ground.database.read { tx in
             let store = DirectoryStore(tx)
             return (try store.units(), try store.people(matching: text, in: unit, after: key))
@@ -26,7 +28,9 @@ struct DirectoryPages: Sendable {
 
     @Sendable private func agencies(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let text = request.query["q"] ?? ""
-        let found = try await ground.database.read { try DirectoryStore($0).agencies(matching: text, limit: agencyLimit + 1) }
+        let found = try await ground.database.read {
+            try DirectoryStore($0).agencies(matching: text, limit: agencyLimit + 1)
+        }
         return try await shell.page("Cơ quan liên thông", request, context, content: agenciesPage(found, text: text))
     }
 }

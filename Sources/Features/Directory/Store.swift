@@ -184,7 +184,9 @@ extension DirectoryStore {
 extension DirectoryStore {
     /// The agency whose office this is.
     package func ownAgency() throws -> Agency {
-        guard let row = try tx.first("SELECT * FROM agency WHERE is_own = TRUE") else { throw DirectoryFault.noOwnAgency }
+        guard let row = try tx.first("SELECT * FROM agency WHERE is_own = TRUE") else {
+            throw DirectoryFault.noOwnAgency
+        }
         return try Self.agency(row)
     }
 
@@ -223,7 +225,8 @@ extension DirectoryStore {
         Agency(
             code: try row.get("code"), shortCode: try row.optional("short_code"), name: try row.get("name"),
             abbreviation: try row.get("abbreviation"), parentName: try row.get("parent_name"),
-            address: try row.get("address"), email: try row.get("email"), phone: try row.get("phone"), isOwn: try row.get("is_own"), isActive: try row.get("is_active"))
+            address: try row.get("address"), email: try row.get("email"), phone: try row.get("phone"),
+            isOwn: try row.get("is_own"), isActive: try row.get("is_active"))
     }
 }
 

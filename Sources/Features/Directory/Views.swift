@@ -23,7 +23,7 @@ func peoplePage(_ list: PeopleList) -> HTML {
     \(directoryTabs(isPeople: true))
     \(searchForm("/danh-ba", "Tìm theo tên, chức vụ, đơn vị", text: list.text, unit: list.unit))
     \(Lists.chips(unitChips(list), label: "Đơn vị"))
-    \(peopleTable(list.page.items))
+    \(peopleRows(list.page.items))
     \(Lists.pager(next: list.page.next, path: list.path(unit: list.unit), isFirst: list.isFirst))
     """
 }
@@ -62,24 +62,34 @@ private func unitChips(_ list: PeopleList) -> [Chip] {
         + list.units.map { Chip($0.name, href: list.path(unit: $0.id), isOn: list.unit == $0.id) }
 }
 
-private func peopleTable(_ people: [Person]) -> HTML {
-    guard !people.isEmpty else { return Lists.empty("Không tìm thấy ai", "Thử gõ ít chữ hơn hoặc chọn “Tất cả” đơn vị.") }
-    return Lists.table(
-        caption: "Người trong cơ quan", columns: ["Họ tên", "Chức vụ", "Đơn vị", "Điện thoại", "Thư điện tử"],
-        rows: people.map { person in
-            [
-                "<strong>\(person.name)</strong>", "\(person.position)", "\(person.unitName)",
-                telephone(person.phone), mail(person.email),
-            ]
-        })
+/// Rows rather than a table: they stand on a phone too.
+private func peopleRows(_ people: [Person]) -> HTML {
+    guard !people.isEmpty else {
+        return Lists.empty("Không tìm thấy ai", "Thử gõ ít chữ hơn hoặc chọn “Tất cả” đơn vị.")
+    }
+    let rows = people.map { person -> HTML in
+        """
+        <li class="row"><div class="lead"><span class="date">\(telephone(person.phone))</span></div>\
+        <div class="body"><strong class="subject">\(person.name)</strong>\
+        <span class="issuer">\(person.position) · \(person.unitName)</span></div>\
+        <div class="side"><span class="role">\(mail(person.email))</span></div></li>
+        """
+    }
+    return #"<ul class="rows" aria-label="Người trong cơ quan">\#(rows)</ul>"#
 }
 
 private func agencyTable(_ agencies: [Agency]) -> HTML {
-    guard !agencies.isEmpty else { return Lists.empty("Không tìm thấy cơ quan nào", "Thử gõ ít chữ hơn hoặc gõ mã định danh.") }
+    guard !agencies.isEmpty else {
+        return Lists.empty("Không tìm thấy cơ quan nào", "Thử gõ ít chữ hơn hoặc gõ mã định danh.")
+    }
     return Lists.table(
-        caption: "Cơ quan có thể gửi qua trục liên thông", columns: ["Tên", "Mã định danh", "Mã theo QCVN 102", "Thư điện tử"],
+        caption: "Cơ quan có thể gửi qua trục liên thông",
+        columns: ["Tên", "Mã định danh", "Mã theo QCVN 102", "Thư điện tử"],
         rows: agencies.map { agency in
-            ["<strong>\(agency.name)</strong>", "\(agency.shortCode?.rawValue)", "\(agency.code.rawValue)", mail(agency.email)]
+            [
+                "<strong>\(agency.name)</strong>", "\(agency.shortCode?.rawValue)", "\(agency.code.rawValue)",
+                mail(agency.email),
+            ]
         })
 }
 

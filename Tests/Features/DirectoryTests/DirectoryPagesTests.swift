@@ -1,4 +1,3 @@
-@testable import Directory
 import Foundation
 import Hummingbird
 import OfficeTestKit
@@ -6,6 +5,8 @@ import Platform
 import Records
 import Testing
 import WebUI
+
+@testable import Directory
 
 /// Trang đăng nhập, tài khoản, danh bạ và các ô chọn.
 @Suite struct DirectoryPagesTests {
@@ -62,7 +63,8 @@ import WebUI
     }
 
     @Test(arguments: [
-        ("https://xau.example/", "/"), ("//xau.example", "/"), ("/\\xau.example", "/"), ("/van-ban-den?loc=1", "/van-ban-den?loc=1"),
+        ("https://xau.example/", "/"), ("//xau.example", "/"), ("/\\xau.example", "/"),
+        ("/van-ban-den?loc=1", "/van-ban-den?loc=1"),
         ("/a\r\nSet-Cookie: x", "/"), ("/dang-xuat", "/"), ("", "/"), ("javascript:alert(1)", "/"),
     ])
     func `after signing in one goes on to a path of this site only`(asked: String, led: String) {
@@ -106,14 +108,17 @@ import WebUI
         try await office.database.write { tx in
             for number in 1...70 {
                 try DirectoryStore(tx).insert(
-                    NewPerson(name: "Người Thêm \(number)", position: "Chuyên viên", unit: unit, roles: [.specialist],
+                    NewPerson(
+                        name: "Người Thêm \(number)", position: "Chuyên viên", unit: unit, roles: [.specialist],
                         account: "them\(number)"), passwordHash: nil)
             }
         }
         var (key, accounts): (PageKey?, [String]) = (nil, [])
         repeat {
             let after = key
-            let page = try await office.database.read { try DirectoryStore($0).people(matching: "", in: nil, after: after) }
+            let page = try await office.database.read {
+                try DirectoryStore($0).people(matching: "", in: nil, after: after)
+            }
             accounts += page.items.map(\.account)
             key = page.next
         } while key != nil
@@ -126,7 +131,8 @@ import WebUI
         let leaders = try await browser.get("/chon/nguoi?q=&ten=ky&vai-tro=leader").text
         #expect(leaders.contains("data-pick=\"\(office.people.chairman.person)\"") && !leaders.contains("Chuyên viên"))
         #expect(try await browser.get("/chon/nguoi?q=").text.components(separatedBy: "data-pick").count == 21)
-        #expect(try await browser.get("/chon/co-quan?q=cong+nghe+thong+tin").text.contains("data-pick=\"000.00.97.G31\""))
+        #expect(
+            try await browser.get("/chon/co-quan?q=cong+nghe+thong+tin").text.contains("data-pick=\"000.00.97.G31\""))
         #expect(try await browser.get("/chon/don-vi?q=ke+hoach").text.contains("Ban Kế hoạch – Tài chính"))
         #expect(try await browser.get("/chon/nguoi?q=%3Cscript%3E&ten=%22%3E").text.contains("Không tìm thấy"))
     }

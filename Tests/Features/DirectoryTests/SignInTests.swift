@@ -1,10 +1,11 @@
-@testable import Directory
 import Foundation
 import OfficeTestKit
 import Platform
 import Records
 import Testing
 import WebUI
+
+@testable import Directory
 
 /// Đăng nhập: mật khẩu, phiên, chống dò mật khẩu.
 @Suite struct SignInTests {
@@ -15,7 +16,8 @@ import WebUI
     @Test(arguments: Engine.testable)
     func `account and password open a session that carries the whole actor`(engine: Engine) async throws {
         let office = try await TestOffice.make(engine)
-        let signedIn = try await desk(office).signIn(account: " VanThu".trimmingSpaces, password: TestOffice.password, from: "::1")
+        let signedIn = try await desk(office).signIn(
+            account: " VanThu".trimmingSpaces, password: TestOffice.password, from: "::1")
         let session = try #require(try await SessionLoader(ground: office.ground).load(signedIn.token))
         #expect(session.actor == office.people.clerk)
         #expect(session.csrfToken.count == 64)
@@ -60,11 +62,14 @@ import WebUI
     }
 
     @Test(arguments: Engine.testable)
-    func `after five wrong passwords from one address one must wait, and longer each time`(engine: Engine) async throws {
+    func `after five wrong passwords from one address one must wait, and longer each time`(engine: Engine) async throws
+    {
         let office = try await TestOffice.make(engine)
         let desk = desk(office)
         for _ in 1...5 {
-            await #expect(throws: SignInRefusal.wrong) { try await desk.signIn(account: "vanthu", password: "sai", from: "a") }
+            await #expect(throws: SignInRefusal.wrong) {
+                try await desk.signIn(account: "vanthu", password: "sai", from: "a")
+            }
         }
         await #expect(throws: SignInRefusal.wait(seconds: 30)) {
             try await desk.signIn(account: "vanthu", password: TestOffice.password, from: "a")
@@ -72,7 +77,9 @@ import WebUI
         // The same person elsewhere is not locked out.
         _ = try await desk.signIn(account: "vanthu", password: TestOffice.password, from: "b")
         office.clock.advance(by: 31)
-        await #expect(throws: SignInRefusal.wrong) { try await desk.signIn(account: "vanthu2", password: "sai", from: "a") }
+        await #expect(throws: SignInRefusal.wrong) {
+            try await desk.signIn(account: "vanthu2", password: "sai", from: "a")
+        }
         _ = try await desk.signIn(account: "vanthu", password: TestOffice.password, from: "a")
     }
 
@@ -101,7 +108,9 @@ import WebUI
         var waited = false
         for index in 0..<80 where !waited {
             _ = try? await desk.signIn(account: "nguoi-\(index)", password: "sai", from: "a")
-            do { _ = try await desk.signIn(account: "chuyenvien", password: TestOffice.password, from: "a") } catch { waited = true }
+            do { _ = try await desk.signIn(account: "chuyenvien", password: TestOffice.password, from: "a") } catch {
+                waited = true
+            }
         }
         #expect(waited)
     }
@@ -142,7 +151,8 @@ import WebUI
         let (desk, loader, clerk) = (desk(office), SessionLoader(ground: office.ground), office.people.clerk)
         let old = try await desk.openSession(for: clerk.person).token
         let new = try await desk.changePassword(
-            of: clerk, from: TestOffice.password, to: "một câu khác hẳn", repeated: "một câu khác hẳn", address: "a").token
+            of: clerk, from: TestOffice.password, to: "một câu khác hẳn", repeated: "một câu khác hẳn", address: "a"
+        ).token
         #expect(try await loader.load(old) == nil)
         #expect(try await loader.load(new)?.actor == clerk)
         await #expect(throws: SignInRefusal.wrong) {

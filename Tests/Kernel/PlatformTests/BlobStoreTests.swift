@@ -1,7 +1,8 @@
-@testable import Platform
 import Foundation
 import OfficeTestKit
 import Testing
+
+@testable import Platform
 
 /// Kho tệp theo nội dung: ghi một lần, không bao giờ sửa.
 @Suite struct BlobStoreTests {
@@ -26,7 +27,9 @@ import Testing
         let first = try store.put(Data("abc".utf8))
         let made = try FileManager.default.attributesOfItem(atPath: store.path(first).path)[.modificationDate] as? Date
         #expect(try store.put(Data("abc".utf8)) == first)
-        #expect(try FileManager.default.attributesOfItem(atPath: store.path(first).path)[.modificationDate] as? Date == made)
+        #expect(
+            try FileManager.default.attributesOfItem(atPath: store.path(first).path)[.modificationDate] as? Date == made
+        )
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "incoming").path).isEmpty)
     }
 

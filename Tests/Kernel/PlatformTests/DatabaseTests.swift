@@ -1,7 +1,8 @@
-@testable import Platform
 import Foundation
 import OfficeTestKit
 import Testing
+
+@testable import Platform
 
 /// Giao dịch: hoặc trọn vẹn, hoặc không gì cả; hai cơ sở dữ liệu như một.
 @Suite struct DatabaseTests {
@@ -47,10 +48,22 @@ import Testing
             do { _ = try await office.database.write { try $0.execute(sql) } } catch { return error as? DatabaseError }
             return nil
         }
-        if case .duplicate = await error("INSERT INTO counter (name, value) VALUES ('a', 1)") {} else { Issue.record("duplicate") }
-        if case .constraint = await error("INSERT INTO counter (name, value) VALUES ('b', -1)") {} else { Issue.record("check") }
-        if case .constraint = await error("INSERT INTO counter (name) VALUES ('b')") {} else { Issue.record("not null") }
-        if case .constraint = await error("INSERT INTO part (counter) VALUES ('zz')") {} else { Issue.record("foreign key") }
+        if case .duplicate = await error("INSERT INTO counter (name, value) VALUES ('a', 1)") {
+        } else {
+            Issue.record("duplicate")
+        }
+        if case .constraint = await error("INSERT INTO counter (name, value) VALUES ('b', -1)") {
+        } else {
+            Issue.record("check")
+        }
+        if case .constraint = await error("INSERT INTO counter (name) VALUES ('b')") {
+        } else {
+            Issue.record("not null")
+        }
+        if case .constraint = await error("INSERT INTO part (counter) VALUES ('zz')") {
+        } else {
+            Issue.record("foreign key")
+        }
         if case .statement = await error("UPDATE no_such_table SET value = 1") {} else { Issue.record("statement") }
     }
 
@@ -86,7 +99,9 @@ import Testing
     @Test(arguments: Engine.testable)
     func `a reader sees one moment, whatever is written meanwhile`(engine: Engine) async throws {
         let office = try await TestOffice.make(engine, schema: [Self.counter])
-        _ = try await office.database.write { tx throws in try tx.execute("INSERT INTO counter (name, value) VALUES ('b', 0)") }
+        _ = try await office.database.write { tx throws in
+            try tx.execute("INSERT INTO counter (name, value) VALUES ('b', 0)")
+        }
         let writing = Task {
             for step in 1...50 {
                 _ = try await office.database.write { try $0.execute("UPDATE counter SET value = \(step)") }
@@ -107,8 +122,12 @@ import Testing
     @Test(arguments: Engine.testable)
     func `schema steps run once, in order, and a failing one leaves nothing of itself`(engine: Engine) async throws {
         let office = try await TestOffice.make(engine, schema: [Self.counter])
-        try await office.database.migrate([Self.counter, SchemaStep("test-2", "INSERT INTO counter (name, value) VALUES ('two', 2);")])
-        try await office.database.migrate([SchemaStep("test-2", "INSERT INTO counter (name, value) VALUES ('never', 2);")])
+        try await office.database.migrate([
+            Self.counter, SchemaStep("test-2", "INSERT INTO counter (name, value) VALUES ('two', 2);"),
+        ])
+        try await office.database.migrate([
+            SchemaStep("test-2", "INSERT INTO counter (name, value) VALUES ('never', 2);")
+        ])
         await #expect(throws: DatabaseError.self) {
             try await office.database.migrate([
                 SchemaStep("test-3", "CREATE TABLE third (id {ID});\nINSERT INTO no_such_table (id) VALUES (1);")
@@ -125,7 +144,8 @@ import Testing
     func `two nodes that start at once bring the database up to date once`(engine: Engine) async throws {
         let folder = try TestOffice.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let place = engine == .sqlite ? folder.appending(path: "shared.sqlite").path : try await TestDatabase.postgresURL()
+        let place =
+            engine == .sqlite ? folder.appending(path: "shared.sqlite").path : try await TestDatabase.postgresURL()
         let nodes = [try await Database(place, connections: 2), try await Database(place, connections: 2)]
         try await withThrowingTaskGroup(of: Void.self) { group in
             for node in nodes { group.addTask { try await node.migrate(jobSchema + [Self.counter]) } }

@@ -1,7 +1,8 @@
-@testable import Platform
 import Foundation
 import OfficeTestKit
 import Testing
+
+@testable import Platform
 
 /// Ngày giờ Việt Nam (+07:00).
 @Suite struct DayTests {
@@ -20,7 +21,10 @@ import Testing
         #expect(LocalTime(date).printed == printed)
     }
 
-    @Test(arguments: ["2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1x", "26-01-01", "2026-01", "2026-04-31", "", "0000-01-01", "2026-01-01-"])
+    @Test(arguments: [
+        "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1x", "26-01-01", "2026-01", "2026-04-31", "", "0000-01-01",
+        "2026-01-01-",
+    ])
     func `what is no day is none`(text: String) { #expect(Day(text) == nil) }
 
     @Test func `every day of four centuries follows the one before`() throws {

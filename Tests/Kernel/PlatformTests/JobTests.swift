@@ -1,8 +1,9 @@
-@testable import Platform
 import Foundation
 import OfficeTestKit
 import Synchronization
 import Testing
+
+@testable import Platform
 
 /// Việc làm sau giao dịch: không mất, không trùng, có thử lại, có chỗ dừng.
 @Suite struct JobTests {
@@ -20,7 +21,9 @@ import Testing
         var all: [Int] { entries.withLock { $0 } }
     }
 
-    private func enqueue(_ office: TestOffice, _ numbers: some Sequence<Int> & Sendable, dedupe: Bool = false) async throws {
+    private func enqueue(
+        _ office: TestOffice, _ numbers: some Sequence<Int> & Sendable, dedupe: Bool = false
+    ) async throws {
         let now = office.now
         try await office.database.write { tx in
             for number in numbers {
@@ -34,7 +37,9 @@ import Testing
     }
 
     private func states(_ office: TestOffice) async throws -> [JobState] {
-        try await office.database.read { tx in try tx.rows("SELECT state FROM job ORDER BY id").map { try $0.get("state") } }
+        try await office.database.read { tx in
+            try tx.rows("SELECT state FROM job ORDER BY id").map { try $0.get("state") }
+        }
     }
 
     @Test(arguments: Engine.testable)
@@ -95,13 +100,16 @@ import Testing
     }
 
     @Test(arguments: Engine.testable)
-    func `failing attempts wait longer and longer, then the job has failed and people are told`(engine: Engine) async throws {
+    func `failing attempts wait longer and longer, then the job has failed and people are told`(
+        engine: Engine
+    ) async throws {
         let office = try await TestOffice.make(engine)
         try await enqueue(office, [1])
         let (log, told) = (Log(), Log())
         let worker = worker(
             office,
-            JobHandler(Errand.self, backOff: BackOff(delays: [10, 100]), onFailure: { job, _ in told.add(job.number) }) {
+            JobHandler(Errand.self, backOff: BackOff(delays: [10, 100]), onFailure: { job, _ in told.add(job.number) })
+            {
                 log.add($0.number)
                 throw Broken()
             })
@@ -122,7 +130,12 @@ import Testing
         let office = try await TestOffice.make(engine)
         try await enqueue(office, [1])
         let log = Log()
-        let refusing = worker(office, JobHandler(Errand.self) { log.add($0.number); throw JobRefused("no use") })
+        let refusing = worker(
+            office,
+            JobHandler(Errand.self) {
+                log.add($0.number)
+                throw JobRefused("no use")
+            })
         try await refusing.drain()
         #expect(try await states(office) == [.failed])
         let now = office.now

@@ -1,7 +1,8 @@
-@testable import Platform
 import Foundation
 import OfficeTestKit
 import Testing
+
+@testable import Platform
 
 /// Câu lệnh SQL viết một lần cho cả hai cơ sở dữ liệu.
 @Suite struct SQLTests {

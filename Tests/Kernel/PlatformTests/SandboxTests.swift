@@ -1,7 +1,8 @@
-@testable import Platform
 import Foundation
 import OfficeTestKit
 import Testing
+
+@testable import Platform
 
 /// Chương trình ngoài chạy trong giới hạn.
 @Suite struct SandboxTests {

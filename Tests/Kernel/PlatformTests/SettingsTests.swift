@@ -1,7 +1,8 @@
-@testable import Platform
 import Foundation
 import OfficeTestKit
 import Testing
+
+@testable import Platform
 
 /// Cấu hình: tệp, rồi môi trường, rồi dòng lệnh.
 @Suite struct SettingsTests {

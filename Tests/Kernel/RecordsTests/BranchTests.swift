@@ -84,7 +84,9 @@ import Testing
         var ids: [BranchID] = []
         for _ in 0..<random.int(in: 2...14) {
             let parent = ids.isEmpty ? nil : random.pick(ids)
-            let id = try await add(office, .person(office.people.specialist.person), random.pick(BranchRole.allCases) ?? .lead, below: parent)
+            let id = try await add(
+                office, .person(office.people.specialist.person), random.pick(BranchRole.allCases) ?? .lead,
+                below: parent)
             ids.append(id)
             try await set(office, id, random.pick(BranchState.allCases) ?? .pending)
         }

@@ -42,8 +42,12 @@ import Testing
         let office = try await TestOffice.make(engine)
         try await fill(office)
         #expect(try await found(office, "VHL", predicate: "c.subject_id = \(2)") == [2])
-        #expect(try await office.database.read { try Catalogue($0).search("VHL", visible: [], after: nil) }.items.isEmpty)
-        #expect(try await office.database.read { try Catalogue($0).search("VHL", visible: [("incoming", "TRUE")], after: nil) }.items.isEmpty)
+        #expect(
+            try await office.database.read { try Catalogue($0).search("VHL", visible: [], after: nil) }.items.isEmpty)
+        #expect(
+            try await office.database.read {
+                try Catalogue($0).search("VHL", visible: [("incoming", "TRUE")], after: nil)
+            }.items.isEmpty)
     }
 
     @Test(arguments: Engine.testable)
@@ -53,7 +57,8 @@ import Testing
         let now = office.now
         try await office.database.write { tx in
             try Catalogue(tx).put(
-                RecordRef(kind: "outgoing", id: 1), title: "Thông báo nghỉ lễ", subtitle: "06/TB-VHL", href: "/van-ban-di/1",
+                RecordRef(kind: "outgoing", id: 1), title: "Thông báo nghỉ lễ", subtitle: "06/TB-VHL",
+                href: "/van-ban-di/1",
                 text: "", at: now)
         }
         #expect(try await found(office, "hoi dong").isEmpty)

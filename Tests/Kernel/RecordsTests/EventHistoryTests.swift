@@ -34,21 +34,25 @@ import Testing
     func `events appended side by side still follow one another`(engine: Engine) async throws {
         let office = try await TestOffice.make(engine, connections: 8)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<40 { group.addTask { try await append(office, "step\(number)", by: office.people.clerk) } }
+            for number in 0..<40 {
+                group.addTask { try await append(office, "step\(number)", by: office.people.clerk) }
+            }
             try await group.waitForAll()
         }
         let subject = subject
         #expect(try await office.database.read { try EventHistory($0).isIntact(subject) })
     }
 
-    @Test(arguments: Engine.testable, [
-        "UPDATE event SET detail = 'khác' WHERE kind = 'b'",
-        "UPDATE event SET person_name = 'Người khác' WHERE kind = 'b'",
-        "UPDATE event SET at = at - 1000 WHERE kind = 'a'",
-        "UPDATE event SET person_id = NULL WHERE kind = 'c'",
-        "DELETE FROM event WHERE kind = 'b'",
-        "DELETE FROM event WHERE kind = 'a'",
-    ])
+    @Test(
+        arguments: Engine.testable,
+        [
+            "UPDATE event SET detail = 'khác' WHERE kind = 'b'",
+            "UPDATE event SET person_name = 'Người khác' WHERE kind = 'b'",
+            "UPDATE event SET at = at - 1000 WHERE kind = 'a'",
+            "UPDATE event SET person_id = NULL WHERE kind = 'c'",
+            "DELETE FROM event WHERE kind = 'b'",
+            "DELETE FROM event WHERE kind = 'a'",
+        ])
     func `a history changed behind our back is found`(engine: Engine, tampering: String) async throws {
         let office = try await TestOffice.make(engine)
         for kind in ["a", "b", "c"] { try await append(office, kind, by: office.people.clerk) }

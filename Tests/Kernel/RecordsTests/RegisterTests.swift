@@ -6,7 +6,9 @@ import Testing
 
 /// Sổ đăng ký: số cấp theo năm từ 01, duy nhất, không nhảy, không trùng (NĐ 30/2020 Điều 15, 22).
 @Suite struct RegisterTests {
-    private func take(_ office: TestOffice, _ id: Int64, book: String = "outgoing", at now: Date? = nil) async throws -> RegisterEntry {
+    private func take(
+        _ office: TestOffice, _ id: Int64, book: String = "outgoing", at now: Date? = nil
+    ) async throws -> RegisterEntry {
         let (clerk, now) = (office.people.clerk.person, now ?? office.now)
         return try await office.database.write { tx in
             try Register(tx).take(book: book, for: RecordRef(kind: "outgoing", id: id), by: clerk, at: now)
@@ -73,17 +75,19 @@ import Testing
         #expect(try await broken(office).isEmpty)
     }
 
-    @Test(arguments: Engine.testable, [
-        "UPDATE register_entry SET subject_id = 99 WHERE number = 3",
-        "UPDATE register_entry SET taken_at = taken_at + 1 WHERE number = 3",
-        "UPDATE register_entry SET taken_by = taken_by + 1 WHERE number = 3",
-        "DELETE FROM register_entry WHERE number = 3",
-        "DELETE FROM register_entry WHERE number = 5",
-        "DELETE FROM register_entry WHERE number >= 4",
-        "UPDATE register_entry SET hash = previous_hash WHERE number = 5",
-        "UPDATE register SET last_number = 4",
-        "DELETE FROM register_entry",
-    ])
+    @Test(
+        arguments: Engine.testable,
+        [
+            "UPDATE register_entry SET subject_id = 99 WHERE number = 3",
+            "UPDATE register_entry SET taken_at = taken_at + 1 WHERE number = 3",
+            "UPDATE register_entry SET taken_by = taken_by + 1 WHERE number = 3",
+            "DELETE FROM register_entry WHERE number = 3",
+            "DELETE FROM register_entry WHERE number = 5",
+            "DELETE FROM register_entry WHERE number >= 4",
+            "UPDATE register_entry SET hash = previous_hash WHERE number = 5",
+            "UPDATE register SET last_number = 4",
+            "DELETE FROM register_entry",
+        ])
     func `a register changed behind our back is found`(engine: Engine, tampering: String) async throws {
         let office = try await TestOffice.make(engine)
         for id in 1...5 { _ = try await take(office, Int64(id)) }

@@ -62,7 +62,9 @@ package struct PasswordHasher: Sendable {
     }
 
     /// Input methods compose `ệ` in different ways; the same letters must be the same password.
-    private static func bytes(_ password: String) -> [UInt8] { Array(password.precomposedStringWithCanonicalMapping.utf8) }
+    private static func bytes(_ password: String) -> [UInt8] {
+        Array(password.precomposedStringWithCanonicalMapping.utf8)
+    }
 
     enum Check { case matches, differs, unreadable }
 

@@ -6,7 +6,7 @@ func signInPage(
     site: Site, account: String?, next: String, problem: SignInRefusal?, practice: [Person], password: String?
 ) -> HTML {
     let content: HTML = """
-        <section class="sign-in">
+        <section class="form">
         <h1>Đăng nhập</h1>
         \(problem.map { #"<div role="alert">\#(Marks.message(.bad, "\($0.message)"))</div>"# as HTML })
         <form class="form" method="post" action="/dang-nhap">
@@ -37,7 +37,7 @@ private func practiceAccounts(_ people: [Person], next: String) -> HTML {
     let roles: [Role] = [.leader, .recordsClerk, .unitHead, .specialist, .administrator]
     let groups = roles.map { role in (role, people.filter { $0.has(role) }) }.filter { !$0.1.isEmpty }
     return """
-        <section class="practice-accounts" aria-labelledby="practice-accounts">
+        <section class="group-of-fields" aria-labelledby="practice-accounts">
         <h2 id="practice-accounts">Tài khoản thực hành</h2>
         <p class="quiet">Chọn một người để điền sẵn, rồi bấm Đăng nhập. Những người này không có thật.</p>
         \(groups.map { practiceGroup($0.0, $0.1, next: next) })
@@ -54,23 +54,30 @@ private func practiceGroup(_ role: Role, _ people: [Person], next: String) -> HT
             """
     }
     return """
-        <details class="more" name="practice"\(.flag("open", when: role == .leader))><summary>\(role.label) (\(people.count))</summary>\
-        <ul class="options">\(rows)</ul></details>
+        <details class="section" name="practice"\(.flag("open", when: role == .leader))>\
+        <summary><span>\(role.label) (\(people.count))</span>\(Icon.down.html)</summary>\
+        <div class="inside more"><ul class="options">\(rows)</ul></div></details>
         """
 }
 
 func accountPage(_ person: Person, csrf: String) -> HTML {
     """
     \(Lists.heading("Tài khoản của tôi"))
-    \(Marks.facts([
+    <div class="form">
+    \(Marks.facts(facts(of: person)))
+    <section class="group-of-fields"><h2>Đổi mật khẩu</h2>
+    \(Fields.form("/tai-khoan/mat-khau", csrf: csrf, passwordFields))
+    </section>
+    </div>
+    """
+}
+
+private func facts(of person: Person) -> [(label: String, value: HTML?)] {
+    [
         ("Họ tên", "\(person.name)"), ("Chức vụ", "\(person.position)"), ("Đơn vị", "\(person.unitName)"),
         ("Vai trò", "\(person.roles.sorted().map(\.label).joined(separator: ", "))"),
         ("Tài khoản", "\(person.account)"), ("Thư điện tử", "\(person.email)"), ("Chứng thư số", keysLink),
-    ]))
-    <section><h2>Đổi mật khẩu</h2>
-    \(Fields.form("/tai-khoan/mat-khau", csrf: csrf, passwordFields))
-    </section>
-    """
+    ]
 }
 
 private var keysLink: HTML { #"<a href="/ky-so">Xem chứng thư số của tôi</a>"# }
