@@ -34,7 +34,9 @@ package struct HubAPI: Sendable {
     }
 
     private func answering(_ request: VXPRequest) async throws -> VXPResponse {
-        guard let operation = VXPOperation(path: request.path) else { return HubAPI.refused(.invalidFile, nil, status: 404) }
+        guard let operation = VXPOperation(path: request.path) else {
+            return HubAPI.refused(.invalidFile, nil, status: 404)
+        }
         let call = try await verified(request)
         let parameters = call.parameters(of: operation)
         switch operation {
@@ -54,7 +56,8 @@ package struct HubAPI: Sendable {
         case .registerAgency: return try await register(request, call)
         case .deleteAgency:
             let code = try required("AgencyCode", parameters)
-            try await desk.remove(agency: code, caller: call.systemId, proof: HubAPI.proof(call, operation, request.body))
+            try await desk.remove(
+                agency: code, caller: call.systemId, proof: HubAPI.proof(call, operation, request.body))
             return try ok(NoContent?.none)
         case .countReceiveEdoc: return try await count(.document, call)
         case .countReceiveStatus: return try await count(.status, call)
@@ -119,7 +122,9 @@ package struct HubAPI: Sendable {
     }
 
     private func updateStatus(_ parameters: [String: String], _ call: VerifiedCall) async throws -> VXPResponse {
-        guard let docId = parameters["docId"] ?? parameters["docid"] else { throw HubRefusal(.invalidFile, "Thiếu docId") }
+        guard let docId = parameters["docId"] ?? parameters["docid"] else {
+            throw HubRefusal(.invalidFile, "Thiếu docId")
+        }
         guard let word = parameters["status"], let status = Acknowledgement(rawValue: word) else {
             throw HubRefusal(.invalidFile, "Trạng thái phải là processing, done hoặc fail")
         }
@@ -157,7 +162,9 @@ package struct HubAPI: Sendable {
     // MARK: Parameters and answers
 
     private func required(_ name: String, _ parameters: [String: String]) throws -> String {
-        guard let value = parameters[name], !value.isEmpty else { throw HubRefusal(.invalidFile, "Thiếu tham số \(name)") }
+        guard let value = parameters[name], !value.isEmpty else {
+            throw HubRefusal(.invalidFile, "Thiếu tham số \(name)")
+        }
         return value
     }
 

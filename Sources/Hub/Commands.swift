@@ -82,7 +82,8 @@ package struct HubDesk: Sendable {
 
     /// A system may register agencies below its own and change its own; nobody else's.
     func register(_ registration: AgencyRegistration, caller: String, proof: String) async throws {
-        guard AgencyCode(registration.code).isWellFormed, !registration.name.isEmpty, registration.name.count <= 200 else {
+        guard AgencyCode(registration.code).isWellFormed, !registration.name.isEmpty, registration.name.count <= 200
+        else {
             throw HubRefusal(.invalidFile, "Mã hoặc tên đơn vị không hợp lệ")
         }
         let now = clock.now()

@@ -16,7 +16,8 @@ enum PacketUpload {
 
     private static func boundary(in type: String) -> String? {
         guard let mark = type.range(of: "boundary=") else { return nil }
-        let value = type[mark.upperBound...].prefix { $0 != ";" }.trimmingCharacters(in: CharacterSet(charactersIn: " \""))
+        let value = type[mark.upperBound...].prefix { $0 != ";" }.trimmingCharacters(
+            in: CharacterSet(charactersIn: " \""))
         return (1...70).contains(value.utf8.count) ? value : nil
     }
 

@@ -44,13 +44,15 @@ package struct HubPages: Sendable {
 
     @Sendable private func health(_ request: Request, _ context: OfficeContext) async throws -> Response {
         _ = try await desk.database.read { try $0.first("SELECT 1 AS one") }
-        return Response(status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: ByteBuffer(string: "ok")))
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: ByteBuffer(string: "ok")))
     }
 
     @Sendable private func overview(_ request: Request, _ context: OfficeContext) async throws -> Response {
         // In practice everybody may look.
         guard site.isPractice || HubPages.isAdmitted(request.headers[.authorization], password: password) else {
-            return Response(status: .unauthorized, headers: [.wwwAuthenticate: "Basic realm=\"hub\", charset=\"UTF-8\""])
+            return Response(
+                status: .unauthorized, headers: [.wwwAuthenticate: "Basic realm=\"hub\", charset=\"UTF-8\""])
         }
         let now = desk.clock.now()
         let (systems, deliveries) = try await desk.database.read { tx in

@@ -98,7 +98,8 @@ struct AgencyRecord: Sendable {
     /// As `getAgenciesList` and, with `isQD20`, `getAgenciesListQD20` answer.
     func row(isQD20: Bool) -> AgencyRow {
         AgencyRow(
-            id: "\(id)", pid: parentId.map { "\($0)" }, code: isQD20 ? shortCode ?? code : code, name: name, mail: email,
+            id: "\(id)", pid: parentId.map { "\($0)" }, code: isQD20 ? shortCode ?? code : code, name: name,
+            mail: email,
             mobile: mobile, fax: fax, oldCode: isQD20 ? code : nil, code102: isQD20 ? code : nil)
     }
 

@@ -143,9 +143,7 @@ struct HubStore {
     func openDeliveries(of systemId: String, type: MessageType, limit: Int) throws -> [DeliveryRecord] {
         try tx.rows(
             """
-            SELECT d.doc_id, d.recipient_code, d.state, d.created_at, d.updated_at, p.sender_code, p.doc_id AS packet_doc,
-                p.message_type, p.title, p.notation, p.sent_at, p.sha256, p.byte_count
-            FROM hub_delivery d JOIN hub_packet p ON p.id = d.packet_id
+            \(HubStore.deliveries)
             WHERE d.agency_id IN (SELECT id FROM hub_agency WHERE system_id = \(systemId))
               AND d.message_type = \(type.rawValue) AND d.state <> 'done'
             ORDER BY CASE WHEN d.state = 'fail' THEN 1 ELSE 0 END, d.id LIMIT \(limit)
@@ -165,9 +163,7 @@ struct HubStore {
     func deliveries(ofPacket docId: String, sentBy systemId: String) throws -> [DeliveryRecord] {
         try tx.rows(
             """
-            SELECT d.doc_id, d.recipient_code, d.state, d.created_at, d.updated_at, p.sender_code, p.doc_id AS packet_doc,
-                p.message_type, p.title, p.notation, p.sent_at, p.sha256, p.byte_count
-            FROM hub_delivery d JOIN hub_packet p ON p.id = d.packet_id
+            \(HubStore.deliveries)
             WHERE p.doc_id = \(docId) AND p.system_id = \(systemId) ORDER BY d.id
             """
         ).map(DeliveryRecord.init)
@@ -177,9 +173,7 @@ struct HubStore {
     func delivery(_ docId: String, for systemId: String) throws -> DeliveryRecord? {
         try tx.first(
             """
-            SELECT d.doc_id, d.recipient_code, d.state, d.created_at, d.updated_at, p.sender_code, p.doc_id AS packet_doc,
-                p.message_type, p.title, p.notation, p.sent_at, p.sha256, p.byte_count
-            FROM hub_delivery d JOIN hub_packet p ON p.id = d.packet_id JOIN hub_agency a ON a.id = d.agency_id
+            \(HubStore.deliveries) JOIN hub_agency a ON a.id = d.agency_id
             WHERE d.doc_id = \(docId) AND a.system_id = \(systemId)
             """
         ).map(DeliveryRecord.init)
@@ -190,14 +184,18 @@ struct HubStore {
             "UPDATE hub_delivery SET state = \(state), updated_at = \(now) WHERE doc_id = \(docId) AND state <> 'done'")
     }
 
+    private static let deliveries: SQL = """
+        SELECT d.doc_id, d.recipient_code, d.state, d.created_at, d.updated_at, p.sender_code,
+            p.doc_id AS packet_doc, p.message_type, p.title, p.notation, p.sent_at, p.sha256, p.byte_count
+        FROM hub_delivery d JOIN hub_packet p ON p.id = d.packet_id
+        """
+
     // MARK: Overview
 
     func recentDeliveries(limit: Int) throws -> [DeliveryRecord] {
         try tx.rows(
             """
-            SELECT d.doc_id, d.recipient_code, d.state, d.created_at, d.updated_at, p.sender_code, p.doc_id AS packet_doc,
-                p.message_type, p.title, p.notation, p.sent_at, p.sha256, p.byte_count
-            FROM hub_delivery d JOIN hub_packet p ON p.id = d.packet_id ORDER BY d.id DESC LIMIT \(limit)
+            \(HubStore.deliveries) ORDER BY d.id DESC LIMIT \(limit)
             """
         ).map(DeliveryRecord.init)
     }
@@ -206,7 +204,8 @@ struct HubStore {
         try tx.rows(
             """
             SELECT s.system_id, s.name, s.seen_at,
-                (SELECT COUNT(*) FROM hub_agency a WHERE a.system_id = s.system_id AND a.is_deleted = \(false)) AS agencies,
+                (SELECT COUNT(*) FROM hub_agency a
+                    WHERE a.system_id = s.system_id AND a.is_deleted = \(false)) AS agencies,
                 (SELECT COUNT(*) FROM hub_delivery d JOIN hub_agency a ON a.id = d.agency_id
                     WHERE a.system_id = s.system_id AND d.state <> 'done') AS open
             FROM hub_system s ORDER BY s.system_id

@@ -58,7 +58,8 @@ package struct PacketSummary: Sendable, Hashable {
         switch attachment.state {
         case .intact:
             let packing = attachment.encoding == .raw ? "" : ", gói ZIP"
-            return "\(attachment.name) (\(attachment.fileKind.name), \(attachment.content.count) byte\(packing), nguyên vẹn)"
+            return
+                "\(attachment.name) (\(attachment.fileKind.name), \(attachment.content.count) byte\(packing), nguyên vẹn)"
         case .corrupt(let corruption):
             return "\(attachment.name) (HỎNG: \(corruption.sentence))"
         }

@@ -96,7 +96,8 @@ package struct VerifiedCall: Sendable {
     package func parameters(of operation: VXPOperation) -> [String: String] {
         let known = operation.parameterNames
         return Dictionary(
-            signed.filter { known.contains($0.name) }.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+            signed.filter { known.contains($0.name) }.map { ($0.name, $0.value) },
+            uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -108,7 +108,8 @@ package enum RecipientList {
                 return
             }
             let fields = try decoder.container(keyedBy: Keys.self)
-            code = try fields.decodeIfPresent(String.self, forKey: .code) ?? fields.decode(String.self, forKey: .OrganId)
+            code =
+                try fields.decodeIfPresent(String.self, forKey: .code) ?? fields.decode(String.self, forKey: .OrganId)
         }
     }
 }

@@ -21,7 +21,8 @@ package enum WireTime {
         let bytes = Array(text.utf8)
         guard bytes.count == 20, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "+") else { return nil }
         func number(_ range: Range<Int>) -> Int? {
-            bytes[range].allSatisfy { (48...57).contains($0) } ? Int(String(decoding: bytes[range], as: UTF8.self)) : nil
+            bytes[range].allSatisfy { (48...57).contains($0) }
+                ? Int(String(decoding: bytes[range], as: UTF8.self)) : nil
         }
         guard let day = number(0..<2), let month = number(2..<4), let year = number(4..<8),
             let hour = number(9..<11), let minute = number(11..<13), let second = number(13..<15),

@@ -76,7 +76,8 @@ import VXP
         call.parameters = call.parameters.map { $0.name == "hash-file" ? ($0.name, FileHash.unpadded(packet)) : $0 }
         call.contentType = "multipart/form-data; boundary=XyZ"
         call.body =
-            Data("--XyZ\r\nContent-Disposition: form-data; name=\"file_doc\"; filename=\"a.edxml\"\r\n\r\n".utf8) + packet
+            Data("--XyZ\r\nContent-Disposition: form-data; name=\"file_doc\"; filename=\"a.edxml\"\r\n\r\n".utf8)
+            + packet
             + Data("\r\n--XyZ--\r\n".utf8)
         let request = try RequestSigner(systemId: "vhl", secret: "bí mật 1").sign(call, at: world.clock.now)
         #expect(await world.hub.api.answer(request).status == 200)

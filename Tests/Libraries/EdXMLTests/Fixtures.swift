@@ -178,14 +178,16 @@ enum Fixture {
         """
 
     /// Came back from the platform: empty `ResponseFor`, a hop added, the attachment zipped under its PDF name.
-    static let returned = newDocument
+    static let returned =
+        newDocument
         .replacingOccurrences(of: "<edXML:SteeringType>", with: "<edXML:ResponseFor /><edXML:SteeringType>")
         .replacingOccurrences(
             of: "</edXML:TraceHeader>",
             with: """
                 </edXML:TraceHeader><edXML:TraceHeader><edXML:OrganId>001.00.20.TT2</edXML:OrganId>
                 <edXML:Timestamp>2026/03/05 09:31:10</edXML:Timestamp></edXML:TraceHeader>
-                """)
+                """
+        )
         .replacingOccurrences(of: "cong-van.doc", with: "cong-van.pdf")
 
     /// No signature, no operation, hops without an agency, and a PDF that went through a string.
@@ -270,9 +272,10 @@ enum Fixture {
         [
             handMade, newDocument, newWithJunk, amendment, replacement, recall, returned, returnedCorrupt, dotNet,
             soapStatus,
-        ] + ["01", "02", "03", "04", "05", "06", "13", "15", "16"].map {
-            status($0, from: "000.00.00.H41", to: "000.00.00.G31", text: "Ghi chú")
-        }
+        ]
+            + ["01", "02", "03", "04", "05", "06", "13", "15", "16"].map {
+                status($0, from: "000.00.00.H41", to: "000.00.00.G31", text: "Ghi chú")
+            }
     }
 }
 

@@ -249,16 +249,19 @@ import Testing
         #expect(refusal("xin chào") == .xml(.notXML))
         #expect(refusal("") == .xml(.empty))
         #expect(refusal("<edXML></edXML>") == .noHeader)
-        #expect(refusal("<?xml version='1.0' encoding='windows-1258'?><edXML/>")
-            == .xml(.unsupportedEncoding("windows-1258")))
+        #expect(
+            refusal("<?xml version='1.0' encoding='windows-1258'?><edXML/>")
+                == .xml(.unsupportedEncoding("windows-1258")))
     }
 
     @Test func `what a packet cannot be routed without is required`() {
         let base = Fixture.dotNet
-        #expect(refusal(base.replacingOccurrences(of: "<edXML:OrganId>G31</edXML:OrganId>", with: ""))
-            == .missing(.recipient))
-        #expect(refusal(base.replacingOccurrences(of: "<edXML:OrganId>H37.DN.001</edXML:OrganId>", with: ""))
-            == .missing(.sender))
+        #expect(
+            refusal(base.replacingOccurrences(of: "<edXML:OrganId>G31</edXML:OrganId>", with: ""))
+                == .missing(.recipient))
+        #expect(
+            refusal(base.replacingOccurrences(of: "<edXML:OrganId>H37.DN.001</edXML:OrganId>", with: ""))
+                == .missing(.sender))
         let nameless = base.replacingOccurrences(of: "<edXML:CodeNumber>18</edXML:CodeNumber>", with: "")
             .replacingOccurrences(of: "<edXML:DocumentId>H37.DN.001,2026/03/05,18/SM-VP</edXML:DocumentId>", with: "")
         #expect(refusal(nameless) == .missing(.identity))

@@ -13,7 +13,9 @@ import Testing
         #expect(PacketDay(text)?.description == expected)
     }
 
-    @Test(arguments: ["2026/02/29", "2026/13/01", "05/03/26", "", "2026/3", "2026/03/05/1", "+026/03/05", "{yyyy/MM/dd}"])
+    @Test(arguments: [
+        "2026/02/29", "2026/13/01", "05/03/26", "", "2026/3", "2026/03/05/1", "+026/03/05", "{yyyy/MM/dd}",
+    ])
     func `what is no day is none`(text: String) {
         #expect(PacketDay(text) == nil)
     }

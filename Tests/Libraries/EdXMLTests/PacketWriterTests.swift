@@ -44,7 +44,8 @@ import Testing
             recipients: [Party(agencyCode: "000.00.01.G31")], code: .init(number: "01", notation: "QĐ-VHL"),
             issuedAt: "Hà Nội", issuedOn: PacketDay("2026/03/05"), documentType: .init(number: 1, name: "Quyết định"),
             subject: "Về \"quy chế\"", distribution: ["Như trên"], details: .init(urgency: .normal), steering: .directs,
-            documentId: "G31,2026,1", trace: [.init(agencyCode: "000.00.00.G31", at: PacketTime("2026/03/05 10:00:00"))],
+            documentId: "G31,2026,1",
+            trace: [.init(agencyCode: "000.00.00.G31", at: PacketTime("2026/03/05 10:00:00"))],
             operation: .init(kind: .new, reason: "Văn bản mới"),
             attachments: [PacketAttachment(contentId: "1", name: "a.pdf", content: Data("%PDF-".utf8))])
         let expected = """
@@ -145,7 +146,8 @@ extension SeededGenerator {
 
     private mutating func party(_ code: String) -> Party {
         Party(
-            agencyCode: code, parentAgency: maybe { $0.text() }, name: maybe { $0.text() }, address: maybe { $0.text() },
+            agencyCode: code, parentAgency: maybe { $0.text() }, name: maybe { $0.text() },
+            address: maybe { $0.text() },
             email: maybe { $0.text() }, telephone: maybe { $0.text() }, fax: maybe { $0.text() },
             website: maybe { $0.text() })
     }
@@ -201,7 +203,9 @@ extension SeededGenerator {
             amendment: maybe {
                 .init(
                     changesDocument: $0.chance(), changesRecipients: true,
-                    recipients: [.init(agencyCode: $0.code(), kind: .added), .init(agencyCode: $0.code(), kind: .removed)])
+                    recipients: [
+                        .init(agencyCode: $0.code(), kind: .added), .init(agencyCode: $0.code(), kind: .removed),
+                    ])
             },
             documentId: maybe { $0.text() }, staff: maybe { $0.staff() }, paperFollows: chance(),
             replacements: some(2) { .init(documentId: $0.text(), agencyCodes: $0.some(2) { $0.code() }) })
@@ -210,6 +214,7 @@ extension SeededGenerator {
     mutating func status() -> StatusPacket {
         StatusPacket(
             sender: party(code()), about: reference(), staff: maybe { $0.staff() },
-            status: StatusPacket.Status.allCases.randomElement(using: &self) ?? .arrived, explanation: text(80), at: time())
+            status: StatusPacket.Status.allCases.randomElement(using: &self) ?? .arrived, explanation: text(80),
+            at: time())
     }
 }

@@ -56,16 +56,22 @@ import Testing
     }
 
     @Test(arguments: [
-        (200, #"{"status":"FAIL","ErrorCode":"18","ErrorDesc":"không có"}"#,
-            VXPFailure.refused(code: "18", explanation: "không có"), false),
+        (
+            200, #"{"status":"FAIL","ErrorCode":"18","ErrorDesc":"không có"}"#,
+            VXPFailure.refused(code: "18", explanation: "không có"), false
+        ),
         (200, #"{"status":"FAIL","ErrorCode":15,"ErrorDesc":"sai"}"#, .unauthorised("sai"), false),
         (401, "", .unauthorised("HTTP 401"), false),
-        (400, #"{"status":"FAIL","ErrorCode":"22","ErrorDesc":"sai gói"}"#,
-            .refused(code: "22", explanation: "sai gói"), false),
+        (
+            400, #"{"status":"FAIL","ErrorCode":"22","ErrorDesc":"sai gói"}"#,
+            .refused(code: "22", explanation: "sai gói"), false
+        ),
         (503, "bảo trì", .unreachable("updateStatus: HTTP 503"), true),
         (200, "<html>", .malformedAnswer("updateStatus"), true),
-        (200, #"{"status":"FAIL","ErrorCode":"20","ErrorDesc":"lỗi"}"#,
-            .refused(code: "20", explanation: "lỗi"), true),
+        (
+            200, #"{"status":"FAIL","ErrorCode":"20","ErrorDesc":"lỗi"}"#,
+            .refused(code: "20", explanation: "lỗi"), true
+        ),
     ])
     func `failures are told apart`(status: Int, json: String, expected: VXPFailure, isRetryable: Bool) async {
         await #expect(throws: expected) {

@@ -83,8 +83,10 @@ import Testing
         #expect(refusal(of: []) == .missingHeaders)
         #expect(refusal(of: changed("XroadVnpt-hash-header", to: nil)) == .missingHeaders)
         #expect(refusal(of: RecordedCalls.updateStatus + [("XroadVnpt-hash-header", "00")]) == .missingHeaders)
-        for text in ["", "{", "[]", #"{"a":"b"}"#, #"{"XroadVnpt-a":1}"#, #"{"XroadVnpt-systemid":""}"#,
-            #"{"XroadVnpt-systemid":"a","XroadVnpt-systemid":"b"}"#, #"{"XroadVnpt-systemid":"a"}x"#] {
+        for text in [
+            "", "{", "[]", #"{"a":"b"}"#, #"{"XroadVnpt-a":1}"#, #"{"XroadVnpt-systemid":""}"#,
+            #"{"XroadVnpt-systemid":"a","XroadVnpt-systemid":"b"}"#, #"{"XroadVnpt-systemid":"a"}x"#,
+        ] {
             #expect(refusal(of: changed("XroadVnpt-sign-header", to: text)) == .malformed, "\(text)")
         }
     }
@@ -128,8 +130,10 @@ import Testing
     @Test func `timestamps are local time with four digits of milliseconds`() {
         #expect(WireTime.text(RecordedCalls.time) == "05032026T101530+0042")
         #expect(WireTime.date("05032026T101530+0042") == RecordedCalls.time)
-        for text in ["05032026T101530", "30022026T101530+0042", "05132026T101530+0042", "05032026T251530+0042", "",
-            "05032026T101530-0042", "05032026T101530+1000", "0503２026T101530+042"] {
+        for text in [
+            "05032026T101530", "30022026T101530+0042", "05132026T101530+0042", "05032026T251530+0042", "",
+            "05032026T101530-0042", "05032026T101530+1000", "0503２026T101530+042",
+        ] {
             #expect(WireTime.date(text) == nil, "\(text)")
         }
     }

@@ -15,11 +15,18 @@ struct AttachmentDecoder {
     mutating func decode(_ text: [UInt8], into attachment: inout PacketAttachment) {
         let (content, problem) = Base64.decode(text)
         attachment.content = content
-        if let problem { return attachment.state = .corrupt(.badBase64(at: problem.offset)) }
-        guard !content.isEmpty else { return attachment.state = .corrupt(.empty) }
+        if let problem {
+            attachment.state = .corrupt(.badBase64(at: problem.offset))
+            return
+        }
+        guard !content.isEmpty else {
+            attachment.state = .corrupt(.empty)
+            return
+        }
         guard content.count <= budget else {
             attachment.content = Data()
-            return attachment.state = .corrupt(.tooLarge)
+            attachment.state = .corrupt(.tooLarge)
+            return
         }
         unpack(&attachment)
         budget -= attachment.content.count

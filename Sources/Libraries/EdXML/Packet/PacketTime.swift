@@ -95,7 +95,10 @@ package struct PacketTime: Sendable, Hashable, Comparable, Codable, CustomString
         let clock = ClockText(text[text.index(after: split)...])
         guard let clock, let time = PacketTime(day: day, hour: clock.hour, minute: clock.minute, second: clock.second)
         else { return nil }
-        guard let zone = clock.zoneMinutes else { self = time; return }
+        guard let zone = clock.zoneMinutes else {
+            self = time
+            return
+        }
         self.init(time.date.addingTimeInterval(Double(420 - zone) * 60))
     }
 

@@ -78,7 +78,10 @@ struct FieldReader {
     mutating func texts(_ node: XMLNode, of name: String, in path: String) throws(PacketProblem) -> [String] {
         var found: [String] = []
         for child in node.children {
-            guard child.name == name else { unknown(child, in: "\(path)/\(node.name)"); continue }
+            guard child.name == name else {
+                unknown(child, in: "\(path)/\(node.name)")
+                continue
+            }
             if let text = try text(child, in: "\(path)/\(node.name)") { found.append(text) }
         }
         return found

@@ -81,7 +81,10 @@ struct OperationReader {
                 default: fields.unknown(child, in: block.name)
                 }
             }
-            guard let id else { fields.note(.missing(path: "ReplacementInfo/DocumentId")); continue }
+            guard let id else {
+                fields.note(.missing(path: "ReplacementInfo/DocumentId"))
+                continue
+            }
             found.append(DocumentPacket.Replacement(documentId: id, agencyCodes: codes))
         }
         return found

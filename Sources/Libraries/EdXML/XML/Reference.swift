@@ -57,7 +57,9 @@ enum Reference {
         } else {
             value = nil
         }
-        guard let value, value >= 32 || [9, 10, 13].contains(value), value != 0xFFFE, value != 0xFFFF else { return nil }
+        guard let value, value >= 32 || [9, 10, 13].contains(value), value != 0xFFFE, value != 0xFFFF else {
+            return nil
+        }
         return Unicode.Scalar(value)
     }
 }
