@@ -151,14 +151,30 @@ package struct RoutingTree: Sendable {
     /// Closing a branch recalls what is still open below it.
     package func openBelow(_ id: BranchID) -> [BranchID] { descendants(of: id).filter { $0.state.isOpen }.map(\.id) }
 
-    /// Ancestors that are complete once `id` is: all their lead branches are completed (several leads: all of them).
+    /// The branches below that carry the work of their parent: those asked to decide or to lead; below a supporting
+    /// branch, those that support. Returned and recalled ones carry nothing any more.
+    package func carriers(of id: BranchID) -> [Branch] {
+        guard let parent = branch(id) else { return [] }
+        return children(of: id).filter { Self.carries($0, below: parent.role) && $0.state != .returned && $0.state != .recalled }
+    }
+
+    private static func carries(_ branch: Branch, below role: BranchRole) -> Bool {
+        switch role {
+        case .support: branch.role == .support
+        case .decide, .lead, .information: branch.role == .decide || branch.role == .lead
+        }
+    }
+
+    /// Ancestors that are complete once `id` is: all that carry their work are completed (several leads: all of them).
     package func completedAncestors(afterCompleting id: BranchID) -> [BranchID] {
         var done: Set<BranchID> = [id]
         var out: [BranchID] = []
         var current = branch(id)?.parent
         while let parentID = current, let parent = branch(parentID), parent.state == .passed {
-            let leads = children(of: parentID).filter { $0.role == .lead && $0.state != .returned && $0.state != .recalled }
-            guard !leads.isEmpty, leads.allSatisfy({ $0.state == .completed || done.contains($0.id) }) else { break }
+            let carriers = carriers(of: parentID)
+            guard carriers.contains(where: { done.contains($0.id) }),
+                carriers.allSatisfy({ $0.state == .completed || done.contains($0.id) })
+            else { break }
             done.insert(parentID)
             out.append(parentID)
             current = parent.parent
@@ -166,11 +182,33 @@ package struct RoutingTree: Sendable {
         return out
     }
 
-    /// A document is dealt with when no decide or lead branch is open; branches for information never hold it up.
-    package var isDealtWith: Bool {
-        let working = branches.filter { $0.role == .decide || $0.role == .lead }
-        return !working.isEmpty && working.allSatisfy { !$0.state.isOpen }
+    /// The branch that must act again once `id` has come back to it: its sender, when what came back carried the work.
+    package func reopened(byReturnOf id: BranchID) -> BranchID? {
+        guard let returned = branch(id), let parentID = returned.parent, let parent = branch(parentID),
+            parent.state == .passed, Self.carries(returned, below: parent.role)
+        else { return nil }
+        return parentID
     }
+
+    /// The branch that must act again once `ids` were taken back below it: when nothing open carries its work any more.
+    package func reopened(byRecallOf ids: Set<BranchID>) -> Set<BranchID> {
+        let parents = Set(branches.filter { ids.contains($0.id) }.compactMap(\.parent))
+        return parents.filter { id in
+            branch(id)?.state == .passed && !carriers(of: id).contains { $0.state.isOpen && !ids.contains($0.id) }
+        }
+    }
+
+    /// Roots that were handed out to be worked on, and not given or taken back.
+    private var workingRoots: [Branch] {
+        roots.filter { ($0.role == .decide || $0.role == .lead) && $0.state != .returned && $0.state != .recalled }
+    }
+
+    /// Whether anybody was asked to work on the document, and it was not given or taken back.
+    package var isHandedOut: Bool { !workingRoots.isEmpty }
+
+    /// A document is dealt with when every root that carries its work is completed; branches for information never hold
+    /// it up, nor do those that support.
+    package var isDealtWith: Bool { isHandedOut && workingRoots.allSatisfy { $0.state == .completed } }
 
     /// A child's deadline may not be later than its parent's.
     package func allows(dueOn: Day?, below parent: BranchID) -> Bool {
@@ -223,6 +261,15 @@ package struct BranchStore {
         guard !ids.isEmpty else { return }
         try tx.execute(
             "UPDATE branch SET state = 'recalled', closed_at = \(now) WHERE id IN \(list: ids.map(\.rawValue))")
+    }
+
+    /// Puts a branch that was passed on back on its holder's desk, as something new to him.
+    package func reopen(_ ids: [BranchID]) throws {
+        guard !ids.isEmpty else { return }
+        try tx.execute(
+            """
+            UPDATE branch SET state = 'pending', closed_at = NULL, read_at = NULL WHERE id IN \(list: ids.map(\.rawValue))
+            """)
     }
 
     /// Marks a branch read; a branch for information closes by being read. Returns whether anything changed.

@@ -1,0 +1,95 @@
+// Reading: the document with all that belongs to it, boxes, files, the register.
+internal import Foundation
+internal import Platform
+package import Records
+package import Signing
+
+/// Everything the document page shows.
+package struct IncomingView: Sendable {
+    package let found: IncomingCase
+    package let files: [RecordFile]
+    package let events: [Event]
+    package let directives: [DirectiveNote]
+    /// Sentences on documents that look the same; only while it waits to be registered.
+    package let likenesses: [String]
+    package let offers: [ActionOffer]
+    /// The branch this person would act on.
+    package let work: Branch?
+
+    package var document: IncomingDocument { found.document }
+    package var tree: RoutingTree { found.tree }
+    package var main: RecordFile? { files.first { $0.role == .main } }
+    package var attachments: [RecordFile] { files.filter { $0.role == .attachment } }
+}
+
+extension IncomingDesk {
+    /// Opens the document; what came for information is thereby read and closed.
+    package func open(_ id: IncomingID, for actor: Actor) async throws -> IncomingView {
+        let view = try await read(id, for: actor)
+        guard view.tree.branches.contains(where: { $0.isNew(to: actor) }) else { return view }
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            try tx.lock(IncomingDocument.kind, id.rawValue)
+            for branch in try BranchStore(tx).tree(of: view.document.ref).branches where branch.isNew(to: actor) {
+                guard try BranchStore(tx).markRead(branch, at: now) else { continue }
+                try EventHistory(tx).append("read", on: view.document.ref, by: actor, at: now, "\(branch.holderName) đã xem.")
+            }
+        }
+        return try await read(id, for: actor)
+    }
+
+    private func read(_ id: IncomingID, for actor: Actor) async throws -> IncomingView {
+        try await ground.database.read { tx in
+            let found = try Self.found(id, for: actor, tx)
+            let store = IncomingStore(tx)
+            let twins = found.document.state == .received ? try store.duplicates(of: found.document) : []
+            return IncomingView(
+                found: found, files: try RecordFileStore(tx).current(of: found.document.ref),
+                events: try EventHistory(tx).of(found.document.ref), directives: try store.directives(of: id),
+                likenesses: twins.map { $0.likeness(to: found.document) }, offers: found.offers(for: actor),
+                work: found.desk(of: actor))
+        }
+    }
+
+    package func list(
+        _ box: IncomingBox, for actor: Actor, filter: IncomingFilter = IncomingFilter(), after key: PageKey? = nil
+    ) async throws -> ListPage<IncomingLine> {
+        let today = Day(at: ground.clock.now())
+        return try await ground.database.read {
+            try IncomingStore($0).list(box, for: actor, today: today, filter: filter, after: key)
+        }
+    }
+
+    package func count(_ box: IncomingBox, for actor: Actor) async throws -> Int {
+        let today = Day(at: ground.clock.now())
+        return try await ground.database.read { try IncomingStore($0).count(box, for: actor, today: today) }
+    }
+
+    /// A file of a document this person may see; any version of it, by its own identity.
+    func file(_ id: Int64, of document: IncomingID, for actor: Actor) async throws -> RecordFile {
+        let files = try await ground.database.read { tx in
+            try RecordFileStore(tx).all(of: try IncomingStore(tx).find(document, for: actor).ref)
+        }
+        guard let file = files.first(where: { $0.id == id }) else { throw IncomingRefusal.notFound }
+        return file
+    }
+
+    /// Whether a directive's signature holds and the files are still those that were signed.
+    package func check(_ note: DirectiveNote, files: [RecordFile]) async throws -> DirectiveCheck {
+        let payload = try ground.blobs.get(note.payload)
+        let check = try await signing.check(payload, try ground.blobs.get(note.signature))
+        guard check.isIntact else { return check }
+        let signed = try? JSONDecoder().decode(DirectivePayload.self, from: payload)
+        let here = Set(files.filter { $0.role == .main || $0.role == .attachment }.map(\.blob.sha256))
+        guard let signed, signed.text == note.text, Set(signed.files.map(\.sha256)) == here else {
+            return DirectiveCheck(
+                isIntact: false, isTrusted: false, signerName: check.signerName,
+                sentence: "Bút phê đã ký không khớp với văn bản hoặc tệp đang lưu.")
+        }
+        return check
+    }
+}
+
+extension Branch {
+    fileprivate func isNew(to actor: Actor) -> Bool { readAt == nil && state.isOpen && isHeld(by: actor) }
+}

@@ -1,0 +1,52 @@
+// The feature as the office takes it: tables, routes, boxes.
+internal import Foundation
+package import Platform
+package import Records
+package import Signing
+package import WebUI
+
+package struct IncomingFeature: Sendable {
+    package static let schema: [SchemaStep] = incomingSchema
+
+    package let desk: IncomingDesk
+    private let ground: Groundwork
+    private let shell: Shell
+
+    package init(ground: Groundwork, signing: SigningDesk, shell: Shell) {
+        self.init(ground: ground, steps: DirectiveSteps(signing), shell: shell)
+    }
+
+    package init(ground: Groundwork, steps: DirectiveSteps, shell: Shell) {
+        self.ground = ground
+        self.shell = shell
+        desk = IncomingDesk(ground: ground, signing: steps)
+    }
+
+    package var routes: [Route] { IncomingPages(desk: desk, ground: ground, shell: shell).routes }
+
+    /// `ReportStatusJob` is handled by the exchange.
+    package var jobs: [JobHandler] { [] }
+
+    /// The boxes where something may wait for this person.
+    package static func boxes(for actor: Actor, in tx: Transaction, today: Day = Day(at: Date())) throws -> [BoxCount] {
+        let store = IncomingStore(tx)
+        return try IncomingBox.boxes(of: actor, today: today).filter(\.isWork).map { box in
+            BoxCount(
+                name: "incoming.\(box.rawValue)", title: box.title, href: box.href,
+                count: try store.count(box, for: actor, today: today), whenEmpty: box.whenEmpty)
+        }
+    }
+
+    /// Places to look things up: they are not counted.
+    package static func places(for actor: Actor, today: Day = Day(at: Date())) -> [NavBox] {
+        let register =
+            actor.has(.recordsClerk) ? [NavBox(title: "Sổ đăng ký văn bản đến", href: "/van-ban-den/so")] : []
+        return IncomingBox.boxes(of: actor, today: today).filter { !$0.isWork }.map { NavBox(title: $0.title, href: $0.href) }
+            + register
+    }
+
+    /// What "Tạo mới" offers.
+    package static func creations(for actor: Actor) -> [NavBox] {
+        actor.has(.recordsClerk) ? [NavBox(title: "Nhập văn bản đến", href: "/van-ban-den/moi")] : []
+    }
+}

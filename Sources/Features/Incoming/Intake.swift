@@ -1,0 +1,149 @@
+// What the exchange hands in, and what it asks back; inside its own transactions.
+package import Foundation
+package import Platform
+package import Records
+
+/// A file that came in a packet.
+package struct ReceivedFile: Sendable, Hashable {
+    package var name: String
+    package var mediaType: String
+    /// nil where the packet promised a file and did not bring it.
+    package var blob: BlobRef?
+    /// What is wrong with it, in Vietnamese; nil when nothing is.
+    package var problem: String?
+
+    package init(name: String, mediaType: String, blob: BlobRef?, problem: String? = nil) {
+        self.name = name
+        self.mediaType = mediaType
+        self.blob = blob
+        self.problem = problem
+    }
+}
+
+/// A document as it came over the exchange.
+package struct ReceivedDocument: Sendable, Hashable {
+    package var content: IncomingDocument.Content
+    /// In the order of the packet: the document itself first.
+    package var files: [ReceivedFile]
+    /// The packet exactly as received.
+    package var packet: BlobRef
+    package var exchangeID: String
+    package var receivedAt: Date
+    /// What was tolerated in the packet, in Vietnamese.
+    package var notes: [String]
+
+    package init(
+        content: IncomingDocument.Content, files: [ReceivedFile], packet: BlobRef, exchangeID: String, receivedAt: Date,
+        notes: [String] = []
+    ) {
+        self.content = content
+        self.files = files
+        self.packet = packet
+        self.exchangeID = exchangeID
+        self.receivedAt = receivedAt
+        self.notes = notes
+    }
+}
+
+package struct IncomingIntake {
+    private let tx: Transaction
+    private let now: Date
+
+    package init(_ tx: Transaction, now: Date) {
+        self.tx = tx
+        self.now = now
+    }
+
+    /// Files a received document with its packet, and lets the sender know that it arrived (status 01). The same packet
+    /// a second time changes nothing.
+    package func file(_ received: ReceivedDocument) throws -> (id: Int64, isNew: Bool) {
+        let store = IncomingStore(tx)
+        let new = NewIncoming(
+            content: received.content, origin: .exchange, exchangeID: received.exchangeID, arrivedAt: received.receivedAt,
+            notes: received.notes + Self.problems(received.files))
+        guard let id = try store.insert(new) else {
+            return (try store.known(new), false)
+        }
+        guard let document = try store.forOffice(id) else { throw IncomingRefusal.notFound }
+        try add(received, to: document.ref)
+        try EventHistory(tx).append(
+            "arrived", on: document.ref, by: nil, at: now, "Đến qua liên thông từ \(document.content.senderName).")
+        try StatusReports(tx: tx, now: now).report(.arrived, of: document)
+        return (id.rawValue, true)
+    }
+
+    private func add(_ received: ReceivedDocument, to ref: RecordRef) throws {
+        let files = RecordFileStore(tx)
+        try files.add(
+            .packet, to: ref, name: "goi-tin.edxml", mediaType: "application/xml", blob: received.packet, at: now)
+        try IncomingFiles(files: received.files).add(to: ref, files, at: now)
+    }
+
+    private static func problems(_ files: [ReceivedFile]) -> [String] {
+        files.compactMap { file in file.problem.map { "Tệp “\(file.name)”: \($0)" } }
+    }
+}
+
+/// Which of several files is the document: the first PDF; without one, the first file.
+struct IncomingFiles {
+    let files: [ReceivedFile]
+
+    func add(to ref: RecordRef, _ store: RecordFileStore, at now: Date) throws {
+        let there = files.filter { $0.blob != nil }
+        let main = there.firstIndex { $0.mediaType == "application/pdf" } ?? there.indices.first
+        var ordinal = 0
+        for (index, file) in there.enumerated() {
+            guard let blob = file.blob else { continue }
+            if index != main { ordinal += 1 }
+            try store.add(
+                index == main ? .main : .attachment, ordinal: index == main ? 1 : ordinal, to: ref,
+                name: String(file.name.prefix(200)), mediaType: file.mediaType, blob: blob, at: now)
+        }
+    }
+}
+
+/// What a status packet needs (QCVN 102; standards of the exchange: From is ourselves, the destination is the sender).
+package struct IncomingStatus: Sendable, Hashable {
+    package let status: ExchangeStatus
+    /// Who sent the document and now hears of it.
+    package let receiver: AgencyCode
+    package let receiverName: String
+    package let documentID: String
+    package let code: DocumentCode
+    package let day: Day?
+    package let description: String
+    /// Who acted last, as "StaffInfo": unit and name; empty when the office itself did.
+    package let staffName: String
+    package let staffUnit: String
+}
+
+package struct IncomingStatusSource {
+    private let tx: Transaction
+    package init(_ tx: Transaction) { self.tx = tx }
+
+    /// nil when there is nobody to be told.
+    package func status(for job: ReportStatusJob) throws -> IncomingStatus? {
+        guard let status = job.status, let document = try IncomingStore(tx).forOffice(IncomingID(job.incoming)),
+            document.origin == .exchange, let receiver = document.content.senderCode
+        else { return nil }
+        let person = try EventHistory(tx).of(document.ref).last { $0.person != nil }
+        return IncomingStatus(
+            status: status, receiver: receiver, receiverName: document.content.senderName,
+            documentID: document.content.documentID, code: document.content.code, day: document.content.day,
+            description: Self.description(status, document, job.note), staffName: person?.personName ?? "", staffUnit: "")
+    }
+
+    private static func description(_ status: ExchangeStatus, _ document: IncomingDocument, _ note: String) -> String {
+        let base =
+            switch status {
+            case .arrived: "Đã đến – phần mềm quản lý văn bản đã nhận, văn thư chưa xử lý"
+            case .refused: "Từ chối tiếp nhận"
+            case .accepted: "Đã tiếp nhận, vào sổ văn bản đến\(document.entry.map { " số \($0.number)" } ?? "")"
+            case .assigned: "Lãnh đạo đã phân công xử lý"
+            case .inProgress: "Đang xử lý"
+            case .completed: "Đã hoàn thành xử lý"
+            default: status.label
+            }
+        return note.isEmpty ? base : "\(base): \(note)"
+    }
+}

@@ -1,0 +1,204 @@
+// Routes of incoming documents: who, what, do, show.
+internal import Foundation
+internal import Hummingbird
+internal import Platform
+internal import Records
+internal import Signing
+internal import WebUI
+
+struct IncomingPages: Sendable {
+    let desk: IncomingDesk
+    let ground: Groundwork
+    let shell: Shell
+
+    private static let clerks: Audience = .roles([.recordsClerk])
+
+    var routes: [Route] {
+        [
+            .get("/van-ban-den", .signedIn, all), .get("/van-ban-den/hop/{box}", .signedIn, box),
+            .get("/van-ban-den/moi", Self.clerks, newEntry), .post("/van-ban-den/moi", Self.clerks, enter),
+            .get("/van-ban-den/tim/noi-nhan", .signedIn, findHolders),
+            .get("/van-ban-den/so", Self.clerks, register), .get("/van-ban-den/so/pdf", Self.clerks, registerPDF),
+            .get("/van-ban-den/{id}", .signedIn, show), .get("/van-ban-den/{id}/phieu", .signedIn, slip),
+            .get("/van-ban-den/{id}/tep/{file}", .signedIn, file),
+            .get("/van-ban-den/{id}/tep/{file}/trang/{page}", .signedIn, pageImage),
+        ] + clerkActs + deskActs
+    }
+
+    private var clerkActs: [Route] {
+        [
+            .post("/van-ban-den/{id}/register", Self.clerks, registerDocument),
+            act("refuse", Self.clerks, "Đã từ chối tiếp nhận; lý do được báo cho nơi gửi.") { id, actor, form in
+                try await desk.refuse(id, by: actor, reason: form["reason"] ?? "")
+            },
+            act("submit", Self.clerks, "Đã trình lãnh đạo.") { id, actor, form in
+                try await desk.submit(
+                    id, by: actor, to: try form.requiredID("leader", "Lãnh đạo", of: PersonSubject.self),
+                    note: form["note"] ?? "", dueOn: form.day("due"))
+            },
+        ]
+    }
+
+    private var deskActs: [Route] {
+        [
+            act("direct", .signedIn, "Đã bút phê và ký số; văn bản đã chuyển đến nơi xử lý.") { id, actor, form in
+                try await desk.direct(
+                    id, by: actor, .init(text: form["text"] ?? "", assignments: try AssignmentForm(form).assignments),
+                    pin: try form.required("pin", "mã PIN"), branch: form.branch)
+            },
+            act("conclude", .signedIn, "Đã lưu tham khảo.") { id, actor, form in
+                try await desk.conclude(id, by: actor, text: form["conclusion"] ?? "", branch: form.branch)
+            },
+            act("assign", .signedIn, "Đã phân công.") { id, actor, form in
+                try await desk.assign(
+                    id, by: actor, try AssignmentForm(form).assignments, note: form["note"] ?? "", branch: form.branch)
+            },
+            act("take-up", .signedIn, "Đã nhận xử lý.") { try await desk.takeUp($0, by: $1, branch: $2.branch) },
+            act("report", .signedIn, "Đã ghi tiến độ.") { id, actor, form in
+                try await desk.report(id, by: actor, text: form["progress"] ?? "", branch: form.branch)
+            },
+            act("complete", .signedIn, "Đã hoàn thành.") { id, actor, form in
+                try await desk.complete(id, by: actor, outcome: form["outcome"] ?? "", branch: form.branch)
+            },
+            act("forward", .signedIn, "Đã chuyển tiếp.") { id, actor, form in
+                guard let holder = form["to"].flatMap(Holder.init(formValue:)) else {
+                    throw CommonRefusal.invalid("Hãy chọn nơi chuyển đến.")
+                }
+                try await desk.forward(id, by: actor, to: holder, note: form["forward-note"] ?? "", branch: form.branch)
+            },
+            act("return", .signedIn, "Đã trả lại.") { id, actor, form in
+                try await desk.giveBack(id, by: actor, reason: form["reason"] ?? "", branch: form.branch)
+            },
+            act("recall", .signedIn, "Đã thu hồi.") { id, actor, form in
+                try await desk.recall(id, by: actor, branches: form.ids("branches", of: BranchSubject.self))
+            },
+        ]
+    }
+
+    /// Every act ends on the page of its document.
+    private func act(
+        _ name: String, _ audience: Audience, _ done: String,
+        _ run: @escaping @Sendable (IncomingID, Actor, Form) async throws -> Void
+    ) -> Route {
+        .post("/van-ban-den/{id}/\(name)", audience) { _, context in
+            let id = try context.incomingID()
+            try await run(id, try context.requireActor(), try context.form())
+            return context.redirect(to: "/van-ban-den/\(id)", saying: done)
+        }
+    }
+
+    @Sendable private func registerDocument(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let (id, form) = (try context.incomingID(), try context.form())
+        let number = try await desk.register(
+            id, by: try context.requireActor(), receivedOn: form.day("received"), dueOn: form.day("due"),
+            isConfirmed: form.has("confirmed"))
+        return context.redirect(to: "/van-ban-den/\(id)", saying: "Đã vào sổ, số đến \(number).")
+    }
+}
+
+extension OfficeContext {
+    func incomingID() throws -> IncomingID { try coreContext.parameters.id("id", of: IncomingSubject.self) }
+}
+
+extension Form {
+    func day(_ name: String) -> Day? { self[name].flatMap { Day($0) } }
+    /// The branch the page was drawn for.
+    var branch: BranchID? { id("branch", of: BranchSubject.self) }
+}
+
+// Lists.
+extension IncomingPages {
+    @Sendable private func all(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        try await list(.all, request, context)
+    }
+
+    @Sendable private func box(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        guard let box = context.coreContext.parameters["box"].flatMap({ IncomingBox(rawValue: String($0)) }) else {
+            throw CommonRefusal.notFound
+        }
+        return try await list(box, request, context)
+    }
+
+    private func list(_ box: IncomingBox, _ request: Request, _ context: OfficeContext) async throws -> Response {
+        let (actor, query, today) = (try context.requireActor(), request.query, Day(at: context.now))
+        let filter = IncomingFilter(query)
+        let key = query["sau"].flatMap { PageKey($0) }
+        let page = try await desk.list(box, for: actor, filter: filter, after: key)
+        let view = IncomingListView(
+            box: box, boxes: IncomingBox.boxes(of: actor, today: today), filter: filter, page: page, isFirst: key == nil,
+            isClerk: actor.has(.recordsClerk), today: today)
+        return try await shell.page(box.title, request, context, content: view.html)
+    }
+}
+
+extension IncomingFilter {
+    init(_ query: Form) {
+        self.init()
+        state = query.choice("trang-thai")
+        urgentOnly = query["khan"] == "1"
+        text = String((query["q"] ?? "").prefix(200))
+    }
+}
+
+// The document and its files.
+extension IncomingPages {
+    @Sendable private func show(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let session = try context.requireSession()
+        let view = try await desk.open(try context.incomingID(), for: session.actor)
+        let page = IncomingPageView(
+            view: view, actor: session.actor, csrf: session.csrfToken, pages: try await pages(view.main),
+            verdicts: try await verdicts(view), directives: try await directives(view),
+            choices: try await choices(view, session.actor), today: Day(at: context.now))
+        return try await shell.page(page.title, request, context, isWide: true, content: page.html)
+    }
+
+    /// nil where there is no readable PDF: the page says so instead.
+    private func pages(_ file: RecordFile?) async throws -> [PageSize]? {
+        guard let file, file.isPDF else { return nil }
+        do { return try await ground.pages.pages(of: file.blob) } catch is PageImageRefusal { return nil }
+    }
+
+    /// The document's signatures and those of its PDF attachments.
+    private func verdicts(_ view: IncomingView) async throws -> [(name: String, panel: SignaturePanel)] {
+        var verdicts: [(name: String, panel: SignaturePanel)] = []
+        for file in [view.main].compactMap(\.self) + view.attachments.prefix(20) where file.isPDF {
+            verdicts.append((file.name, try await verdict(file)))
+        }
+        return verdicts
+    }
+
+    private func verdict(_ file: RecordFile) async throws -> SignaturePanel {
+        do { return try await desk.signing.verification(file.blob).panel } catch let refusal as any Refusal {
+            return SignaturePanel(level: .warn, sentence: "Chưa kiểm tra được chữ ký: \(refusal.message)")
+        }
+    }
+
+    private func directives(_ view: IncomingView) async throws -> [DirectiveLine] {
+        var lines: [DirectiveLine] = []
+        for note in view.directives {
+            lines.append(DirectiveLine(note: note, check: try await desk.check(note, files: view.files)))
+        }
+        return lines
+    }
+
+    @Sendable private func file(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let file = try await requestedFile(context)
+        return FileAnswer.download(
+            try ground.blobs.get(file.blob), name: file.name, mediaType: file.isPDF ? file.mediaType : "application/octet-stream",
+            isInline: file.isPDF)
+    }
+
+    @Sendable private func pageImage(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let file = try await requestedFile(context)
+        guard file.isPDF, let page = context.coreContext.parameters["page"].flatMap({ Int($0) }) else {
+            throw CommonRefusal.notFound
+        }
+        let dpi = request.query["dpi"].flatMap { Int($0) } ?? 110
+        return FileAnswer.image(try await ground.pages.image(of: file.blob, page: page, dpi: dpi))
+    }
+
+    private func requestedFile(_ context: OfficeContext) async throws -> RecordFile {
+        guard let file = context.coreContext.parameters["file"].flatMap({ Int64($0) }) else { throw CommonRefusal.notFound }
+        return try await desk.file(file, of: try context.incomingID(), for: try context.requireActor())
+    }
+}

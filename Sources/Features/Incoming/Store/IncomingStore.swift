@@ -1,0 +1,190 @@
+// Every SQL statement on incoming documents; nothing is fetched without saying for whom.
+internal import Foundation
+package import Platform
+package import Records
+
+/// A document on its way into the table.
+struct NewIncoming: Sendable {
+    var content: IncomingDocument.Content
+    var origin: IncomingDocument.Origin
+    var exchangeID: String?
+    var arrivedAt: Date
+    var notes: [String]
+}
+
+package struct IncomingStore {
+    let tx: Transaction
+    package init(_ tx: Transaction) { self.tx = tx }
+
+    /// The document, if this person may see it.
+    package func find(_ id: IncomingID, for actor: Actor) throws -> IncomingDocument {
+        let row = try tx.first("SELECT d.* FROM incoming_document d WHERE d.id = \(id) AND \(actor.seesIncoming)")
+        guard let row else { throw IncomingRefusal.notFound }
+        return try Self.document(row)
+    }
+
+    /// The same, held until the transaction ends: whoever decides on a document locks it first.
+    package func locked(_ id: IncomingID, for actor: Actor) throws -> IncomingDocument {
+        try tx.lock(IncomingDocument.kind, id.rawValue)
+        return try find(id, for: actor)
+    }
+
+    /// For the office itself: jobs and the exchange act for nobody.
+    func forOffice(_ id: IncomingID) throws -> IncomingDocument? {
+        try tx.first("SELECT * FROM incoming_document WHERE id = \(id)").map(Self.document)
+    }
+
+    /// nil when the same packet is there already.
+    func insert(_ new: NewIncoming) throws -> IncomingID? {
+        let content = new.content
+        let id: Int64? = try tx.value(
+            """
+            INSERT INTO incoming_document (
+                origin, exchange_id, sender_code, sender_name, document_id, number, notation, dated_on, type_label, subject,
+                signer_name, signer_position, urgency, secrecy, due_on, to_places, notes, arrived_at, state, refusal,
+                sameness, search_text)
+            VALUES (
+                \(new.origin), \(new.exchangeID), \(content.senderCode?.rawValue ?? ""), \(content.senderName),
+                \(content.documentID), \(content.code.number), \(content.code.notation), \(content.day), \(content.typeLabel),
+                \(content.subject), \(content.signerName), \(content.signerPosition), \(content.urgency), \(content.secrecy),
+                \(content.dueOn), \(content.toPlaces.joined(separator: "\n")), \(new.notes.joined(separator: "\n")),
+                \(new.arrivedAt), 'received', '', \(content.sameness), \(Self.searchText(content, entry: nil)))
+            ON CONFLICT DO NOTHING RETURNING id
+            """)
+        return id.map { IncomingID($0) }
+    }
+
+    /// The document that this packet brought before.
+    func known(_ new: NewIncoming) throws -> Int64 {
+        let id: Int64? = try tx.value(
+            """
+            SELECT id FROM incoming_document
+            WHERE sender_code = \(new.content.senderCode?.rawValue ?? "") AND document_id = \(new.content.documentID)
+              AND exchange_id = \(new.exchangeID)
+            """)
+        guard let id else { throw DatabaseError.constraint("incoming_document") }
+        return id
+    }
+
+    /// Writes back what may change: state, entry, deadline, refusal.
+    func save(_ document: IncomingDocument) throws {
+        let entry = document.entry
+        try tx.execute(
+            """
+            UPDATE incoming_document SET
+                state = \(document.state), due_on = \(document.content.dueOn), secrecy = \(document.content.secrecy),
+                entry_year = \(entry?.year), entry_number = \(entry?.number), received_on = \(entry?.receivedOn),
+                registered_at = \(entry?.registeredAt), registered_by = \(entry?.registeredBy),
+                refusal = \(document.refusal), search_text = \(Self.searchText(document.content, entry: entry))
+            WHERE id = \(document.id)
+            """)
+    }
+
+    /// Keeps the row's state with what the branches say.
+    func setState(_ id: IncomingID, _ state: IncomingDocument.State) throws {
+        try tx.execute("UPDATE incoming_document SET state = \(state) WHERE id = \(id) AND state <> \(state)")
+    }
+
+    /// Others that may be the same document: by the sender's identity, or by number, notation and issuer. Refused ones
+    /// are not the same: the sender was told and sent again.
+    func duplicates(of document: IncomingDocument) throws -> [IncomingDocument] {
+        let content = document.content
+        let identity: SQL =
+            content.documentID.isEmpty
+            ? ""
+            : """
+            SELECT d.id FROM incoming_document d
+            WHERE d.sender_code = \(content.senderCode?.rawValue ?? "") AND d.document_id = \(content.documentID)
+              AND d.document_id <> '' UNION
+            """
+        return try tx.rows(
+            """
+            SELECT d.* FROM incoming_document d
+            WHERE d.id IN (\(identity) SELECT d.id FROM incoming_document d WHERE d.sameness = \(content.sameness))
+              AND d.id <> \(document.id) AND d.state <> 'refused'
+            ORDER BY d.id DESC LIMIT 5
+            """
+        ).map(Self.document)
+    }
+
+    /// One folded line: `15 123 qd vhl ve viec …`.
+    private static func searchText(_ content: IncomingDocument.Content, entry: IncomingDocument.Entry?) -> String {
+        let parts = [
+            entry.map { "\($0.number)" } ?? "", content.code.description, content.typeLabel, content.subject,
+            content.senderName, content.signerName,
+        ]
+        return Folding.words(parts.joined(separator: " ")).joined(separator: " ")
+    }
+
+    static func document(_ row: Row) throws -> IncomingDocument {
+        IncomingDocument(
+            id: try row.get("id"), content: try content(row), origin: try row.get("origin"),
+            exchangeID: try row.optional("exchange_id"), arrivedAt: try row.get("arrived_at"), state: try row.get("state"),
+            entry: try entry(row), refusal: try row.get("refusal"), notes: lines(try row.get("notes")))
+    }
+
+    private static func content(_ row: Row) throws -> IncomingDocument.Content {
+        let sender: String = try row.get("sender_code")
+        return IncomingDocument.Content(
+            senderCode: sender.isEmpty ? nil : AgencyCode(sender), senderName: try row.get("sender_name"),
+            documentID: try row.get("document_id"),
+            code: DocumentCode(number: try row.get("number", as: String.self), notation: try row.get("notation")),
+            day: try row.optional("dated_on"), typeLabel: try row.get("type_label"), subject: try row.get("subject"),
+            signerName: try row.get("signer_name"), signerPosition: try row.get("signer_position"),
+            urgency: try row.get("urgency"), secrecy: try row.get("secrecy"), dueOn: try row.optional("due_on"),
+            toPlaces: lines(try row.get("to_places")))
+    }
+
+    private static func entry(_ row: Row) throws -> IncomingDocument.Entry? {
+        guard let number: Int = try row.optional("entry_number") else { return nil }
+        return IncomingDocument.Entry(
+            year: try row.get("entry_year"), number: number, receivedOn: try row.get("received_on"),
+            registeredAt: try row.get("registered_at"), registeredBy: try row.get("registered_by"))
+    }
+
+    private static func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
+}
+
+// Directive notes.
+extension IncomingStore {
+    func add(_ note: DirectiveNote, to document: IncomingID) throws {
+        try tx.execute(
+            """
+            INSERT INTO incoming_directive (
+                branch_id, document_id, leader_id, leader_name, leader_position, note, at, payload_sha256, payload_byte_count,
+                signature_sha256, signature_byte_count)
+            VALUES (
+                \(note.branch), \(document), \(note.leader), \(note.leaderName), \(note.leaderPosition), \(note.text),
+                \(note.at), \(note.payload.sha256), \(note.payload.byteCount), \(note.signature.sha256),
+                \(note.signature.byteCount))
+            """)
+    }
+
+    /// Oldest first.
+    func directives(of document: IncomingID) throws -> [DirectiveNote] {
+        try tx.rows("SELECT * FROM incoming_directive WHERE document_id = \(document) ORDER BY at, id").map { row in
+            DirectiveNote(
+                branch: try row.get("branch_id"), leader: try row.get("leader_id"), leaderName: try row.get("leader_name"),
+                leaderPosition: try row.get("leader_position"), text: try row.get("note"), at: try row.get("at"),
+                payload: BlobRef(sha256: try row.get("payload_sha256"), byteCount: try row.get("payload_byte_count")),
+                signature: BlobRef(
+                    sha256: try row.get("signature_sha256"), byteCount: try row.get("signature_byte_count")))
+        }
+    }
+
+    /// Whom this person sent documents to lately, latest first, once each.
+    func lastUsed(by actor: Actor, limit: Int = 8) throws -> [(holder: Holder, name: String)] {
+        let rows = try tx.rows(
+            """
+            SELECT b.holder_kind, b.holder_id, b.holder_name FROM branch b
+            WHERE b.created_by = \(actor.person) AND b.subject_kind = 'incoming' AND b.role <> 'decide'
+            ORDER BY b.id DESC LIMIT 100
+            """)
+        var seen: Set<Holder> = []
+        return try rows.compactMap { row -> (holder: Holder, name: String)? in
+            let id: Int64 = try row.get("holder_id")
+            let holder: Holder = try row.get("holder_kind", as: String.self) == "unit" ? .unit(UnitID(id)) : .person(PersonID(id))
+            return seen.insert(holder).inserted ? (holder, try row.get("holder_name")) : nil
+        }.prefix(limit).map(\.self)
+    }
+}

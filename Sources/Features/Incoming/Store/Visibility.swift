@@ -1,0 +1,20 @@
+// Which incoming documents exist for a person: one predicate for pages, lists, files and previews alike.
+internal import Platform
+internal import Records
+
+extension Actor {
+    /// Over table alias `d`; a document that fails it does not exist for this person.
+    var seesIncoming: SQL {
+        has(.recordsClerk)
+            ? "TRUE"
+            : """
+            EXISTS (SELECT 1 FROM branch b WHERE b.subject_kind = 'incoming' AND b.subject_id = d.id AND \(holdsBranch)
+                    AND b.state <> 'recalled')
+            """
+    }
+
+    /// Ids of incoming documents that lie, or lay, on this person's desk.
+    func heldIncoming(_ condition: SQL) -> SQL {
+        "SELECT b.subject_id FROM branch b WHERE b.subject_kind = 'incoming' AND \(holdsBranch) AND \(condition)"
+    }
+}

@@ -1,0 +1,101 @@
+// Lists of incoming documents.
+internal import Platform
+internal import Records
+internal import WebUI
+
+struct IncomingListView {
+    let box: IncomingBox
+    let boxes: [IncomingBox]
+    let filter: IncomingFilter
+    let page: ListPage<IncomingLine>
+    let isFirst: Bool
+    let isClerk: Bool
+    let today: Day
+
+    var html: HTML {
+        """
+        \(Lists.heading(box.title, actions: isClerk ? #"<a class="button primary" href="/van-ban-den/moi">\#(Icon.plus.html)<span>Nhập văn bản</span></a>"# : .empty))
+        \(tabs)\(search)\(chips)
+        \(page.items.isEmpty ? empty : Lists.rows(page.items.map(row), today: today, label: box.title))
+        \(Lists.pager(next: page.next, path: path(filter), isFirst: isFirst))
+        """
+    }
+
+    private var tabs: HTML {
+        Lists.tabs(boxes.map { Chip($0.title, href: $0.href, isOn: $0 == box) }, label: "Các hộp văn bản đến")
+    }
+
+    private var search: HTML {
+        """
+        <form class="filter" method="get" action="\(href: box.href)" role="search"><label class="sr" for="loc">Tìm trong hộp này</label>\
+        <input id="loc" type="search" name="q" value="\(filter.text)" placeholder="Số đến, ký hiệu, trích yếu, nơi gửi">\
+        \(filter.state.map { Fields.hidden("trang-thai", $0.rawValue) })\(HTML.when(filter.urgentOnly, Fields.hidden("khan", "1")))\
+        <button class="button" type="submit">Tìm</button></form>
+        """
+    }
+
+    private var chips: HTML {
+        var urgent = filter
+        urgent.urgentOnly.toggle()
+        var chips = [Chip("Khẩn", href: path(urgent), isOn: filter.urgentOnly)]
+        guard box == .all || box == .followed || box == .done else { return Lists.chips(chips) }
+        for state in IncomingDocument.State.allCases {
+            var one = filter
+            one.state = filter.state == state ? nil : state
+            chips.append(Chip(state.label, href: path(one), isOn: filter.state == state))
+        }
+        return Lists.chips(chips)
+    }
+
+    private func path(_ filter: IncomingFilter) -> String {
+        address(
+            box.href,
+            [
+                "q": filter.text.isEmpty ? nil : filter.text, "trang-thai": filter.state?.rawValue,
+                "khan": filter.urgentOnly ? "1" : nil,
+            ])
+    }
+
+    private var empty: HTML {
+        filter == IncomingFilter()
+            ? Lists.empty("Không có văn bản nào", box.whenEmpty, isGood: box.isWork)
+            : Lists.empty("Không có văn bản nào khớp", "Hãy bỏ bớt điều kiện lọc hoặc gõ ít chữ hơn, không cần dấu.")
+    }
+
+    private func row(_ line: IncomingLine) -> ListRow {
+        let (document, content) = (line.document, line.document.content)
+        let written = [content.code.description, content.day?.printed ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
+        return ListRow(
+            href: "/van-ban-den/\(document.id)", number: document.entry.map { DocumentCode.printed($0.number) } ?? "–",
+            date: document.entry?.receivedOn.printed ?? Day(at: document.arrivedAt).printed, subject: content.subject,
+            issuer: content.senderName,
+            detail: [content.typeLabel, written, content.signerName].filter { !$0.isEmpty }.joined(separator: " · "),
+            role: line.role?.label, dueOn: document.state == .completed ? nil : line.dueOn, urgency: content.urgency,
+            security: content.secrecy, state: line.branchState.map(Tag.init) ?? document.tag, isUnread: line.isUnread,
+            attachmentCount: line.fileCount)
+    }
+}
+
+extension Tag {
+    init(_ state: BranchState) {
+        let level: Level =
+            switch state {
+            case .pending: .active
+            case .active, .passed: .neutral
+            case .completed: .ok
+            case .returned, .recalled: .warn
+            }
+        self.init(state.label, level)
+    }
+}
+
+extension IncomingDocument {
+    var tag: Tag {
+        switch state {
+        case .received, .registered: Tag(state.label, .active)
+        case .circulating: Tag(state.label)
+        case .completed: Tag(state.label, .ok)
+        case .refused: Tag(state.label, .bad)
+        }
+    }
+}
