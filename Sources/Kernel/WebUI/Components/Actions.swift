@@ -47,7 +47,7 @@ package struct ActionBar: Sendable {
         switch item.way {
         case .form(let form):
             """
-            <details class="deed main" open name="deed" id="deed-\(item.offer.name)"><summary class="button primary" data-key="e">\
+            <details class="deed first" open name="deed" id="deed-\(item.offer.name)"><summary class="button primary" data-key="e">\
             \(item.offer.label)</summary><div class="sheet">\(form)</div></details>
             """
         case .link(let href):
