@@ -113,9 +113,9 @@ document.addEventListener("focusin", (event) => {
 
 document.addEventListener("click", (event) => {
     const phrase = event.target.closest("[data-phrase]");
-    if (phrase) insert(document.getElementById(phrase.dataset.phrase), phrase.textContent);
+    if (phrase) insert(one("textarea", phrase.closest(".field")), phrase.textContent);
     const date = event.target.closest("[data-date]");
-    if (date) set(document.getElementById(date.dataset.dateFor), date.dataset.date);
+    if (date) set(one("input[type=date]", date.closest(".field")), date.dataset.date);
     const option = event.target.closest("[data-pick]");
     if (option) pick(option);
     const drop = event.target.closest("[data-drop]");

@@ -51,7 +51,7 @@ package enum Fields {
         _ name: String, _ label: String, value: String? = nil, isRequired: Bool = false, hint: String? = nil,
         placeholder: String? = nil, autocomplete: String = "off", maxLength: Int = 500
     ) -> HTML {
-        field(name, label, isRequired, hint) {
+        field(label, isRequired, hint) {
             """
             <input type="text" \(common(name, isRequired, hint)) value="\(value)" maxlength="\(maxLength)" \
             autocomplete="\(autocomplete)"\(.attribute("placeholder", placeholder))>
@@ -63,7 +63,7 @@ package enum Fields {
     package static func secret(
         _ name: String, _ label: String, hint: String? = nil, autocomplete: String = "off", isPIN: Bool = false
     ) -> HTML {
-        field(name, label, true, hint) {
+        field(label, true, hint) {
             """
             <input type="password" \(common(name, true, hint)) autocomplete="\(autocomplete)" maxlength="200" \
             spellcheck="false"\(.attribute("inputmode", isPIN ? "numeric" : nil))>
@@ -75,19 +75,18 @@ package enum Fields {
         _ name: String, _ label: String, value: String? = nil, isRequired: Bool = false, hint: String? = nil,
         rows: Int = 3, phrases: [String] = []
     ) -> HTML {
-        field(name, label, isRequired, hint) {
+        field(label, isRequired, hint, beside: phraseButtons(phrases)) {
             """
-            <textarea \(common(name, isRequired, hint)) rows="\(rows)" maxlength="20000">\(value)</textarea>\
-            \(phraseButtons(phrases, for: name))
+            <textarea \(common(name, isRequired, hint)) rows="\(rows)" maxlength="20000">\(value)</textarea>
             """
         }
     }
 
     /// Phrases put into the text by one tap; without scripts they are simply not there.
-    private static func phraseButtons(_ phrases: [String], for name: String) -> HTML {
+    private static func phraseButtons(_ phrases: [String]) -> HTML {
         guard !phrases.isEmpty else { return .empty }
         let buttons = phrases.map { phrase -> HTML in
-            #"<button type="button" class="chip" data-phrase="f-\#(name)">\#(phrase)</button>"#
+            #"<button type="button" class="chip" data-phrase>\#(phrase)</button>"#
         }
         return #"<div class="chips js" role="group" aria-label="Câu mẫu" hidden>\#(buttons)</div>"#
     }
@@ -96,7 +95,7 @@ package enum Fields {
         _ name: String, _ label: String, options: [Option], selected: String? = nil, isRequired: Bool = false,
         hint: String? = nil, empty: String? = nil
     ) -> HTML {
-        field(name, label, isRequired, hint) {
+        field(label, isRequired, hint) {
             let blank: HTML? = empty.map { #"<option value="">\#($0)</option>"# }
             let all = options.map { option -> HTML in
                 """
@@ -136,17 +135,17 @@ package enum Fields {
         _ name: String, _ label: String, value: Day? = nil, isRequired: Bool = false, hint: String? = nil,
         least: Day? = nil, today: Day? = nil
     ) -> HTML {
-        field(name, label, isRequired, hint) {
+        field(label, isRequired, hint, beside: today.map(quickDates)) {
             """
             <input type="date" \(common(name, isRequired, hint)) value="\(value?.description)"\
-            \(.attribute("min", least?.description))>\(today.map { quickDates($0, for: name) })
+            \(.attribute("min", least?.description))>
             """
         }
     }
 
-    private static func quickDates(_ today: Day, for name: String) -> HTML {
+    private static func quickDates(_ today: Day) -> HTML {
         let days = [("Hôm nay", 0), ("3 ngày", 3), ("1 tuần", 7), ("2 tuần", 14)].map { label, days -> HTML in
-            #"<button type="button" class="chip" data-date-for="f-\#(name)" data-date="\#(today.adding(days: days).description)">\#(label)</button>"#
+            #"<button type="button" class="chip" data-date="\#(today.adding(days: days).description)">\#(label)</button>"#
         }
         return #"<div class="chips js" role="group" aria-label="Chọn nhanh" hidden>\#(days)</div>"#
     }
@@ -156,11 +155,11 @@ package enum Fields {
         _ name: String, _ label: String, accept: String, isRequired: Bool = false, allowsMany: Bool = false,
         hint: String? = nil
     ) -> HTML {
-        field(name, label, isRequired, hint) {
+        field(label, isRequired, hint) {
             """
-            <div class="drop" data-drop-zone><input type="file" \(common(name, isRequired, hint)) accept="\(accept)"\
-            \(.flag("multiple", when: allowsMany))><p class="js" hidden aria-live="polite">\(Icon.attachment.html)<span data-files>\
-            Chọn tệp hoặc kéo vào đây</span></p></div>
+            <span class="drop" data-drop-zone><input type="file" \(common(name, isRequired, hint)) accept="\(accept)"\
+            \(.flag("multiple", when: allowsMany))><span class="js" hidden aria-hidden="true">\(Icon.attachment.html)\
+            <span data-files>Chọn tệp hoặc kéo vào đây</span></span></span>
             """
         }
     }
@@ -168,17 +167,22 @@ package enum Fields {
     private static func common(_ name: String, _ isRequired: Bool, _ hint: String?) -> HTML {
         """
         id="f-\(name)" name="\(name)"\(.flag("required", when: isRequired))\
-        \(.attribute("aria-describedby", hint == nil ? nil : "h-\(name)"))
+        \(.attribute("aria-description", hint))
         """
     }
 
+    /// The label holds its input: several forms of one page may have fields of the same name.
     private static func field(
-        _ name: String, _ label: String, _ isRequired: Bool, _ hint: String?, _ input: () -> HTML
+        _ label: String, _ isRequired: Bool, _ hint: String?, beside: HTML? = nil, _ input: () -> HTML
     ) -> HTML {
         """
-        <div class="field"><label for="f-\(name)">\(label)\(HTML.when(!isRequired, #" <span class="optional">(nếu có)</span>"#))</label>\
-        \(input())\(hint.map { #"<p class="hint" id="h-\#(name)">\#($0)</p>"# as HTML })</div>
+        <div class="field"><label><span class="label">\(label)\(optional(isRequired))</span>\(input())</label>\
+        \(beside)\(hint.map { #"<p class="hint">\#($0)</p>"# as HTML })</div>
         """
+    }
+
+    static func optional(_ isRequired: Bool) -> HTML {
+        isRequired ? .empty : #" <span class="optional">(nếu có)</span>"#
     }
 
     /// Fields that belong together under one legend.

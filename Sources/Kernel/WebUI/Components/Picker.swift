@@ -33,13 +33,13 @@ package struct Picker: Sendable {
     package var html: HTML {
         """
         <div class="field picker" data-picker="\(name)"\(.flag("data-many", when: allowsMany))\(.flag("data-required", when: isRequired))>\
-        <label for="q-\(name)">\(label)\(HTML.when(!isRequired, #" <span class="optional">(nếu có)</span>"#))</label>\
+        <p class="label">\(label)\(Fields.optional(isRequired))</p>\
         <ul class="chosen" aria-label="Đã chọn" data-chosen>\(chosen.map { chip($0) })</ul>\
-        <div class="js" hidden><input id="q-\(name)" type="search" name="q" form="none" autocomplete="off" placeholder="Gõ tên để tìm" \
+        <div class="js" hidden><input type="search" name="q" form="none" aria-label="\(label)" autocomplete="off" placeholder="Gõ tên để tìm" \
         hx-get="\(href: address(searchHref, ["ten": name]))" hx-trigger="input changed delay:150ms, search" hx-include="this" \
-        hx-target="next .results" hx-params="q" aria-controls="r-\(name)"\(.attribute("aria-describedby", hint == nil ? nil : "h-\(name)"))>\
-        <div id="r-\(name)" class="results" aria-live="polite">\(suggestions.isEmpty ? nil : Self.results(name: name, suggestions, isSearch: false))</div></div>\
-        \(withoutScripts)\(hint.map { #"<p class="hint" id="h-\#(name)">\#($0)</p>"# as HTML })</div>
+        hx-target="next .results" hx-params="q"\(.attribute("aria-description", hint))>\
+        <div class="results" aria-live="polite">\(suggestions.isEmpty ? nil : Self.results(name: name, suggestions, isSearch: false))</div></div>\
+        \(withoutScripts)\(hint.map { #"<p class="hint">\#($0)</p>"# as HTML })</div>
         """
     }
 
@@ -47,7 +47,7 @@ package struct Picker: Sendable {
         let options = all.map { option -> HTML in
             #"<option value="\#(option.value)"\#(.flag("selected", when: chosen.contains(option)))>\#(option.label) \#(option.detail)</option>"#
         }
-        return #"<noscript><select name="\#(name)"\#(.flag("multiple", when: allowsMany)) size="6">\#(options)</select></noscript>"#
+        return #"<noscript><select name="\#(name)" aria-label="\#(label)"\#(.flag("multiple", when: allowsMany)) size="6">\#(options)</select></noscript>"#
     }
 
     private func chip(_ option: Option) -> HTML {
