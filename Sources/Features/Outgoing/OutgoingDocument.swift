@@ -41,6 +41,8 @@ package struct OutgoingDocument: Sendable, Hashable, Identifiable {
     package var code: DocumentCode? {
         numbering.map { DocumentCode(number: $0.number, notation: content.notation) }
     }
+    /// A draft is the drafter's own until he submits it; then the signer may see it too.
+    var shownSigner: PersonID? { state == .draft ? nil : content.signer }
     /// Secret documents never travel over the exchange and have a series of their own (NĐ 30/2020 Art. 15.2).
     package var isSecret: Bool { content.secrecy > .open }
     package var book: String { isSecret ? "outgoing:secret" : "outgoing:administrative" }

@@ -56,7 +56,7 @@ package struct OutgoingFeature: Sendable {
     }
 
     /// The predicate by which the catalogue shows outgoing documents to this person, over `c.subject_id`.
-    package static func findable(by actor: Actor) -> SQL {
+    package static func visible(to actor: Actor) -> SQL {
         "EXISTS (SELECT 1 FROM outgoing_document d WHERE d.id = c.subject_id AND \(actor.seesOutgoing))"
     }
 }

@@ -50,7 +50,7 @@ struct RegisterSheet {
     let lines: [RegisterLine]
 
     /// Millimetres; 267 in all between margins of 15.
-    private static let widths = [26, 21, 62, 27, 40, 27, 13, 20, 16, 15]
+    private static let widths = [24, 21, 56, 26, 38, 26, 13, 20, 18, 25]
 
     var flatODT: String {
         """

@@ -14,7 +14,7 @@ let outgoingSchema = [
             places TEXT, basis_sha256 TEXT, basis_byte_count BIGINT, book TEXT, year BIGINT, number BIGINT,
             dated_on TEXT, document_id TEXT, is_stamped BOOLEAN NOT NULL, created_at BIGINT NOT NULL,
             moved_at BIGINT NOT NULL, signed_at BIGINT, issued_at BIGINT, reason TEXT NOT NULL,
-            to_places TEXT NOT NULL, search_text TEXT NOT NULL,
+            to_places TEXT NOT NULL, shown_signer_id BIGINT,
             CHECK (state IN ('draft', 'submitted', 'initialled', 'signed', 'numbered', 'sealed', 'issued', 'returned',
                              'cancelled')),
             CHECK (preparation IN ('none', 'running', 'ready', 'failed')),
@@ -29,10 +29,12 @@ let outgoingSchema = [
         CREATE INDEX outgoing_state ON outgoing_document (state, moved_at, id);
         CREATE INDEX outgoing_drafter ON outgoing_document (drafter_id, moved_at, id);
         CREATE INDEX outgoing_drafter_state ON outgoing_document (drafter_id, state, moved_at, id);
-        CREATE INDEX outgoing_signer ON outgoing_document (signer_id, moved_at, id);
-        CREATE INDEX outgoing_signer_state ON outgoing_document (signer_id, state, moved_at, id);
+        CREATE INDEX outgoing_signer ON outgoing_document (shown_signer_id, moved_at, id);
+        CREATE INDEX outgoing_signer_state ON outgoing_document (shown_signer_id, state, moved_at, id);
         CREATE INDEX outgoing_unit ON outgoing_document (unit_id, moved_at, id);
-        CREATE INDEX outgoing_initial_unit ON outgoing_document (initial_unit_id, state, moved_at, id);
+        CREATE INDEX outgoing_unit_state ON outgoing_document (unit_id, state, moved_at, id);
+        CREATE INDEX outgoing_initial_unit ON outgoing_document (initial_unit_id, moved_at, id);
+        CREATE INDEX outgoing_initial_unit_state ON outgoing_document (initial_unit_id, state, moved_at, id);
         CREATE INDEX outgoing_reply ON outgoing_document (reply_kind, reply_id) WHERE reply_id IS NOT NULL;
         CREATE TABLE outgoing_recipient (
             id {ID}, document_id BIGINT NOT NULL REFERENCES outgoing_document (id), agency_code TEXT, unit_id BIGINT,

@@ -42,6 +42,7 @@ extension OutgoingDesk {
 
     package func withdraw(_ id: OutgoingID, by actor: Actor) async throws {
         try await decide(.withdraw, on: id, by: actor) { current, tx, now in
+            current.document.initialUnit = nil
             try Self.startAgain(&current, tx, now)
             return "Rút lại dự thảo."
         }
@@ -93,7 +94,6 @@ extension OutgoingDesk {
     /// What was signed stays as an earlier version; the draft goes on from the file without fields.
     private static func startAgain(_ current: inout Case, _ tx: Transaction, _ now: Date) throws {
         current.document.signedAt = nil
-        current.document.initialUnit = nil
         guard let basis = current.document.basis, current.main?.blob != basis else { return }
         try replaceMain(current.main, by: basis, current.document, tx, now)
     }

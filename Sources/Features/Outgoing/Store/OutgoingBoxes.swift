@@ -66,9 +66,9 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
         case .drafts: ["d.drafter_id = \(actor.person) AND d.state IN ('draft', 'submitted', 'initialled', 'signed')"]
         case .returned: ["d.drafter_id = \(actor.person) AND d.state = 'returned'"]
         case .toInitial:
-            actor.heads.isEmpty ? [] : ["d.initial_unit_id IN \(list: actor.heads.sorted()) AND d.state = 'submitted'"]
+            actor.heads.sorted().map { "d.initial_unit_id = \($0) AND d.state = 'submitted'" }
         case .toSign:
-            Self.mayBeSigner(actor) ? ["d.signer_id = \(actor.person) AND d.state = 'initialled'"] : []
+            Self.mayBeSigner(actor) ? ["d.shown_signer_id = \(actor.person) AND d.state = 'initialled'"] : []
         case .toNumber: clerk(actor, "d.state = 'signed'")
         case .toSeal: clerk(actor, "d.state = 'numbered'")
         case .toIssue: clerk(actor, "d.state = 'sealed'")
@@ -100,12 +100,19 @@ package struct OutgoingFilter: Sendable, Hashable {
 
     package init() {}
 
-    var condition: SQL {
+    func condition(_ tx: Transaction) -> SQL {
         var parts: [SQL] = []
         if let type { parts.append("d.type = \(type)") }
         if urgentOnly { parts.append("d.urgency > 0") }
         if let year { parts.append("d.year = \(year)") }
-        for word in Folding.words(text).prefix(8) { parts.append("d.search_text LIKE \("%\(word)%")") }
+        let words = Array(Folding.words(text).prefix(8))
+        if !words.isEmpty {
+            parts.append(
+                """
+                d.id IN (SELECT c.subject_id FROM catalogue c WHERE c.subject_kind = 'outgoing'
+                    AND \(tx.matching(words, in: "catalogue", alias: "c")))
+                """)
+        }
         return parts.isEmpty ? "TRUE" : .join(parts, " AND ")
     }
 }
@@ -132,7 +139,7 @@ extension OutgoingStore {
         let arms = ways.enumerated().map { index, way -> SQL in
             """
             SELECT * FROM (SELECT d.id AS id, d.moved_at AS moved_at FROM outgoing_document d
-            WHERE (\(way)) AND \(filter.condition) \(later)
+            WHERE (\(way)) AND \(filter.condition(tx)) \(later)
             ORDER BY d.moved_at DESC, d.id DESC LIMIT \(ListPage<OutgoingLine>.size + 1)) AS \(SQL(trusted: "w\(index)"))
             """
         }

@@ -36,19 +36,19 @@ package struct OutgoingStore {
             INSERT INTO outgoing_document (
                 type, notation, subject, urgency, secrecy, signer_id, signer_name, signer_position, capacity, also_to,
                 reply_kind, reply_id, drafter_id, drafter_name, unit_id, unit_name, state, preparation,
-                preparation_problem, is_stamped, created_at, moved_at, reason, to_places, search_text)
+                preparation_problem, is_stamped, created_at, moved_at, reason, to_places)
             VALUES (
                 \(content.type), \(content.notation), \(content.subject), \(content.urgency), \(content.secrecy),
                 \(content.signer), \(content.signerName), \(content.signerPosition), \(content.capacity),
                 \(content.alsoTo), \(content.inReplyTo?.kind), \(content.inReplyTo?.id), \(actor.person), \(actor.name),
-                \(actor.unit), \(actor.unitName), 'draft', 'none', '', \(false), \(now), \(now), '', '', '')
+                \(actor.unit), \(actor.unitName), 'draft', 'none', '', \(false), \(now), \(now), '', '')
             RETURNING id
             """)
         guard let id else { throw DatabaseError.constraint("outgoing_document") }
         return OutgoingID(id)
     }
 
-    /// Writes back everything that may change. The words of the search and of the list follow from it.
+    /// Writes back everything that may change. The words of the catalogue and of the list follow from it.
     func save(_ document: OutgoingDocument, recipients: [Recipient]) throws {
         let content = document.content
         let (preparation, problem) = Self.columns(document.preparation)
@@ -68,7 +68,7 @@ package struct OutgoingStore {
                 number = \(numbering?.number), dated_on = \(numbering?.day), document_id = \(numbering?.documentID),
                 is_stamped = \(document.isStamped), moved_at = \(document.movedAt), signed_at = \(document.signedAt),
                 issued_at = \(document.issuedAt), reason = \(document.reason), to_places = \(toPlaces),
-                search_text = \(Self.searchText(document, toPlaces))
+                shown_signer_id = \(document.shownSigner)
             WHERE id = \(document.id)
             """)
         try enterInCatalogue(document, toPlaces)
@@ -85,15 +85,6 @@ package struct OutgoingStore {
     static func toPlaces(_ content: DraftContent, _ recipients: [Recipient]) -> String {
         (recipients.map(\.name) + content.alsoTo.split(separator: "\n").map(\.trimmingSpaces)).filter { !$0.isEmpty }
             .joined(separator: "; ")
-    }
-
-    /// One folded line: `15 qd vhl ve viec …`.
-    private static func searchText(_ document: OutgoingDocument, _ toPlaces: String) -> String {
-        let parts = [
-            document.code?.description ?? document.content.notation, document.content.type.label,
-            document.content.subject, document.content.signerName, document.drafterName, document.unitName, toPlaces,
-        ]
-        return Folding.words(parts.joined(separator: " ")).joined(separator: " ")
     }
 
     private static func columns(_ preparation: Preparation) -> (state: String, problem: String) {

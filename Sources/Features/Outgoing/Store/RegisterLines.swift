@@ -33,7 +33,7 @@ struct RegisterPeriod: Sendable, Hashable {
     var condition: SQL {
         let start: SQL = from.map { "AND d.dated_on >= \($0)" } ?? ""
         let end: SQL = to.map { "AND d.dated_on <= \($0)" } ?? ""
-        return "d.book = \(book) AND d.year = \(year) \(start) \(end)"
+        return "d.number IS NOT NULL AND d.book = \(book) AND d.year = \(year) \(start) \(end)"
     }
 }
 

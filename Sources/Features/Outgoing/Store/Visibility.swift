@@ -8,12 +8,8 @@ extension Actor {
 
     /// The ways by which a document is this person's to see, each answered by an index of its own.
     var outgoingWays: [SQL] {
-        var ways: [SQL] = ["d.drafter_id = \(person)", "d.signer_id = \(person) AND d.state <> 'draft'"]
-        if !heads.isEmpty {
-            let units = heads.sorted()
-            ways.append("d.unit_id IN \(list: units)")
-            ways.append("d.initial_unit_id IN \(list: units) AND d.state <> 'draft'")
-        }
+        var ways: [SQL] = ["d.drafter_id = \(person)", "d.shown_signer_id = \(person)"]
+        for unit in heads.sorted() { ways += ["d.unit_id = \(unit)", "d.initial_unit_id = \(unit)"] }
         if has(.recordsClerk) { ways.append(Self.clerksSee) }
         ways.append("d.id IN (\(heldOutgoing("b.state <> 'recalled'")))")
         return ways
