@@ -1,0 +1,42 @@
+// What the pages ask.
+internal import Foundation
+internal import Platform
+internal import Records
+
+extension ExchangeDesk {
+    func overview() async throws -> LinkOverview {
+        try await ground.database.read { tx in
+            LinkOverview(
+                isConfigured: client != nil, link: try LinkStore(tx).link(), failed: try OutboxStore(tx).count(.failed),
+                open: try InboxStore(tx).countOpen())
+        }
+    }
+
+    func outbox(_ state: Transmission.State?, after key: PageKey?) async throws -> ListPage<Transmission> {
+        try await ground.database.read { try OutboxStore($0).page(state, after: key) }
+    }
+
+    func inbox(openOnly: Bool, after key: PageKey?) async throws -> ListPage<Arrival> {
+        try await ground.database.read { try InboxStore($0).page(openOnly: openOnly, after: key) }
+    }
+
+    /// The packet's bytes as sent.
+    func packet(sent id: TransmissionID) async throws -> Data {
+        guard let row = try await ground.database.read({ try OutboxStore($0).find(id) }) else { throw CommonRefusal.notFound }
+        return try ground.blobs.get(row.packet)
+    }
+
+    /// The packet's bytes as received.
+    func packet(received id: ArrivalID) async throws -> Data {
+        guard let row = try await ground.database.read({ try InboxStore($0).find(id) }) else { throw CommonRefusal.notFound }
+        return try ground.blobs.get(row.packet)
+    }
+}
+
+/// The head of both pages.
+struct LinkOverview: Sendable {
+    let isConfigured: Bool
+    let link: Link?
+    let failed: Int
+    let open: Int
+}

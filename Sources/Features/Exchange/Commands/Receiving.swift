@@ -1,0 +1,134 @@
+// Packets on their way in, in three steps that each may be repeated: keep, file, tell the platform.
+internal import EdXML
+internal import Foundation
+internal import Logging
+internal import Platform
+internal import Records
+internal import VXP
+
+extension ExchangeDesk {
+    /// How often filing a packet may fail before it is laid before a person.
+    static let filingAttempts = 20
+    private static let batch = 200
+
+    /// One round. What was kept before is filed even while the platform cannot be reached.
+    package func poll() async throws {
+        guard let client else { return }
+        var isReachable = true
+        do {
+            try await fetch(.document, client)
+            try await fetch(.status, client)
+            try await noteSuccess()
+        } catch let failure as VXPFailure {
+            try await noteFailure(failure)
+            isReachable = false
+        }
+        try await fileAll()
+        guard isReachable else { return }
+        do { try await tellAll(client) } catch let failure as VXPFailure { try await noteFailure(failure) }
+    }
+}
+
+// Keep.
+extension ExchangeDesk {
+    private func fetch(_ type: MessageType, _ client: VXPClient) async throws {
+        let rows = try await client.receivedList(messageType: type).filter { (1...200).contains($0.docId.utf8.count) }
+        let offered = rows.map(\.docId)
+        let known = try await ground.database.read { tx in
+            // In pieces: engines limit the parameters of a statement.
+            try stride(from: 0, to: offered.count, by: 500).reduce(into: Set<String>()) { known, start in
+                known.formUnion(try InboxStore(tx).known(Array(offered[start..<min(start + 500, offered.count)])))
+            }
+        }
+        if !known.isEmpty { try await forgetTold(known) }
+        for row in rows where !known.contains(row.docId) { try await keep(row, type, client) }
+    }
+
+    /// A packet that the platform refuses to hand out must not hold up the others.
+    private func keep(_ row: ReceivedRow, _ type: MessageType, _ client: VXPClient) async throws {
+        let bytes: Data
+        do throws(VXPFailure) {
+            try await client.updateStatus(docId: row.docId, to: .processing)
+            bytes = try await client.getEdoc(docId: row.docId)
+        } catch {
+            guard !error.concernsLink else { throw error }
+            return Self.log.error("packet \(row.docId) was offered and cannot be fetched: \(error)")
+        }
+        try checkpoints.reached(.fetched)
+        let (packet, now, sender) = (try ground.blobs.put(bytes), ground.clock.now(), (row.from ?? "").cut(to: 40))
+        try await ground.database.write { tx in
+            try InboxStore(tx).insert(row.docId, type == .document ? .document : .status, from: sender, packet, at: now)
+        }
+    }
+
+    private func forgetTold(_ ids: Set<String>) async throws {
+        try await ground.database.write { try InboxStore($0).forgetTold(ids.sorted()) }
+    }
+}
+
+// File.
+extension ExchangeDesk {
+    func fileAll() async throws {
+        let waiting = try await ground.database.read { try InboxStore($0).unfiled(limit: Self.batch) }
+        for arrival in waiting {
+            do { try await file(arrival) } catch { try await countFailure(arrival, error) }
+        }
+    }
+
+    private func file(_ arrival: Arrival) async throws {
+        try checkpoints.reached(.stored)
+        let result = PacketReader().read(try ground.blobs.get(arrival.packet))
+        let files = try received(result.packet)
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            try tx.lock("exchange.inbox", arrival.id.rawValue)
+            guard try InboxStore(tx).find(arrival.id)?.state == .fetched else { return }
+            let outcome = try Filing(arrival: arrival, result: result, files: files, now: now).outcome(in: tx)
+            try InboxStore(tx).save(arrival.id, outcome, at: now)
+        }
+        try checkpoints.reached(.filed)
+    }
+
+    private func countFailure(_ arrival: Arrival, _ error: any Error) async throws {
+        let (now, isPassing) = (ground.clock.now(), Self.isPassing(error))
+        guard !isPassing else { throw error }
+        let attempts = try await ground.database.write { tx in
+            let attempts = try InboxStore(tx).countFailure(arrival.id)
+            if attempts >= Self.filingAttempts {
+                try InboxStore(tx).markUnreadable(
+                    arrival.id, problem: "Gói tin được giữ nguyên nhưng hệ thống chưa nhập được. Hãy báo quản trị rồi bấm “Đọc lại”.",
+                    at: now)
+            }
+            return attempts
+        }
+        Self.log.log(
+            level: attempts == 1 || attempts == Self.filingAttempts ? .error : .debug,
+            "packet \(arrival.exchangeID) cannot be filed (attempt \(attempts)): \(error)")
+    }
+
+    /// Troubles of the whole office, not of this packet: waiting helps.
+    private static func isPassing(_ error: any Error) -> Bool {
+        switch error {
+        case DatabaseError.busy, DatabaseError.full, DatabaseError.unreachable, BlobError.full, BlobError.unwritable: true
+        case is CancellationError: true
+        default: false
+        }
+    }
+}
+
+// Tell: only what is committed.
+extension ExchangeDesk {
+    private func tellAll(_ client: VXPClient) async throws {
+        let untold = try await ground.database.read { try InboxStore($0).untold(limit: Self.batch) }
+        for arrival in untold {
+            let told: Arrival.Told = arrival.state == .unreadable ? .fail : .done
+            do throws(VXPFailure) {
+                try await client.updateStatus(docId: arrival.exchangeID, to: told == .done ? .done : .fail)
+            } catch {
+                guard !error.concernsLink else { throw error }
+                Self.log.error("the exchange does not take “\(told.rawValue)” for packet \(arrival.exchangeID): \(error)")
+            }
+            try await ground.database.write { try InboxStore($0).markTold(arrival.id, told) }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+// Documents and statuses on their way out.
+internal import Directory
+internal import EdXML
+internal import Foundation
+internal import Incoming
+internal import Outgoing
+internal import Platform
+internal import Records
+internal import VXP
+
+// Documents.
+extension ExchangeDesk {
+    /// Takes an issued document to one agency; done when nothing waits any more.
+    func send(_ job: SendDocumentJob) async throws {
+        let agency = AgencyCode(job.agency)
+        let subject = RecordRef(kind: OutgoingDocument.kind, id: job.document)
+        let (isWaiting, latest) = try await ground.database.read { tx in
+            (
+                try OutgoingDelivery(tx).needsSending(job.document, to: agency),
+                try OutboxStore(tx).latest(.document, subject, agency, nil)
+            )
+        }
+        guard isWaiting else { return }
+        // A packet that was sent and is wanted again is a new one: the platform would take the same bytes for a repetition.
+        if let latest, latest.state != .sent { return try await transmit(latest) }
+        let packed = try await pack(job.document, for: agency, round: (latest?.round ?? 0) + 1)
+        if let packed { try await transmit(packed) }
+    }
+
+    private func pack(_ document: Int64, for code: AgencyCode, round: Int) async throws -> Transmission? {
+        let (contents, own, receiver) = try await ground.database.read { tx in
+            let directory = DirectoryStore(tx)
+            let contents = try OutgoingDelivery(tx).packetContents(of: document)
+            let name = contents.receivers.first { $0.agency == code }?.name ?? code.rawValue
+            return (contents, try directory.ownAgency(), try directory.agency(code) ?? Agency(code: code, name: name))
+        }
+        let maker = DocumentToPacket(
+            document: contents, sender: own, receiver: receiver, round: round, sentAt: ground.clock.now())
+        let bytes = PacketWriter().write(maker.packet(try contents.files.map { try ground.blobs.get($0.blob) }))
+        let new = NewTransmission(
+            kind: .document, subject: RecordRef(kind: OutgoingDocument.kind, id: document), agency: code,
+            agencyName: receiver.name, status: nil, round: round,
+            title: "\(contents.type.label) \(contents.code): \(contents.subject)".cut(to: 300),
+            packet: try ground.blobs.put(bytes))
+        return try await enter(new)
+    }
+
+    func giveUp(_ job: SendDocumentJob) async throws {
+        let agency = AgencyCode(job.agency)
+        let (now, subject) = (ground.clock.now(), RecordRef(kind: OutgoingDocument.kind, id: job.document))
+        let fallback = client == nil
+            ? "Chưa cấu hình kết nối trục liên thông. Hãy báo quản trị."
+            : "Không lập được gói tin của văn bản. Hãy báo quản trị rồi gửi lại."
+        try await ground.database.write { tx in
+            let row = try OutboxStore(tx).latest(.document, subject, agency, nil)
+            let problem = row.flatMap { $0.problem.isEmpty ? nil : $0.problem } ?? fallback
+            if let row { try OutboxStore(tx).markFailed(row.id) }
+            try OutgoingDelivery(tx).recordSendFailure(job.document, to: agency, message: problem, isFinal: true, at: now)
+        }
+    }
+}
+
+// Statuses.
+extension ExchangeDesk {
+    /// Tells the sender of a document how far it has come; each code goes once.
+    func send(_ job: ReportStatusJob) async throws {
+        let (status, own) = try await ground.database.read { tx in
+            (try IncomingStatusSource(tx).status(for: job), try DirectoryStore(tx).ownAgency())
+        }
+        guard let status else { return }
+        let subject = RecordRef(kind: IncomingDocument.kind, id: job.incoming)
+        let row = try await ground.database.read {
+            try OutboxStore($0).latest(.status, subject, status.receiver, status.status)
+        }
+        if let row {
+            if row.state != .sent { try await transmit(row) }
+            return
+        }
+        let packet = StatusToPacket(status: status, sender: own, at: ground.clock.now()).packet
+        let new = NewTransmission(
+            kind: .status, subject: subject, agency: status.receiver, agencyName: status.receiverName,
+            status: status.status, round: 1,
+            title: "\(status.status.code) \(status.status.label): \(status.code)".cut(to: 300),
+            packet: try ground.blobs.put(PacketWriter().write(packet)))
+        if let entered = try await enter(new) { try await transmit(entered) }
+    }
+
+    func giveUp(_ job: ReportStatusJob) async throws {
+        try await ground.database.write { tx in
+            guard let status = try IncomingStatusSource(tx).status(for: job),
+                let row = try OutboxStore(tx).latest(
+                    .status, RecordRef(kind: IncomingDocument.kind, id: job.incoming), status.receiver, status.status)
+            else { return }
+            try OutboxStore(tx).markFailed(row.id)
+        }
+    }
+}
+
+// Both.
+extension ExchangeDesk {
+    /// The packet gets its row before its first attempt, so that every attempt sends the same bytes.
+    private func enter(_ new: NewTransmission) async throws -> Transmission? {
+        let now = ground.clock.now()
+        return try await ground.database.write { tx in
+            let store = OutboxStore(tx)
+            if let id = try store.insert(new, at: now), new.kind == .document {
+                try RecordFileStore(tx).add(
+                    .packet, ordinal: Int(id.rawValue), to: new.subject, name: "goi-tin-\(id).edxml",
+                    mediaType: "application/xml", blob: new.packet, at: now)
+            }
+            return try store.latest(new.kind, new.subject, new.agency, new.status)
+        }
+    }
+
+    /// The call is made outside any transaction; what came of it is written in one.
+    private func transmit(_ transmission: Transmission) async throws {
+        let client = try requireClient()
+        let own = try await ground.database.read { try DirectoryStore($0).ownAgency().code }
+        let bytes = try ground.blobs.get(transmission.packet)
+        let exchangeID: String
+        do throws(VXPFailure) {
+            exchangeID = try await client.sendEdoc(
+                file: bytes, from: own.rawValue, messageType: transmission.kind == .document ? .document : .status)
+        } catch {
+            try await record(error, of: transmission)
+            throw error.isFinal ? JobRefused("\(error)") : error
+        }
+        try checkpoints.reached(.accepted)
+        try await recordSent(transmission, exchangeID)
+        try await noteSuccess()
+    }
+
+    private func recordSent(_ transmission: Transmission, _ exchangeID: String) async throws {
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            guard try OutboxStore(tx).markSent(transmission.id, exchangeID: exchangeID, at: now),
+                transmission.kind == .document
+            else { return }
+            try OutgoingDelivery(tx).recordSent(
+                transmission.subject.id, to: transmission.agency, exchangeID: exchangeID, at: now)
+        }
+    }
+
+    private func record(_ failure: VXPFailure, of transmission: Transmission) async throws {
+        let (now, problem) = (ground.clock.now(), failure.sentence(sendingTo: transmission.agencyName))
+        try await ground.database.write { tx in
+            try OutboxStore(tx).noteAttempt(transmission.id, problem: problem)
+            guard transmission.kind == .document else { return }
+            try OutgoingDelivery(tx).recordSendFailure(
+                transmission.subject.id, to: transmission.agency, message: problem, isFinal: false, at: now)
+        }
+        try await noteFailure(failure)
+    }
+
+    /// After an outage nothing waits for its back-off to run out. A job too many finds nothing to do.
+    static func resume(_ tx: Transaction, since: Date, now: Date) throws {
+        let queue = JobQueue(tx, now: now)
+        let mark = Int64(since.timeIntervalSince1970 * 1000)
+        for waiting in try OutboxStore(tx).waiting(limit: 1000) {
+            try enqueue(waiting, queue, dedupe: "resumed:\(waiting.id):\(mark)")
+        }
+    }
+
+    static func enqueue(_ transmission: Transmission, _ queue: JobQueue, dedupe: String) throws {
+        switch transmission.kind {
+        case .document:
+            try queue.enqueue(
+                SendDocumentJob(document: transmission.subject.id, agency: transmission.agency.rawValue), dedupe: dedupe)
+        case .status:
+            try queue.enqueue(
+                ReportStatusJob(incoming: transmission.subject.id, code: transmission.status?.rawValue ?? 0, note: ""),
+                dedupe: dedupe)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// The feature as the office takes it: tables, routes, jobs, polling, boxes.
+internal import Foundation
+package import Platform
+package import Records
+package import WebUI
+
+package struct ExchangeFeature: Sendable {
+    package static let schema: [SchemaStep] = exchangeSchema
+
+    package let desk: ExchangeDesk
+    private let ground: Groundwork
+    private let shell: Shell
+    private let pollSeconds: Int
+    private let directorySeconds: Int
+
+    /// Settings: `hub.url`, `hub.system.id`, `hub.secret`, `hub.poll.seconds` (30), `hub.directory.seconds` (3600).
+    package init(ground: Groundwork, shell: Shell, checkpoints: Checkpoints? = nil) throws(SettingsError) {
+        let points = if let checkpoints { checkpoints } else { try Checkpoints.live(ground.settings) }
+        self.ground = ground
+        self.shell = shell
+        pollSeconds = max(1, try ground.settings.integer("hub.poll.seconds", default: 30))
+        directorySeconds = max(10, try ground.settings.integer("hub.directory.seconds", default: 3600))
+        desk = try ExchangeDesk(ground: ground, checkpoints: points)
+    }
+
+    package var routes: [Route] { ExchangePages(desk: desk, ground: ground, shell: shell).routes }
+    package var jobs: [JobHandler] { desk.jobs }
+
+    /// None where no platform is configured.
+    package var periodic: [PeriodicTask] {
+        guard desk.isConnected else { return [] }
+        let desk = desk
+        return [
+            PeriodicTask("exchange.poll", every: .seconds(pollSeconds)) { try await desk.poll() },
+            PeriodicTask("exchange.directory", every: .seconds(directorySeconds)) { try await desk.refreshAgencies() },
+        ]
+    }
+
+    /// The clerk's two boxes of troubles.
+    package static func boxes(for actor: Actor, in tx: Transaction) throws -> [BoxCount] {
+        guard actor.has(.recordsClerk) else { return [] }
+        return [
+            BoxCount(
+                name: "exchange.failed", title: "Gửi lỗi", href: OutboxList.failedPath,
+                count: try OutboxStore(tx).count(.failed), whenEmpty: "Mọi gói đều đã gửi hoặc đang tự gửi."),
+            BoxCount(
+                name: "exchange.open", title: "Gói tin lỗi", href: InboxList.openPath,
+                count: try InboxStore(tx).countOpen(), whenEmpty: "Mọi gói đến đều đã vào sổ hoặc khớp văn bản."),
+        ]
+    }
+
+    /// Where the clerk finds it.
+    package static func places(for actor: Actor) -> [NavBox] {
+        actor.has(.recordsClerk) ? [NavBox(title: "Liên thông", href: OutboxList.path)] : []
+    }
+}
+
+extension ExchangeDesk {
+    package var isConnected: Bool { client != nil }
+}

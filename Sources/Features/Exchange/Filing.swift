@@ -1,0 +1,102 @@
+// One kept packet becomes an incoming document, a status of a document we sent, or something for the clerk to see.
+internal import Directory
+internal import EdXML
+internal import Foundation
+internal import Incoming
+internal import Outgoing
+internal import Platform
+internal import Records
+
+extension ExchangeDesk {
+    /// The files of a document packet, stored before the transaction that files it.
+    func received(_ packet: Packet?) throws -> [ReceivedFile] {
+        guard case .document(let document) = packet else { return [] }
+        return try document.attachments.map { attachment in
+            ReceivedFile(
+                name: attachment.safeName, mediaType: attachment.mediaType,
+                blob: attachment.content.isEmpty ? nil : try ground.blobs.put(attachment.content),
+                problem: attachment.problem)
+        }
+    }
+}
+
+/// Decides what a kept packet is, inside the transaction that files it.
+struct Filing: Sendable {
+    let arrival: Arrival
+    let result: ReadResult
+    let files: [ReceivedFile]
+    let now: Date
+
+    func outcome(in tx: Transaction) throws -> FilingOutcome {
+        switch result.packet {
+        case .document(let packet): try document(packet, tx)
+        case .status(let packet): try status(packet, tx)
+        case nil: unreadable
+        }
+    }
+
+    private var unreadable: FilingOutcome {
+        FilingOutcome(
+            state: .unreadable, sender: arrival.sender.rawValue, title: "Gói tin \(arrival.exchangeID)",
+            problem: "Không đọc được gói tin: \(result.refused?.sentence ?? "không rõ lý do").")
+    }
+
+    private func document(_ packet: DocumentPacket, _ tx: Transaction) throws -> FilingOutcome {
+        let directory = DirectoryStore(tx)
+        let read = PacketToDocument(
+            packet: packet, tolerated: result.tolerated, sender: try directory.agency(AgencyCode(packet.sender.agencyCode)),
+            own: try directory.ownAgency())
+        var outcome = FilingOutcome(
+            state: packet.operationKind == .new ? .filed : .attention, sender: read.senderCode.rawValue,
+            senderName: read.senderName, title: read.title, problem: read.operationSentence ?? "")
+        // A recall brings no document to register: it asks for one to be given back.
+        guard packet.operationKind != .recall else { return outcome }
+        let filed = try IncomingIntake(tx, now: now).file(
+            ReceivedDocument(
+                content: read.content, files: files, packet: arrival.packet, exchangeID: arrival.exchangeID,
+                receivedAt: arrival.receivedAt, notes: read.notes))
+        outcome.record = RecordRef(kind: IncomingDocument.kind, id: filed.id)
+        if outcome.problem.isEmpty { outcome.problem = files.compactMap(\.sentence).joined(separator: " ") }
+        return outcome
+    }
+
+    private func status(_ packet: StatusPacket, _ tx: Transaction) throws -> FilingOutcome {
+        let known = try DirectoryStore(tx).agency(AgencyCode(packet.sender.agencyCode))
+        let sender = known?.code ?? AgencyCode(packet.sender.agencyCode)
+        let name = packet.sender.name ?? known?.name ?? sender.rawValue
+        let about = packet.about.code ?? packet.about.documentId ?? ""
+        var outcome = FilingOutcome(
+            state: .filed, sender: sender.rawValue, senderName: name,
+            title: "\(packet.code) \(packet.status?.name ?? "không rõ"): \(about)".cut(to: 300))
+        guard let status = Int(packet.code).flatMap(ExchangeStatus.init(rawValue:)) else {
+            return outcome.with(.unmatched, "Mã trạng thái \(packet.code) không có trong quy định; gói tin được giữ.")
+        }
+        guard status != .recallRequested else {
+            return outcome.with(.attention, "\(name) đề nghị lấy lại văn bản \(about). \(packet.explanation ?? "")".trimmingSpaces)
+        }
+        let isMatched = try OutgoingDelivery(tx).recordStatus(
+            documentID: packet.about.documentId ?? "", code: packet.about.code.map(DocumentCode.init(wire:)),
+            day: Day(packet.about.issuedOn), from: sender, status: status,
+            description: (packet.explanation ?? "").cut(to: 1000), at: packet.at?.date ?? now)
+        if !isMatched { outcome = outcome.with(.unmatched, "Không tìm thấy văn bản \(about) đã gửi đến \(name).") }
+        return outcome
+    }
+}
+
+extension FilingOutcome {
+    func with(_ state: Arrival.State, _ problem: String) -> FilingOutcome {
+        FilingOutcome(state: state, sender: sender, senderName: senderName, title: title, problem: problem, record: record)
+    }
+}
+
+extension ReceivedFile {
+    fileprivate var sentence: String? { problem.map { "Tệp “\(name)”: \($0)." } }
+}
+
+extension DocumentCode {
+    /// From number and notation in one, `15/QĐ-VHL`.
+    init(wire text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(\.trimmingSpaces)
+        self.init(number: parts[0], notation: parts.count > 1 ? parts[1] : "")
+    }
+}

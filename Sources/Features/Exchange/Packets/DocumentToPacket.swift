@@ -1,0 +1,104 @@
+// An issued document as the packet for one agency. Pure: the same document always gives the same bytes.
+internal import Directory
+internal import EdXML
+internal import Foundation
+internal import Outgoing
+internal import Platform
+internal import Records
+
+/// What a packet for one receiver is made from.
+struct DocumentToPacket: Sendable {
+    let document: IssuedDocument
+    let sender: Agency
+    let receiver: Agency
+    /// 1, and one more each time a person sends again what was refused; told as the reason, so that the packet differs.
+    let round: Int
+    let sentAt: Date
+
+    /// - Parameter content: the bytes of each file, in the order of `document.files`.
+    func packet(_ content: [Data]) -> DocumentPacket {
+        DocumentPacket(
+            sender: Party(sender), recipients: [Party(receiver)],
+            code: .init(number: document.code.number, notation: document.code.notation),
+            issuedOn: PacketDay(document.day), documentType: .init(number: document.type.number, name: document.type.label),
+            subject: document.subject, signer: signer, distribution: document.toPlaces,
+            details: .init(urgency: .init(document.urgency)), documentId: document.documentID,
+            trace: [.init(agencyCode: sender.code.rawValue, at: PacketTime(sentAt))],
+            operation: .init(
+                kind: .new, reason: "Văn bản điện tử mới\(round > 1 ? " (gửi lại lần \(round - 1))" : "")",
+                staff: StaffContact(department: document.unitName, name: document.drafterName)),
+            attachments: zip(document.files, content).enumerated().map { index, pair in
+                PacketAttachment(
+                    contentId: "\(index + 1)", name: pair.0.name, explanation: pair.0.isMain ? document.subject : nil,
+                    declaredType: pair.0.mediaType, content: pair.1)
+            })
+    }
+
+    private var signer: DocumentPacket.Signer {
+        .init(
+            capacity: document.capacity.abbreviation.isEmpty ? nil : document.capacity.abbreviation,
+            position: document.signerPosition, fullName: document.signerName)
+    }
+}
+
+extension Party {
+    init(_ agency: Agency) {
+        self.init(
+            agencyCode: agency.code.rawValue, parentAgency: agency.parentName.filled, name: agency.name,
+            address: agency.address.filled, email: agency.email.filled, telephone: agency.phone.filled)
+    }
+}
+
+extension PacketDay {
+    init?(_ day: Day) { self.init(year: day.year, month: day.month, day: day.day) }
+}
+
+extension Day {
+    init?(_ day: PacketDay?) {
+        guard let day else { return nil }
+        self.init(year: day.year, month: day.month, day: day.day)
+    }
+}
+
+extension DocumentPacket.Urgency {
+    init(_ urgency: Urgency) {
+        self =
+            switch urgency {
+            case .normal: .normal
+            case .urgent: .urgent
+            case .veryUrgent: .veryUrgent
+            case .express: .express
+            }
+    }
+}
+
+extension String {
+    fileprivate var filled: String? { isEmpty ? nil : self }
+}
+
+extension DocumentType {
+    /// Place in list B of the amended standard (Sửa đổi 1:2022 QCVN 102:2016). Receivers disagree on numbers and go by
+    /// the name, so kinds whose place is not certain carry none.
+    var number: Int? {
+        switch self {
+        case .resolution: 1
+        case .decision: 2
+        case .directive: 3
+        case .regulation: 4
+        case .rule: 5
+        case .communique: 6
+        case .notice: 7
+        case .guidance: 8
+        case .programme: 9
+        case .plan: 10
+        case .officialLetter: 18
+        case .telegram: 19
+        case .memorandum: 20
+        case .agreement: 22
+        case .authorisation: 24
+        case .invitation: 25
+        case .introduction: 26
+        default: nil
+        }
+    }
+}

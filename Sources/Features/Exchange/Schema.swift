@@ -1,0 +1,34 @@
+// Tables of the exchange; steps are append-only.
+internal import Platform
+
+let exchangeSchema = [
+    SchemaStep(
+        "exchange-1",
+        """
+        CREATE TABLE exchange_outbox (
+            id {ID}, kind TEXT NOT NULL, subject_kind TEXT NOT NULL, subject_id BIGINT NOT NULL, agency_code TEXT NOT NULL,
+            agency_name TEXT NOT NULL, status BIGINT NOT NULL, round BIGINT NOT NULL, title TEXT NOT NULL,
+            sha256 TEXT NOT NULL, byte_count BIGINT NOT NULL, state TEXT NOT NULL, exchange_id TEXT,
+            attempts BIGINT NOT NULL, problem TEXT NOT NULL, created_at BIGINT NOT NULL, sent_at BIGINT,
+            CHECK (kind IN ('document', 'status')), CHECK (state IN ('waiting', 'sent', 'failed')),
+            CHECK (state <> 'sent' OR exchange_id IS NOT NULL));
+        CREATE UNIQUE INDEX exchange_outbox_once
+            ON exchange_outbox (subject_kind, subject_id, agency_code, status, round);
+        CREATE INDEX exchange_outbox_state ON exchange_outbox (state, id);
+        CREATE INDEX exchange_outbox_kind ON exchange_outbox (kind, id);
+        CREATE TABLE exchange_inbox (
+            id {ID}, exchange_id TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, sender_code TEXT NOT NULL,
+            sender_name TEXT NOT NULL, title TEXT NOT NULL, problem TEXT NOT NULL, sha256 TEXT NOT NULL,
+            byte_count BIGINT NOT NULL, attempts BIGINT NOT NULL, record_kind TEXT, record_id BIGINT,
+            received_at BIGINT NOT NULL, filed_at BIGINT, told TEXT NOT NULL, settled_by TEXT NOT NULL,
+            CHECK (kind IN ('document', 'status')),
+            CHECK (state IN ('fetched', 'filed', 'attention', 'unmatched', 'unreadable', 'settled')),
+            CHECK (told IN ('', 'done', 'fail')));
+        CREATE UNIQUE INDEX exchange_inbox_once ON exchange_inbox (exchange_id);
+        CREATE INDEX exchange_inbox_state ON exchange_inbox (state, id);
+        CREATE INDEX exchange_inbox_untold ON exchange_inbox (id) WHERE told = '';
+        CREATE TABLE exchange_link (
+            id BIGINT PRIMARY KEY, is_up BOOLEAN NOT NULL, since BIGINT NOT NULL, succeeded_at BIGINT,
+            problem TEXT NOT NULL);
+        """)
+]

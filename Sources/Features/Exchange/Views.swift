@@ -1,0 +1,202 @@
+// The exchange as pages: how the connection stands, what went out, what came in.
+internal import Foundation
+internal import Platform
+internal import Records
+internal import WebUI
+
+/// Gói gửi đi.
+struct OutboxList {
+    let overview: LinkOverview
+    let page: ListPage<Transmission>
+    let state: Transmission.State?
+    let isFirst: Bool
+    let csrf: String
+    let today: Day
+
+    static let path = "/lien-thong"
+    static let failedPath = "/lien-thong?loc=failed"
+
+    static func path(_ state: Transmission.State?) -> String { address(path, ["loc": state?.rawValue]) }
+
+    var html: HTML {
+        """
+        \(Lists.heading("Liên thông"))
+        \(overview.html(today: today))
+        \(exchangeTabs(overview, isOutbox: true))
+        \(Lists.chips(chips, label: "Trạng thái gửi"))
+        \(page.items.isEmpty ? empty : table)
+        \(Lists.pager(next: page.next, path: Self.path(state), isFirst: isFirst))
+        """
+    }
+
+    private var chips: [Chip] {
+        [Chip("Tất cả", href: Self.path, isOn: state == nil)]
+            + Transmission.State.allCases.map { Chip($0.label, href: Self.path($0), isOn: state == $0) }
+    }
+
+    private var empty: HTML {
+        switch state {
+        case .failed: Lists.empty("Không có gói nào gửi lỗi", "Mọi gói đều đã gửi hoặc đang tự gửi.", isGood: true)
+        case .waiting: Lists.empty("Không có gói nào đang chờ", "Mọi gói đều đã đến trục liên thông.", isGood: true)
+        case .sent, nil: Lists.empty("Chưa gửi gói nào", "Văn bản ban hành cho cơ quan ngoài sẽ hiện ở đây.")
+        }
+    }
+
+    private var table: HTML {
+        Lists.table(
+            caption: "Gói gửi đi", columns: ["Lúc", "Loại", "Nội dung", "Nơi nhận", "Trạng thái", "Gói tin"],
+            rows: page.items.map(row))
+    }
+
+    private func row(_ item: Transmission) -> [HTML] {
+        [
+            Marks.time(item.createdAt), .text(item.kind.label),
+            #"<a href="\#(href: item.subject.path)">\#(item.title)</a>"#,
+            "\(item.agencyName) <span class=\"quiet\">\(item.agency.rawValue)</span>", state(item),
+            #"<a href="/lien-thong/goi-di/\#(item.id)/tai" download>Tải \#(Format.fileSize(item.packet.byteCount))</a>"#,
+        ]
+    }
+
+    private func state(_ item: Transmission) -> HTML {
+        let attempts = item.attempts > 1 ? " · đã thử \(item.attempts) lần" : ""
+        let when: HTML? = item.sentAt.map { " <span class=\"quiet\">\(Marks.time($0))</span>" }
+        return """
+            \(item.tag.html)\(when)<span class="quiet">\(attempts)</span>\
+            \(HTML.when(!item.problem.isEmpty, "<p class=\"quiet\">\(item.problem)</p>"))\
+            \(HTML.when(item.state == .failed, Fields.form("/lien-thong/goi-di/\(item.id)/gui-lai", csrf: csrf, Fields.submit("Gửi lại", level: .neutral))))
+            """
+    }
+}
+
+/// Gói nhận về.
+struct InboxList {
+    let overview: LinkOverview
+    let page: ListPage<Arrival>
+    let openOnly: Bool
+    let isFirst: Bool
+    let csrf: String
+    let today: Day
+
+    static let path = "/lien-thong/goi-den"
+    static let openPath = "/lien-thong/goi-den?loc=can-xem"
+
+    var html: HTML {
+        """
+        \(Lists.heading("Liên thông"))
+        \(overview.html(today: today))
+        \(exchangeTabs(overview, isOutbox: false))
+        \(Lists.chips(chips, label: "Trạng thái nhận"))
+        \(page.items.isEmpty ? empty : table)
+        \(Lists.pager(next: page.next, path: openOnly ? Self.openPath : Self.path, isFirst: isFirst))
+        """
+    }
+
+    private var chips: [Chip] {
+        [
+            Chip("Tất cả", href: Self.path, isOn: !openOnly),
+            Chip("Cần xem", href: Self.openPath, isOn: openOnly, count: overview.open),
+        ]
+    }
+
+    private var empty: HTML {
+        openOnly
+            ? Lists.empty("Không có gói nào cần xem", "Mọi gói đến đều đã vào sổ hoặc khớp văn bản.", isGood: true)
+            : Lists.empty("Chưa nhận gói nào", "Văn bản và trạng thái từ cơ quan khác sẽ hiện ở đây.")
+    }
+
+    private var table: HTML {
+        Lists.table(
+            caption: "Gói nhận về", columns: ["Lúc", "Loại", "Nội dung", "Nơi gửi", "Trạng thái", "Gói tin"],
+            rows: page.items.map(row))
+    }
+
+    private func row(_ item: Arrival) -> [HTML] {
+        [
+            Marks.time(item.receivedAt), .text(item.kind.label), title(item),
+            "\(item.senderName) <span class=\"quiet\">\(item.sender.rawValue)</span>", state(item),
+            #"<a href="/lien-thong/goi-den/\#(item.id)/tai" download>Tải \#(Format.fileSize(item.packet.byteCount))</a>"#,
+        ]
+    }
+
+    private func title(_ item: Arrival) -> HTML {
+        let title = item.title.isEmpty ? "Gói tin \(item.exchangeID)" : item.title
+        return item.record.map { #"<a href="\#(href: $0.path)">\#(title)</a>"# } ?? .text(title)
+    }
+
+    private func state(_ item: Arrival) -> HTML {
+        """
+        \(item.tag.html)\(HTML.when(!item.problem.isEmpty, "<p class=\"quiet\">\(item.problem)</p>"))\
+        \(HTML.when(!item.settledBy.isEmpty, "<p class=\"quiet\">\(item.settledBy) đã xem</p>"))\(acts(item))
+        """
+    }
+
+    private func acts(_ item: Arrival) -> HTML {
+        guard item.isOpen else { return .empty }
+        let again: HTML = HTML.when(
+            item.state == .unreadable || item.state == .unmatched,
+            Fields.form("\(Self.path)/\(item.id)/doc-lai", csrf: csrf, Fields.submit("Đọc lại", level: .neutral)))
+        return again
+            + Fields.form("\(Self.path)/\(item.id)/da-xem", csrf: csrf, Fields.submit("Đã xem xong", level: .neutral))
+    }
+}
+
+private func exchangeTabs(_ overview: LinkOverview, isOutbox: Bool) -> HTML {
+    Lists.tabs(
+        [
+            Chip("Gửi đi", href: OutboxList.path, isOn: isOutbox, count: overview.failed > 0 ? overview.failed : nil),
+            Chip("Nhận về", href: InboxList.path, isOn: !isOutbox, count: overview.open > 0 ? overview.open : nil),
+        ], label: "Liên thông")
+}
+
+extension LinkOverview {
+    /// `từ 09:15` today, with the day before it on another.
+    private static func since(_ instant: Date, today: Day) -> String {
+        let local = LocalTime(instant)
+        return local.day == today ? String(local.clock.prefix(5)) : local.printed
+    }
+
+    /// One sentence: connected or not, since when, and what that means for the documents.
+    func sentence(today: Day) -> (level: Level, text: String) {
+        guard isConfigured else {
+            return (.warn, "Chưa cấu hình kết nối trục liên thông; văn bản không gửi ra ngoài được. Hãy báo quản trị.")
+        }
+        guard let link else { return (.neutral, "Đang kết nối với trục liên thông lần đầu.") }
+        let since = Self.since(link.since, today: today)
+        guard link.isUp else {
+            let reason = link.problem.isEmpty ? "" : " (\(link.problem))"
+            return (.bad, "Mất kết nối với trục liên thông từ \(since)\(reason); văn bản vẫn được giữ và sẽ gửi lại.")
+        }
+        let last = link.succeededAt.map { "; lần gần nhất lúc \(Self.since($0, today: today))" } ?? ""
+        return (.ok, "Đang kết nối với trục liên thông từ \(since)\(last).")
+    }
+
+    func html(today: Day) -> HTML {
+        let (level, text) = sentence(today: today)
+        return Marks.message(level, .text(text))
+    }
+}
+
+extension RecordRef {
+    var path: String { kind == "outgoing" ? "/van-ban-di/\(id)" : "/van-ban-den/\(id)" }
+}
+
+extension Transmission {
+    var tag: Tag {
+        switch state {
+        case .waiting: Tag(state.label, .active)
+        case .sent: Tag(state.label)
+        case .failed: Tag(state.label, .bad)
+        }
+    }
+}
+
+extension Arrival {
+    var tag: Tag {
+        switch state {
+        case .fetched: Tag(state.label, .active)
+        case .filed, .settled: Tag(state.label)
+        case .attention, .unmatched: Tag(state.label, .warn)
+        case .unreadable: Tag(state.label, .bad)
+        }
+    }
+}
