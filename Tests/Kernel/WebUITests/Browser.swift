@@ -25,7 +25,9 @@ struct Browser {
         let setup = WebSetup(
             site: Self.site, isSecure: false, formLimits: limits, temporaryFolder: uploads,
             loadSession: { $0 == Self.token ? Self.session : nil },
-            loadFrame: { request, context in Frame(site: Self.site, session: try context.requireSession(), flash: context.flash(request)) })
+            loadFrame: { request, context in
+                Frame(site: Self.site, session: try context.requireSession(), flash: context.flash(request))
+            })
         router = setup.router()
         routes(router)
     }
@@ -48,10 +50,12 @@ struct Browser {
     ) async throws -> Answer {
         var headers = headers
         if signedIn { headers[.cookie] = "\(SessionCookie.name)=\(Self.token)" }
-        let head = HTTPRequest(method: method, scheme: "http", authority: "office.test", path: path, headerFields: headers)
+        let head = HTTPRequest(
+            method: method, scheme: "http", authority: "office.test", path: path, headerFields: headers)
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let response = try await router.buildResponder().respond(
-            to: Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))), context: OfficeContext(logger: logger))
+            to: Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))),
+            context: OfficeContext(logger: logger))
         let collected = CollectedBody()
         try await response.body.write(collected)
         return Answer(status: Int(response.status.code), headers: response.headers, text: collected.text)

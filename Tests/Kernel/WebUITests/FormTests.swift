@@ -42,14 +42,20 @@ import Testing
                 let form = try context.form()
                 guard let file = form.file("main") else { return "\(form["subject"] ?? "-") không có tệp" }
                 let content = String(decoding: try Data(contentsOf: file.url), as: UTF8.self)
-                return "\(form["subject"] ?? "-")|\(file.name)|\(file.mediaType)|\(file.byteCount)|\(file.sha256.prefix(8))|\(content)"
+                return
+                    "\(form["subject"] ?? "-")|\(file.name)|\(file.mediaType)|\(file.byteCount)|\(file.sha256.prefix(8))|\(content)"
             }
         }
     }
 
-    @Test func `a file with a Vietnamese name arrives whole with its digest, and its temporary copy is gone afterwards`() async throws {
+    @Test
+    func `a file with a Vietnamese name arrives whole with its digest, and its temporary copy is gone afterwards`()
+        async throws
+    {
         let browser = browser()
-        let body = Multipart.csrf + Multipart.field("subject", "Về việc thử") + Multipart.file("main", fileName: "Quyết định số 5.pdf", "abc") + Multipart.end
+        let body =
+            Multipart.csrf + Multipart.field("subject", "Về việc thử")
+            + Multipart.file("main", fileName: "Quyết định số 5.pdf", "abc") + Multipart.end
         let answer = try await browser.post("/nhan", body, type: Multipart.type)
         #expect(answer.text == "Về việc thử|Quyết định số 5.pdf|application/pdf|3|ba7816bf|abc")
         #expect(try FileManager.default.contentsOfDirectory(atPath: browser.uploads.path).isEmpty)
@@ -62,17 +68,21 @@ import Testing
     func `the name of a file is what stands after the last folder, composed`(sent: String, kept: String) async throws {
         let body = Multipart.csrf + Multipart.file("main", fileName: sent, "x") + Multipart.end
         let answer = try await browser().post("/nhan", body, type: Multipart.type)
-        #expect(answer.text.split(separator: "|", omittingEmptySubsequences: false).dropFirst().first.map(String.init) == kept)
+        #expect(
+            answer.text.split(separator: "|", omittingEmptySubsequences: false).dropFirst().first.map(String.init)
+                == kept)
     }
 
     @Test func `an empty file input counts as no file`() async throws {
-        let body = Multipart.csrf + Multipart.file("main", fileName: "", "", type: "application/octet-stream") + Multipart.end
+        let body =
+            Multipart.csrf + Multipart.file("main", fileName: "", "", type: "application/octet-stream") + Multipart.end
         #expect(try await browser().post("/nhan", body, type: Multipart.type).text == "- không có tệp")
     }
 
     @Test(arguments: [
         "", "------bien", "------bien\r\n", Multipart.csrf, Multipart.csrf + "------bienX" + Multipart.end,
-        "------bien\r\nContent-Disposition: form-data\r\n\r\nx\r\n" + Multipart.end, "------bien\r\nkhông phải đầu mục\r\n\r\nx\r\n" + Multipart.end,
+        "------bien\r\nContent-Disposition: form-data\r\n\r\nx\r\n" + Multipart.end,
+        "------bien\r\nkhông phải đầu mục\r\n\r\nx\r\n" + Multipart.end,
     ])
     func `a broken or cut multipart body is refused and nothing reaches the handler`(body: String) async throws {
         #expect(try await browser().post("/nhan", body, type: Multipart.type).status == 422)
@@ -86,7 +96,8 @@ import Testing
         FormLimits(fieldBytes: 20), FormLimits(parts: 1), FormLimits(fileBytes: 10), FormLimits(totalBytes: 100),
     ])
     func `each limit refuses with a sentence`(limits: FormLimits) async throws {
-        let body = Multipart.csrf + Multipart.field("subject", String(repeating: "a", count: 40))
+        let body =
+            Multipart.csrf + Multipart.field("subject", String(repeating: "a", count: 40))
             + Multipart.file("main", fileName: "v.pdf", String(repeating: "b", count: 40)) + Multipart.end
         let answer = try await browser(limits: limits).post("/nhan", body, type: Multipart.type)
         #expect(answer.status == 422)
@@ -95,7 +106,9 @@ import Testing
 
     @Test(arguments: 1...40) func `a body cut into pieces anywhere gives the same parts`(seed: Int) throws {
         var random = Seeded(seed)
-        let body = Array((Multipart.csrf + Multipart.field("a", "một\r\n--hai") + Multipart.file("f", fileName: "v.pdf", "\r\n------bie\r\n") + Multipart.end).utf8)
+        let body = Array(
+            (Multipart.csrf + Multipart.field("a", "một\r\n--hai")
+                + Multipart.file("f", fileName: "v.pdf", "\r\n------bie\r\n") + Multipart.end).utf8)
         var parser = try MultipartParser(contentType: Multipart.type)
         var events: [MultipartParser.Event] = []
         var rest = body[...]
@@ -113,7 +126,10 @@ import Testing
             case .endOfPart: continue
             }
         }
-        #expect(contents.map { String(decoding: $0, as: UTF8.self) } == [Browser.session.csrfToken, "một\r\n--hai", "\r\n------bie\r\n"])
+        #expect(
+            contents.map { String(decoding: $0, as: UTF8.self) } == [
+                Browser.session.csrfToken, "một\r\n--hai", "\r\n------bie\r\n",
+            ])
     }
 
     @Test(arguments: 1...200) func `random bytes never stop the parser`(seed: Int) throws {

@@ -5,10 +5,12 @@ import Testing
 
 /// Điều người dùng nhập luôn là chữ trên trang, không bao giờ là mã.
 @Suite struct HTMLTests {
-    @Test(arguments: 1...100) func `whatever is put into a hole reads back as the same text and opens no tag`(seed: Int) {
+    @Test(arguments: 1...100) func `whatever is put into a hole reads back as the same text and opens no tag`(seed: Int)
+    {
         var random = Seeded(seed)
         let alphabet = Array("<>&\"'`=/ aZđẾ漢\n;#\u{301}{}")
-        let text = String((0..<Int.random(in: 0...60, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) })
+        let text = String(
+            (0..<Int.random(in: 0...60, using: &random)).compactMap { _ in alphabet.randomElement(using: &random) })
         let html = HTML.text(text).string
         #expect(!html.contains { "<>\"'".contains($0) })
         let back = html.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&quot;", with: "\"")
@@ -34,7 +36,9 @@ import Testing
         #expect(html.string == "42/7/05/QĐ-VHL")
     }
 
-    @Test(arguments: ["javascript:alert(1)", "//evil.example/x", "data:text/html,x", " javascript:x", "/\\evil", "JAVASCRIPT:x"])
+    @Test(arguments: [
+        "javascript:alert(1)", "//evil.example/x", "data:text/html,x", " javascript:x", "/\\evil", "JAVASCRIPT:x",
+    ])
     func `an address that leaves by a side door becomes harmless`(address: String) {
         let html: HTML = #"<a href="\#(href: address)">"#
         #expect(html.string == ##"<a href="#">"##)

@@ -1,9 +1,9 @@
 import Foundation
 import Hummingbird
 import Platform
-@testable import Records
 import Testing
 
+@testable import Records
 @testable import WebUI
 
 /// Khung trang: đủ mốc cho trình đọc màn hình, cho bàn phím và cho điện thoại.
@@ -11,17 +11,24 @@ import Testing
     private static let frame = Frame(
         site: Browser.site, session: Browser.session,
         sections: [
-            NavSection(title: "Văn bản đến", icon: .inbox, boxes: [NavBox(title: "Chờ vào sổ", href: "/van-ban-den/cho-vao-so", count: 120, isCurrent: true)]),
+            NavSection(
+                title: "Văn bản đến", icon: .inbox,
+                boxes: [NavBox(title: "Chờ vào sổ", href: "/van-ban-den/cho-vao-so", count: 120, isCurrent: true)]),
             NavSection(title: "Rỗng", icon: .folder, boxes: []),
         ], delegation: "Đang thay mặt Trần Văn <B>")
 
     @Test func `a page has its landmarks, in order`() {
         let page = Layout.page(title: "Thử & nghiệm", frame: Self.frame, content: "<h1>Nội dung</h1>").string
-        let marks = page.matches(of: /<(?:html lang="vi"|title|a class="skip"|aside class="practice"|header class="top|form class="search" role="search"|nav class="rail"|main id="main"|h1|nav class="bar")/).map { String($0.output) }
-        #expect(marks == [
-            #"<html lang="vi""#, "<title", #"<a class="skip""#, #"<aside class="practice""#, #"<header class="top"#,
-            #"<form class="search" role="search""#, #"<nav class="rail""#, #"<main id="main""#, "<h1", #"<nav class="bar""#,
-        ])
+        let marks = page.matches(
+            of:
+                /<(?:html lang="vi"|title|a class="skip"|aside class="practice"|header class="top|form class="search" role="search"|nav class="rail"|main id="main"|h1|nav class="bar")/
+        ).map { String($0.output) }
+        #expect(
+            marks == [
+                #"<html lang="vi""#, "<title", #"<a class="skip""#, #"<aside class="practice""#, #"<header class="top"#,
+                #"<form class="search" role="search""#, #"<nav class="rail""#, #"<main id="main""#, "<h1",
+                #"<nav class="bar""#,
+            ])
         #expect(page.contains("<title>Thử &amp; nghiệm – Viện Khoa học &lt;Thử&gt;</title>"))
         #expect(page.contains("Đang thay mặt Trần Văn &lt;B&gt;"))
     }
@@ -39,17 +46,20 @@ import Testing
     }
 
     @Test func `a form begins with the session's secret`() {
-        let form = Fields.form("/gui", csrf: "bí\"mật", hasFiles: true, Fields.file("main", "Tệp", accept: ".pdf")).string
+        let form = Fields.form("/gui", csrf: "bí\"mật", hasFiles: true, Fields.file("main", "Tệp", accept: ".pdf"))
+            .string
         #expect(form.contains(#"<input type="hidden" name="_csrf" value="bí&quot;mật"><div class="field">"#))
         #expect(form.contains(#"enctype="multipart/form-data""#))
     }
 
     @Test func `the first possible action is the main one, the impossible say why`() {
-        let bar = ActionBar([
-            ActionItem(ActionOffer(name: "register", label: "Vào sổ", obstacle: "Văn bản đã vào sổ."), .post("/a")),
-            ActionItem(ActionOffer(name: "submit", label: "Trình", obstacle: nil), .post("/b")),
-            ActionItem(ActionOffer(name: "return", label: "Trả lại", obstacle: nil), .link("/c")),
-        ], csrf: "s").html.string
+        let bar = ActionBar(
+            [
+                ActionItem(ActionOffer(name: "register", label: "Vào sổ", obstacle: "Văn bản đã vào sổ."), .post("/a")),
+                ActionItem(ActionOffer(name: "submit", label: "Trình", obstacle: nil), .post("/b")),
+                ActionItem(ActionOffer(name: "return", label: "Trả lại", obstacle: nil), .link("/c")),
+            ], csrf: "s"
+        ).html.string
         #expect(bar.contains(/class="button primary large" data-key="e">\s*Trình/))
         #expect(bar.contains("<button type=\"button\" disabled>Vào sổ</button><span>Văn bản đã vào sổ.</span>"))
         #expect(bar.contains(#"<a href="/c">Trả lại</a>"#))
@@ -64,7 +74,9 @@ import Testing
         #expect(Marks.deadline(today.adding(days: -1), today: today).string.contains("late"))
     }
 
-    @Test(arguments: [(0, "0 B"), (1023, "1023 B"), (1024, "1 KB"), (1_258_291, "1,2 MB"), (52_428_800, "50 MB"), (104_752, "102 KB")])
+    @Test(arguments: [
+        (0, "0 B"), (1023, "1023 B"), (1024, "1 KB"), (1_258_291, "1,2 MB"), (52_428_800, "50 MB"), (104_752, "102 KB"),
+    ])
     func `sizes are short and have a decimal comma`(bytes: Int, text: String) {
         #expect(Format.fileSize(bytes) == text)
     }
@@ -88,10 +100,14 @@ import Testing
         let page = [PageSize(width: 595.3, height: 841.9)]
         func place(_ x: String, _ width: String, page number: String = "1") throws -> PlacedField {
             try PlacedField(
-                Form(["so.page": number, "so.x": x, "so.y": "10", "so.width": width, "so.height": "8"]), name: "so", label: "Số", pages: page)
+                Form(["so.page": number, "so.x": x, "so.y": "10", "so.width": width, "so.height": "8"]), name: "so",
+                label: "Số", pages: page)
         }
         #expect(try place("30,5", "40").x == 30.5)
-        for (x, width, number) in [("200", "40", "1"), ("-1", "40", "1"), ("nan", "40", "1"), ("1", "1e9", "1"), ("1", "40", "2"), ("1", "1", "1")] {
+        for (x, width, number) in [
+            ("200", "40", "1"), ("-1", "40", "1"), ("nan", "40", "1"), ("1", "1e9", "1"), ("1", "40", "2"),
+            ("1", "1", "1"),
+        ] {
             #expect(throws: CommonRefusal.self) { try place(x, width, page: number) }
         }
     }
@@ -103,7 +119,8 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appending(path: "assets-\(UUID().uuidString)")
         for (path, text) in files {
             let url = folder.appending(path: path)
-            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: url)
         }
         return (AssetServer(folders: [folder, folder.appending(path: "missing")]), folder)
@@ -125,9 +142,13 @@ import Testing
 
     @Test func `nothing outside the folders is served`() async throws {
         let (_, folder) = try serve(["css/office.css": "a{}", ".hidden": "x"])
-        try FileManager.default.createSymbolicLink(at: folder.appending(path: "out.txt"), withDestinationURL: URL(filePath: "/etc/passwd"))
+        try FileManager.default.createSymbolicLink(
+            at: folder.appending(path: "out.txt"), withDestinationURL: URL(filePath: "/etc/passwd"))
         let server = AssetServer(folders: [folder])
-        for path in ["/assets/../etc/passwd", "/assets/%2e%2e/%2e%2e/etc/passwd", "/assets/out.txt", "/assets/.hidden", "/assets/"] {
+        for path in [
+            "/assets/../etc/passwd", "/assets/%2e%2e/%2e%2e/etc/passwd", "/assets/out.txt", "/assets/.hidden",
+            "/assets/",
+        ] {
             #expect(try await browser(server).get(path).status == 404, "\(path)")
         }
     }

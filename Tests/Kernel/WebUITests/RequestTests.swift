@@ -29,7 +29,9 @@ private enum SampleRefusal: Refusal, CaseIterable {
             }
             router.get("/toi") { _, context in try context.requireActor().name }
             router.get("/ho-so/:id") { _, context in "\(try context.parameters.id("id", of: PersonSubject.self))" }
-            router.post("/ghi") { _, context in context.redirect(to: "/xong", saying: "Đã ghi \(try context.form()["a"] ?? "").") }
+            router.post("/ghi") { _, context in
+                context.redirect(to: "/xong", saying: "Đã ghi \(try context.form()["a"] ?? "").")
+            }
             router.get("/xong") { request, context in HTML.text(context.flash(request) ?? "im lặng") }
             router.get("/trang") { _, _ -> HTML in "<p>trang</p>" }
         }
@@ -68,9 +70,13 @@ private enum SampleRefusal: Refusal, CaseIterable {
     func `every answer carries the strict policy`(path: String, signedIn: Bool) async throws {
         let answer = try await Self.browser().get(path, signedIn: signedIn)
         let policy = try #require(answer.header("Content-Security-Policy"))
-        #expect(policy.contains("script-src 'self';") && policy.contains("frame-ancestors 'self'") && !policy.contains("unsafe"))
+        #expect(
+            policy.contains("script-src 'self';") && policy.contains("frame-ancestors 'self'")
+                && !policy.contains("unsafe"))
         #expect(answer.header("X-Content-Type-Options") == "nosniff")
-        #expect(answer.header("Cache-Control") == "no-store" || answer.status == 303 || answer.header("Content-Type")?.hasPrefix("text/plain") == true)
+        #expect(
+            answer.header("Cache-Control") == "no-store" || answer.status == 303
+                || answer.header("Content-Type")?.hasPrefix("text/plain") == true)
     }
 
     @Test func `signed out, a page leads to sign-in and back again, a program is told 401`() async throws {
@@ -84,10 +90,14 @@ private enum SampleRefusal: Refusal, CaseIterable {
 
     @Test func `a session is found by its cookie alone`() async throws {
         #expect(try await Self.browser().get("/toi").text == "Nguyễn Thị Hạnh")
-        #expect(try await Self.browser().get("/toi", signedIn: false, headers: [.cookie: "vo_session=not-a-token-of-anybody"]).status == 303)
+        #expect(
+            try await Self.browser().get(
+                "/toi", signedIn: false, headers: [.cookie: "vo_session=not-a-token-of-anybody"]
+            ).status == 303)
     }
 
-    @Test(arguments: ["abc", "0", "-1", "99999999999999999999"]) func `a malformed identity is something that does not exist`(id: String) async throws {
+    @Test(arguments: ["abc", "0", "-1", "99999999999999999999"])
+    func `a malformed identity is something that does not exist`(id: String) async throws {
         #expect(try await Self.browser().get("/ho-so/\(id)").status == 404)
     }
 
@@ -103,29 +113,39 @@ private enum SampleRefusal: Refusal, CaseIterable {
 
     @Test func `the secret may come in the form or in the header`() async throws {
         #expect(try await Self.browser().post("/ghi", "a=1&_csrf=secret-of-the-forms").status == 303)
-        #expect(try await Self.browser().post("/ghi", "a=1", headers: [headerName("X-CSRF-Token"): "secret-of-the-forms"]).status == 303)
+        #expect(
+            try await Self.browser().post("/ghi", "a=1", headers: [headerName("X-CSRF-Token"): "secret-of-the-forms"])
+                .status == 303)
     }
 
     @Test func `in a multipart form the secret must come before the first file`() async throws {
         let file = Multipart.file("main", fileName: "v.pdf", "x")
         let browser = Self.browser()
-        #expect(try await browser.post("/ghi", file + Multipart.csrf + Multipart.end, type: Multipart.type).status == 403)
-        #expect(try await browser.post("/ghi", Multipart.csrf + file + Multipart.end, type: Multipart.type).status == 303)
+        #expect(
+            try await browser.post("/ghi", file + Multipart.csrf + Multipart.end, type: Multipart.type).status == 403)
+        #expect(
+            try await browser.post("/ghi", Multipart.csrf + file + Multipart.end, type: Multipart.type).status == 303)
         #expect(try FileManager.default.contentsOfDirectory(atPath: browser.uploads.path).isEmpty)
     }
 
     @Test func `a stranger cannot send files`() async throws {
         let body = Multipart.file("main", fileName: "v.pdf", "x") + Multipart.end
         #expect(try await Self.browser().post("/ghi", body, type: Multipart.type, signedIn: false).status == 303)
-        #expect(try await Self.browser().post("/ghi", body, type: Multipart.type, signedIn: false).header("Location")?.hasPrefix("/dang-nhap") == true)
+        #expect(
+            try await Self.browser().post("/ghi", body, type: Multipart.type, signedIn: false).header("Location")?
+                .hasPrefix("/dang-nhap") == true)
     }
 
     @Test(arguments: [
-        ("Sec-Fetch-Site", "cross-site", 403), ("Sec-Fetch-Site", "same-site", 403), ("Sec-Fetch-Site", "same-origin", 303),
+        ("Sec-Fetch-Site", "cross-site", 403), ("Sec-Fetch-Site", "same-site", 403),
+        ("Sec-Fetch-Site", "same-origin", 303),
         ("Origin", "https://evil.example", 403), ("Origin", "null", 403), ("Origin", "http://office.test", 303),
     ])
-    func `a form sent from another site is refused even with the secret`(header: String, value: String, status: Int) async throws {
-        let answer = try await Self.browser().post("/ghi", "a=1&_csrf=secret-of-the-forms", headers: [headerName(header): value])
+    func `a form sent from another site is refused even with the secret`(
+        header: String, value: String, status: Int
+    ) async throws {
+        let answer = try await Self.browser().post(
+            "/ghi", "a=1&_csrf=secret-of-the-forms", headers: [headerName(header): value])
         #expect(answer.status == status)
     }
 
@@ -134,15 +154,19 @@ private enum SampleRefusal: Refusal, CaseIterable {
     }
 
     @Test func `what was done is told after the redirect, and nobody else can put words there`() async throws {
-        let target = try #require(try await Self.browser().post("/ghi", "a=sổ+15&_csrf=secret-of-the-forms").header("Location"))
+        let target = try #require(
+            try await Self.browser().post("/ghi", "a=sổ+15&_csrf=secret-of-the-forms").header("Location"))
         #expect(try await Self.browser().get(target).text == "Đã ghi sổ 15.")
         #expect(try await Self.browser().get(target.replacing("15", with: "16")).text == "im lặng")
         #expect(try await Self.browser().get("/xong?ok=abc&okk=000").text == "im lặng")
     }
 
     @Test func `a form sent by htmx leads the window on as a redirect would`() async throws {
-        let answer = try await Self.browser().post("/ghi", "a=1&_csrf=secret-of-the-forms", headers: [headerName("HX-Request"): "true"])
-        #expect(answer.status == 200 && answer.header("HX-Redirect")?.hasPrefix("/xong") == true && answer.header("Location") == nil)
+        let answer = try await Self.browser().post(
+            "/ghi", "a=1&_csrf=secret-of-the-forms", headers: [headerName("HX-Request"): "true"])
+        #expect(
+            answer.status == 200 && answer.header("HX-Redirect")?.hasPrefix("/xong") == true
+                && answer.header("Location") == nil)
     }
 
     @Test func `the session cookie is closed to scripts and other sites`() {

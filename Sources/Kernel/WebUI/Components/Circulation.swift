@@ -29,7 +29,8 @@ package enum Circulation {
             if let closedAt = branch.closedAt { Marks.time(closedAt) } else if let readAt = branch.readAt {
                 "đã xem \(Marks.time(readAt))"
             } else { "chưa xem" }
-        return "\(tag(branch.state).html) \(read) \(branch.state.isOpen ? Marks.deadline(branch.dueOn, today: today) : .empty)"
+        return
+            "\(tag(branch.state).html) \(read) \(branch.state.isOpen ? Marks.deadline(branch.dueOn, today: today) : .empty)"
     }
 
     private static func said(_ text: String, _ label: String) -> HTML? {

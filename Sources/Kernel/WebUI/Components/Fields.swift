@@ -22,7 +22,8 @@ package enum Fields {
     /// What it is sent to must answer by a redirect (or a refusal).
     /// - Parameter draftKey: keeps what is typed in this browser until it is sent.
     package static func form(
-        _ action: String, csrf: String, id: String? = nil, hasFiles: Bool = false, draftKey: String? = nil, _ content: HTML
+        _ action: String, csrf: String, id: String? = nil, hasFiles: Bool = false, draftKey: String? = nil,
+        _ content: HTML
     ) -> HTML {
         """
         <form class="form" method="post" action="\(href: action)"\(.attribute("id", id))\
@@ -33,7 +34,9 @@ package enum Fields {
         """
     }
 
-    package static func submit(_ label: String, level: Level = .active, name: String? = nil, value: String? = nil) -> HTML {
+    package static func submit(
+        _ label: String, level: Level = .active, name: String? = nil, value: String? = nil
+    ) -> HTML {
         """
         <button type="submit" class="button \(level == .active ? "primary" : level == .bad ? "danger" : "")"\
         \(.attribute("name", name))\(.attribute("value", value))>\(label)</button>

@@ -96,12 +96,14 @@ package enum Lists {
 
     private static func tick(_ row: ListRow) -> HTML {
         guard let value = row.selection else { return .empty }
-        return #"<label class="tick"><input type="checkbox" name="chon" value="\#(value)"><span class="sr">Chọn \#(row.number)</span></label>"#
+        return
+            #"<label class="tick"><input type="checkbox" name="chon" value="\#(value)"><span class="sr">Chọn \#(row.number)</span></label>"#
     }
 
     private static func below(_ row: ListRow) -> HTML {
         let words = [row.detail, row.issuer].filter { !$0.isEmpty }.joined(separator: " · ")
-        let files: HTML = row.attachmentCount == 0
+        let files: HTML =
+            row.attachmentCount == 0
             ? .empty
             : #"<span class="files" title="\#(row.attachmentCount) tệp kèm">\#(Icon.attachment.html)<span class="sr">Tệp kèm: </span>\#(row.attachmentCount)</span>"#
         return #"<span class="issuer">\#(words)\#(files)</span>"#
@@ -111,7 +113,8 @@ package enum Lists {
     ///   - next: key of the next page, from `ListPage`; - path: address of the list with its filters, without `sau`.
     ///   - isFirst: whether the first page is shown.
     package static func pager(next: PageKey?, path: String, isFirst: Bool) -> HTML {
-        let start: HTML = isFirst ? .empty : #"<a class="button" href="\#(href: path)" rel="first">\#(Icon.left.html)Mới nhất</a>"#
+        let start: HTML =
+            isFirst ? .empty : #"<a class="button" href="\#(href: path)" rel="first">\#(Icon.left.html)Mới nhất</a>"#
         let older: HTML? = next.map {
             #"<a class="button" href="\#(href: address(path, ["sau": $0.description]))" rel="next">Cũ hơn\#(Icon.right.html)</a>"#
         }

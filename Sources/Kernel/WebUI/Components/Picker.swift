@@ -47,7 +47,8 @@ package struct Picker: Sendable {
         let options = all.map { option -> HTML in
             #"<option value="\#(option.value)"\#(.flag("selected", when: chosen.contains(option)))>\#(option.label) \#(option.detail)</option>"#
         }
-        return #"<noscript><select name="\#(name)" aria-label="\#(label)"\#(.flag("multiple", when: allowsMany)) size="6">\#(options)</select></noscript>"#
+        return
+            #"<noscript><select name="\#(name)" aria-label="\#(label)"\#(.flag("multiple", when: allowsMany)) size="6">\#(options)</select></noscript>"#
     }
 
     private func chip(_ option: Option) -> HTML {
@@ -59,7 +60,9 @@ package struct Picker: Sendable {
 
     /// The answer to a search: buttons that the page turns into chips.
     package static func results(name: String, _ options: [Option], isSearch: Bool = true) -> HTML {
-        guard !options.isEmpty else { return #"<p class="quiet">Không tìm thấy. Thử gõ ít chữ hơn, không cần dấu.</p>"# }
+        guard !options.isEmpty else {
+            return #"<p class="quiet">Không tìm thấy. Thử gõ ít chữ hơn, không cần dấu.</p>"#
+        }
         let buttons = options.map { option -> HTML in
             """
             <li><button type="button" class="option" data-pick="\(option.value)" data-label="\(option.label)">\

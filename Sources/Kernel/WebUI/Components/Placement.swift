@@ -94,7 +94,9 @@ package struct PlacementEditor: Sendable {
         """
     }
 
-    private func number(_ field: PlacedField, _ part: String, _ label: String, _ value: Double, step: String = "0.1") -> HTML {
+    private func number(
+        _ field: PlacedField, _ part: String, _ label: String, _ value: Double, step: String = "0.1"
+    ) -> HTML {
         """
         <label><span>\(label)</span><input type="number" name="\(field.name).\(part)" value="\(decimal(value))" step="\(step)" min="0" \
         max="2000" data-part="\(part)" aria-label="\(field.label): \(label)\(part == "page" ? "" : ", mm")"></label>

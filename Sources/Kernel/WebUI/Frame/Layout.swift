@@ -84,7 +84,8 @@ package enum Layout {
 
     private static func practiceBanner(_ site: Site) -> HTML {
         guard site.isPractice else { return .empty }
-        return #"<aside class="practice" aria-label="Lưu ý">Chế độ thực hành – văn bản không có giá trị pháp lý</aside>"#
+        return
+            #"<aside class="practice" aria-label="Lưu ý">Chế độ thực hành – văn bản không có giá trị pháp lý</aside>"#
     }
 
     private static func notice(_ flash: String?) -> HTML {
@@ -117,7 +118,8 @@ extension Layout {
     private static func creations(_ boxes: [NavBox]) -> HTML {
         guard let first = boxes.first else { return .empty }
         if boxes.count == 1 {
-            return #"<a class="button primary new" href="\#(href: first.href)" data-key="n" aria-keyshortcuts="n">\#(Icon.plus.html)<span>\#(first.title)</span></a>"#
+            return
+                #"<a class="button primary new" href="\#(href: first.href)" data-key="n" aria-keyshortcuts="n">\#(Icon.plus.html)<span>\#(first.title)</span></a>"#
         }
         return """
             <details class="menu new">

@@ -13,6 +13,7 @@ package struct Shell: Sendable {
         scripts: [Layout.Script] = [], content: HTML
     ) async throws -> Response {
         let frame = try await frame(request, context)
-        return Layout.page(title: title, frame: frame, isWide: isWide, scripts: scripts, content: content).response(status: .ok)
+        return Layout.page(title: title, frame: frame, isWide: isWide, scripts: scripts, content: content).response(
+            status: .ok)
     }
 }

@@ -28,7 +28,9 @@ package func formDecoded(_ text: some StringProtocol) -> String? {
         switch byte {
         case 0x2B: out.append(0x20)
         case 0x25:
-            guard let high = bytes.next().flatMap(hexDigit), let low = bytes.next().flatMap(hexDigit) else { return nil }
+            guard let high = bytes.next().flatMap(hexDigit), let low = bytes.next().flatMap(hexDigit) else {
+                return nil
+            }
             out.append(high << 4 | low)
         default: out.append(byte)
         }

@@ -30,7 +30,8 @@ package enum Icon: String, Sendable, CaseIterable {
         case .plus: #"<path d="M12 5v14M5 12h14"/>"#
         case .more: #"<path d="M5.5 12h.01M12 12h.01M18.5 12h.01" stroke-width="3"/>"#
         case .file: #"<path d="M6 3h8l4 4v14H6zM14 3v4h4M9 12h6m-6 4h6"/>"#
-        case .attachment: #"<path d="m19 11-7.5 7.5a4.5 4.5 0 0 1-6.4-6.4L13 4.2a3 3 0 0 1 4.3 4.3l-7.8 7.8a1.5 1.5 0 0 1-2.2-2.1L14 7.5"/>"#
+        case .attachment:
+            #"<path d="m19 11-7.5 7.5a4.5 4.5 0 0 1-6.4-6.4L13 4.2a3 3 0 0 1 4.3 4.3l-7.8 7.8a1.5 1.5 0 0 1-2.2-2.1L14 7.5"/>"#
         case .check: #"<path d="m5 13 4.5 4.5L19 7"/>"#
         case .warning: #"<path d="M12 4 2.5 20h19zM12 10v4.5m0 2.5v.01"/>"#
         case .cross: #"<path d="m6 6 12 12M18 6 6 18"/>"#
@@ -40,8 +41,10 @@ package enum Icon: String, Sendable, CaseIterable {
         case .down: #"<path d="m5 9 7 7 7-7"/>"#
         case .send: #"<path d="M3.5 11.5 20.5 4l-5 16.5-4-6.5zM11.5 14l9-10"/>"#
         case .seal: #"<circle cx="12" cy="10" r="6"/><path d="m9 15-1.5 6 4.5-2.5 4.5 2.5L15 15"/>"#
-        case .people: #"<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c.8-4 3.3-6 6.5-6s5.700 2 6.500 6M15.500 4.800a3.500 3.500 0 0 1 0 6.400M18 14.600c2 .8 3 2.600 3.500 5.400"/>"#
-        case .settings: #"<path d="M4 7h9m5 0h2M4 17h2m5 0h9"/><circle cx="15.500" cy="7" r="2.500"/><circle cx="8.500" cy="17" r="2.500"/>"#
+        case .people:
+            #"<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c.8-4 3.3-6 6.5-6s5.700 2 6.500 6M15.500 4.800a3.500 3.500 0 0 1 0 6.400M18 14.600c2 .8 3 2.600 3.500 5.400"/>"#
+        case .settings:
+            #"<path d="M4 7h9m5 0h2M4 17h2m5 0h9"/><circle cx="15.500" cy="7" r="2.500"/><circle cx="8.500" cy="17" r="2.500"/>"#
         case .signOut: #"<path d="M14 4H5v16h9M10 12h11m-4-4 4 4-4 4"/>"#
         case .print: #"<path d="M7 9V3h10v6M7 18H4v-9h16v9h-3M7 14h10v7H7z"/>"#
         case .download: #"<path d="M12 4v11m-5-5 5 5 5-5M4 20h16"/>"#

@@ -31,7 +31,8 @@ package struct AssetServer: Sendable {
                 else { continue }
                 total += data.count
                 assets[path] = Asset(
-                    bytes: ByteBuffer(bytes: data), mediaType: Self.mediaType(path), tag: String(sha256Hex(data).prefix(20)))
+                    bytes: ByteBuffer(bytes: data), mediaType: Self.mediaType(path),
+                    tag: String(sha256Hex(data).prefix(20)))
             }
         }
         self.assets = assets
@@ -56,14 +57,17 @@ package struct AssetServer: Sendable {
             .contentType: asset.mediaType, .eTag: tag,
             .cacheControl: isVersioned ? "public, max-age=31536000, immutable" : "public, no-cache",
         ]
-        if request.headers[.ifNoneMatch]?.contains(tag) == true { return Response(status: .notModified, headers: headers) }
+        if request.headers[.ifNoneMatch]?.contains(tag) == true {
+            return Response(status: .notModified, headers: headers)
+        }
         headers[.contentLength] = String(asset.bytes.readableBytes)
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: asset.bytes))
     }
 
     private static func files(below folder: URL) -> [(path: String, url: URL)] {
         let root = folder.resolvingSymlinksInPath().path + "/"
-        guard let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isRegularFileKey]) else { return [] }
+        guard let walk = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.isRegularFileKey])
+        else { return [] }
         return walk.compactMap { $0 as? URL }.compactMap { url in
             let file = url.resolvingSymlinksInPath()
             guard (try? file.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true,
@@ -74,10 +78,12 @@ package struct AssetServer: Sendable {
     }
 
     private static let mediaTypes = [
-        "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "mjs": "text/javascript; charset=utf-8",
+        "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
+        "mjs": "text/javascript; charset=utf-8",
         "svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "ico": "image/x-icon", "woff2": "font/woff2",
         "ttf": "font/ttf", "json": "application/json", "wasm": "application/wasm", "html": "text/html; charset=utf-8",
-        "txt": "text/plain; charset=utf-8", "ftl": "text/plain; charset=utf-8", "webmanifest": "application/manifest+json",
+        "txt": "text/plain; charset=utf-8", "ftl": "text/plain; charset=utf-8",
+        "webmanifest": "application/manifest+json",
     ]
 
     private static func mediaType(_ path: String) -> String {

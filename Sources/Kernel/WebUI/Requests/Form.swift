@@ -10,7 +10,9 @@ package struct FormLimits: Sendable, Hashable {
     package var fileBytes: Int
     package var totalBytes: Int
 
-    package init(fieldBytes: Int = 256 << 10, parts: Int = 1000, fileBytes: Int = 200 << 20, totalBytes: Int = 500 << 20) {
+    package init(
+        fieldBytes: Int = 256 << 10, parts: Int = 1000, fileBytes: Int = 200 << 20, totalBytes: Int = 500 << 20
+    ) {
         self.fieldBytes = fieldBytes
         self.parts = parts
         self.fileBytes = fileBytes
@@ -55,7 +57,9 @@ package struct Form: Sendable {
 
     /// First value of the field, trimmed; nil when absent or blank.
     package subscript(name: String) -> String? {
-        guard let value = fields.first(where: { $0.name == name })?.value.trimmingSpaces, !value.isEmpty else { return nil }
+        guard let value = fields.first(where: { $0.name == name })?.value.trimmingSpaces, !value.isEmpty else {
+            return nil
+        }
         return value
     }
 

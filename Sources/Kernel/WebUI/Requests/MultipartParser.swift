@@ -146,13 +146,17 @@ struct HeaderValue {
         for piece in pieces.dropFirst() {
             guard let equals = piece.firstIndex(of: "=") else { continue }
             let name = piece[..<equals].lowercased()
-            if parameters[name] == nil { parameters[name] = Self.unquoted(String(piece[piece.index(after: equals)...])) }
+            if parameters[name] == nil {
+                parameters[name] = Self.unquoted(String(piece[piece.index(after: equals)...]))
+            }
         }
     }
 
     /// Name of the sent file without folders. RFC 5987 `filename*` wins; a browser writes a quote as `%22`.
     var fileName: String? {
-        if let extended = parameters["filename*"], let name = Self.extended(extended) { return Self.withoutFolders(name) }
+        if let extended = parameters["filename*"], let name = Self.extended(extended) {
+            return Self.withoutFolders(name)
+        }
         return parameters["filename"].map { Self.withoutFolders($0.replacing("%22", with: "\"")) }
     }
 

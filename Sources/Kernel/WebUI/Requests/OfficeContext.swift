@@ -63,7 +63,9 @@ package struct OfficeContext: RequestContext {
 
     /// The posted form, parsed and its secret checked; an answerable refusal when the request carries none.
     package func form() throws(CommonRefusal) -> Form {
-        guard let submittedForm else { throw .invalid("Yêu cầu không có nội dung biểu mẫu. Hãy mở lại trang rồi thử lại.") }
+        guard let submittedForm else {
+            throw .invalid("Yêu cầu không có nội dung biểu mẫu. Hãy mở lại trang rồi thử lại.")
+        }
         return submittedForm
     }
 }
@@ -79,7 +81,9 @@ package struct SignInRequired: Error, Hashable {
 
 extension Parameters {
     /// Identity from the path; one that is malformed is answered as one that does not exist.
-    package func id<Subject>(_ name: String, of subject: Subject.Type = Subject.self) throws(CommonRefusal) -> ID<Subject> {
+    package func id<Subject>(
+        _ name: String, of subject: Subject.Type = Subject.self
+    ) throws(CommonRefusal) -> ID<Subject> {
         guard let text = get(name), let id = ID<Subject>(text) else { throw .notFound }
         return id
     }
@@ -102,7 +106,9 @@ func headerName(_ name: String) -> HTTPFields.Element.Name { HTTPFields.Element.
 
 /// JSON or an URL-encoded form, by what the request says it is.
 package struct FormOrJSONDecoder: RequestDecoder {
-    package func decode<T: Decodable>(_ type: T.Type, from request: Request, context: some RequestContext) async throws -> T {
+    package func decode<T: Decodable>(
+        _ type: T.Type, from request: Request, context: some RequestContext
+    ) async throws -> T {
         let mediaType = request.headers[.contentType].flatMap { MediaType(from: $0) }
         if mediaType?.isType(.applicationUrlEncoded) == true {
             return try await URLEncodedFormDecoder().decode(type, from: request, context: context)

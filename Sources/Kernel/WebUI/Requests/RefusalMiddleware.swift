@@ -25,7 +25,10 @@ struct Problem: Sendable, Hashable {
         switch status.code {
         case 404, 405: .of(CommonRefusal.notFound)
         case 413: .init(status: status, title: "Cần sửa lại", message: FormProblem.tooLarge.message)
-        default: .init(status: status, title: "Yêu cầu không hợp lệ", message: "Hệ thống không hiểu yêu cầu này. Hãy mở lại trang rồi thử lại.")
+        default:
+            .init(
+                status: status, title: "Yêu cầu không hợp lệ",
+                message: "Hệ thống không hiểu yêu cầu này. Hãy mở lại trang rồi thử lại.")
         }
     }
 
@@ -96,12 +99,15 @@ package struct RefusalMiddleware: RouterMiddleware {
         let body = Answer(error: problem.title, message: problem.message, code: problem.code)
         let data = (try? JSONEncoder().encode(body)) ?? Data()
         return Response(
-            status: problem.status, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
+            status: problem.status,
+            headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
             body: .init(byteBuffer: ByteBuffer(bytes: data)))
     }
 
     private func signIn(_ request: Request) -> Response {
-        if request.wantsJSON { return json(.init(status: .unauthorized, title: "Chưa đăng nhập", message: "Hãy đăng nhập.")) }
+        if request.wantsJSON {
+            return json(.init(status: .unauthorized, title: "Chưa đăng nhập", message: "Hãy đăng nhập."))
+        }
         let back = request.method == .get && request.uri.path != "/" ? request.uri.string : nil
         let target = address("/dang-nhap", ["tiep": back])
         if request.isPartial { return Response(status: .unauthorized, headers: [headerName("HX-Redirect"): target]) }

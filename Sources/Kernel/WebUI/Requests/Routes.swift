@@ -56,7 +56,8 @@ extension Router where Context == OfficeContext {
                 if route.audience != .anyone {
                     let actor = try context.requireActor()
                     guard route.audience.admits(actor) else {
-                        throw CommonRefusal.forbidden("Bạn không có quyền dùng chức năng này. Hãy liên hệ quản trị hệ thống.")
+                        throw CommonRefusal.forbidden(
+                            "Bạn không có quyền dùng chức năng này. Hãy liên hệ quản trị hệ thống.")
                     }
                 }
                 return try await route.handler(request, context)

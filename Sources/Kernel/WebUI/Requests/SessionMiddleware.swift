@@ -7,7 +7,9 @@ package enum SessionCookie {
 
     /// - Parameter isSecure: whether browsers reach the office over TLS.
     package static func issue(_ token: String, isSecure: Bool, maxAgeSeconds: Int? = nil) -> Cookie {
-        Cookie(name: name, value: token, maxAge: maxAgeSeconds, path: "/", secure: isSecure, httpOnly: true, sameSite: .lax)
+        Cookie(
+            name: name, value: token, maxAge: maxAgeSeconds, path: "/", secure: isSecure, httpOnly: true, sameSite: .lax
+        )
     }
 
     package static func cleared(isSecure: Bool) -> Cookie { issue("", isSecure: isSecure, maxAgeSeconds: 0) }
