@@ -62,16 +62,17 @@ var targets: [Target] = [
     module("Incoming", "Features", ["Records", "Platform", "WebUI", "Directory", "Signing", hummingbird]),
     module(
         "Exchange", "Features",
-        ["Records", "Platform", "WebUI", "Directory", "Incoming", "Outgoing", "EdXML", "VXP", hummingbird]),
+        ["Records", "Platform", "WebUI", "Directory", "Incoming", "Outgoing", "EdXML", "VXP", hummingbird, logging]),
 
     module("Hub", "", ["Platform", "Records", "WebUI", "EdXML", "VXP", "Digests", hummingbird, logging]),
 
     module(
         "OfficeApp", "App",
         [
-            "Directory", "Incoming", "Outgoing", "Signing", "Exchange", "Hub", "Platform", "Records", "WebUI", "PAdES",
-            "SignatureCore", "PDFCore", "EdXML", "VXP", "Digests", hummingbird, logging,
+            "Directory", "Incoming", "Outgoing", "Signing", "Exchange", "Hub", "Platform", "Records", "WebUI",
+            "SignatureCore", "Digests", hummingbird, logging,
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ]),
     .executableTarget(
         name: "vastoffice",
@@ -101,7 +102,7 @@ var targets: [Target] = [
     tests("Outgoing", "Features", ["Outgoing", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
     tests("Incoming", "Features", ["Incoming", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
     tests("Exchange", "Features", ["Exchange", "Incoming", "Outgoing", "Directory", "Records", "Platform", "EdXML", "VXP", "Hub", "OfficeTestKit", hummingbird]),
-    tests("Hub", "Hub", ["Hub", "EdXML", "VXP", "Platform", "Digests", hummingbird]),
+    tests("Hub", "Hub", ["Hub", "EdXML", "VXP", "Platform", "OfficeTestKit", hummingbird]),
     tests("OfficeApp", "App", ["OfficeApp", "OfficeTestKit", "Directory", "Incoming", "Outgoing", "Exchange", "Records", "Platform", "WebUI", "EdXML", hummingbird]),
 ]
 

@@ -1,8 +1,8 @@
 // The surroundings of every page: sections and boxes of this person, counted in one read.
 internal import Directory
-//internal import Exchange
+internal import Exchange
 internal import Hummingbird
-//internal import Incoming
+internal import Incoming
 internal import Outgoing
 internal import Platform
 internal import Records
@@ -14,8 +14,8 @@ struct PersonalBoxes: Sendable {
     let outgoing: [BoxCount]
     let exchange: [BoxCount]
 
-    init(for actor: Actor, in tx: Transaction) throws {
-        incoming = try IncomingFeature.boxes(for: actor, in: tx)
+    init(for actor: Actor, on today: Day, in tx: Transaction) throws {
+        incoming = try IncomingFeature.boxes(for: actor, in: tx, today: today)
         outgoing = try OutgoingFeature.boxes(for: actor, in: tx)
         exchange = try ExchangeFeature.boxes(for: actor, in: tx)
     }
@@ -30,7 +30,7 @@ struct FrameMaker: Sendable {
 
     func frame(_ request: Request, _ context: OfficeContext) async throws -> Frame {
         let session = try context.requireSession()
-        let boxes = try await ground.database.read { try PersonalBoxes(for: session.actor, in: $0) }
+        let boxes = try await ground.database.read { [today = Day(at: ground.clock.now())] in try PersonalBoxes(for: session.actor, on: today, in: $0) }
         return frame(boxes, session, path: request.uri.string, flash: context.flash(request))
     }
 

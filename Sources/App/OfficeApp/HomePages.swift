@@ -17,7 +17,8 @@ struct HomePages: Sendable {
 
     @Sendable private func home(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let actor = try context.requireActor()
-        let boxes = try await ground.database.read { try PersonalBoxes(for: actor, in: $0) }
+        let today = Day(at: ground.clock.now())
+        let boxes = try await ground.database.read { try PersonalBoxes(for: actor, on: today, in: $0) }
         return try await shell.page("Trang chủ", request, context, content: homePage(actor, boxes))
     }
 

@@ -1,9 +1,9 @@
 // The composition root: settings → ground → features → schema, routes, jobs, home.
 internal import Directory
-//internal import Exchange
+internal import Exchange
 internal import Foundation
 package import Hummingbird
-//internal import Incoming
+internal import Incoming
 internal import Logging
 internal import Outgoing
 package import Platform
@@ -44,7 +44,7 @@ package struct Office: Sendable {
         let agency = try await ground.database.read { try DirectoryStore($0).ownAgency() }
         let site = Site(agencyName: agency.name, isPractice: settings.isPractice, assetVersion: assets.version)
         let frame = FrameMaker(ground: ground, site: site)
-        let features = Features(ground: ground, desk: signing, frame: frame, settings: settings)
+        let features = try Features(ground: ground, desk: signing, frame: frame, settings: settings)
         routes = features.routes
         worker = Worker(database: ground.database, clock: ground.clock, handlers: features.jobs, periodic: features.periodic)
         let sessions = SessionLoader(ground: ground)

@@ -84,7 +84,7 @@ package struct PracticeDemo: Sendable {
     private func officeSettings(_ kind: DemoOfficeKind, _ secrets: PracticeSecrets) -> Settings {
         var values = [
             "data": folder.appending(path: kind.rawValue).path, "host": "127.0.0.1", "port": "\(port(of: kind))",
-            "practice": "true", "hub.url": "http://127.0.0.1:\(portBase + 2)", "hub.system.id": kind.systemID,
+            "practice": "true", "practice.password": PracticeOffice.password, "hub.url": "http://127.0.0.1:\(portBase + 2)", "hub.system.id": kind.systemID,
             "hub.secret": secrets.hub(kind), "hub.poll.seconds": "2", "tsa.url": "http://127.0.0.1:\(portBase + 3)/tsa",
         ]
         values["assets"] = assets
