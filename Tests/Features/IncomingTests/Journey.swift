@@ -95,7 +95,5 @@ extension DirectiveSteps {
             let isIntact = signature == Data("signed:".utf8) + payload
             return DirectiveCheck(isIntact: isIntact, isTrusted: isIntact, signerName: "", sentence: isIntact ? "tốt" : "hỏng")
         },
-        verification: { _ in
-            SignatureVerdict(level: .unsigned, sentence: "Chưa ký số", signatures: [], warnings: [], judgedAt: Date())
-        })
+        verification: { _ in throw SigningRefusal.damaged("tệp thử") })
 }

@@ -1,9 +1,9 @@
 import Foundation
 import Platform
-import Records
 import Testing
 
 @testable import Incoming
+@testable import Records
 
 /// Văn bản đến chỉ đi theo bảng trạng thái; mọi việc khác bị từ chối kèm lý do.
 @Suite struct LifecycleTests {
@@ -72,7 +72,9 @@ import Testing
         let branch = Branch.sample(1, role: .decide, state: state, holder: .person(PersonID(99)), createdBy: clerk.person)
         let found = IncomingCase(document: .sample(.circulating), tree: RoutingTree([branch]))
         #expect((found.obstacle(to: .recall, for: clerk) == nil) == (state == .pending))
-        #expect(found.obstacle(to: .recall, for: .sample(.specialist)) != nil)
+        let other = Actor(
+            person: PersonID(8), name: "", position: "", unit: UnitID(1), unitName: "", roles: [.specialist], heads: [])
+        #expect(found.obstacle(to: .recall, for: other) != nil)
     }
 
     @Test func `every impossible offer has its reason`() {

@@ -51,7 +51,9 @@ package struct IncomingStore {
                 \(new.arrivedAt), 'received', '', \(content.sameness), \(Self.searchText(content, entry: nil)))
             ON CONFLICT DO NOTHING RETURNING id
             """)
-        return id.map { IncomingID($0) }
+        guard let id else { return nil }
+        try forOffice(IncomingID(id))?.enter(in: Catalogue(tx))
+        return IncomingID(id)
     }
 
     /// The document that this packet brought before.
@@ -78,6 +80,7 @@ package struct IncomingStore {
                 refusal = \(document.refusal), search_text = \(Self.searchText(document.content, entry: entry))
             WHERE id = \(document.id)
             """)
+        try document.enter(in: Catalogue(tx))
     }
 
     /// Keeps the row's state with what the branches say.
