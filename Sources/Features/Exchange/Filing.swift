@@ -43,9 +43,10 @@ struct Filing: Sendable {
 
     private func document(_ packet: DocumentPacket, _ tx: Transaction) throws -> FilingOutcome {
         let directory = DirectoryStore(tx)
+        let offeredBy = arrival.sender.rawValue.isEmpty ? nil : try directory.agency(arrival.sender)?.code ?? arrival.sender
         let read = PacketToDocument(
             packet: packet, tolerated: result.tolerated, sender: try directory.agency(AgencyCode(packet.sender.agencyCode)),
-            own: try directory.ownAgency())
+            own: try directory.ownAgency(), offeredBy: offeredBy)
         var outcome = FilingOutcome(
             state: packet.operationKind == .new ? .filed : .attention, sender: read.senderCode.rawValue,
             senderName: read.senderName, title: read.title, problem: read.operationSentence ?? "")

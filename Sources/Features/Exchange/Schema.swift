@@ -15,7 +15,6 @@ let exchangeSchema = [
         CREATE UNIQUE INDEX exchange_outbox_once
             ON exchange_outbox (subject_kind, subject_id, agency_code, status, round);
         CREATE INDEX exchange_outbox_state ON exchange_outbox (state, id);
-        CREATE INDEX exchange_outbox_kind ON exchange_outbox (kind, id);
         CREATE TABLE exchange_inbox (
             id {ID}, exchange_id TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, sender_code TEXT NOT NULL,
             sender_name TEXT NOT NULL, title TEXT NOT NULL, problem TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -25,7 +24,9 @@ let exchangeSchema = [
             CHECK (state IN ('fetched', 'filed', 'attention', 'unmatched', 'unreadable', 'settled')),
             CHECK (told IN ('', 'done', 'fail')));
         CREATE UNIQUE INDEX exchange_inbox_once ON exchange_inbox (exchange_id);
-        CREATE INDEX exchange_inbox_state ON exchange_inbox (state, id);
+        CREATE INDEX exchange_inbox_fetched ON exchange_inbox (id) WHERE state = 'fetched';
+        CREATE INDEX exchange_inbox_open ON exchange_inbox (id)
+            WHERE state IN ('attention', 'unmatched', 'unreadable');
         CREATE INDEX exchange_inbox_untold ON exchange_inbox (id) WHERE told = '';
         CREATE TABLE exchange_link (
             id BIGINT PRIMARY KEY, is_up BOOLEAN NOT NULL, since BIGINT NOT NULL, succeeded_at BIGINT,

@@ -99,7 +99,10 @@ final class ExchangeWorld: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    static func make(_ engine: Engine = .sqlite) async throws -> ExchangeWorld {
+    /// - Parameter listening: starts the hub on a port, for a test over real HTTP; otherwise offices call it directly.
+    static func make(
+        _ engine: Engine = .sqlite, listening: (@Sendable (ExchangeHub) async throws -> URL)? = nil
+    ) async throws -> ExchangeWorld {
         let (folder, clock) = (try TestOffice.temporaryFolder(), TestClock())
         let hub = try await ExchangeHub(
             Settings(["data": folder.path, "practice": "true", "port": "0"]), clock: clock.value)
@@ -111,17 +114,21 @@ final class ExchangeWorld: Sendable {
                         code: kind.agency.code.rawValue, shortCode: kind.agency.shortCode?.rawValue, name: kind.agency.name)
                 ])
         }
+        let address = try await listening?(hub)
         return ExchangeWorld(
-            hub: hub, hubClock: clock, academy: try await office(.academy, engine, hub),
-            institute: try await office(.institute, engine, hub), folder: folder)
+            hub: hub, hubClock: clock, academy: try await office(.academy, engine, hub, address),
+            institute: try await office(.institute, engine, hub, address), folder: folder)
     }
 
-    private static func office(_ kind: DemoOfficeKind, _ engine: Engine, _ hub: ExchangeHub) async throws -> OfficeParty {
+    private static func office(
+        _ kind: DemoOfficeKind, _ engine: Engine, _ hub: ExchangeHub, _ address: URL?
+    ) async throws -> OfficeParty {
         let (wire, crash) = (Wire(), Crash())
+        let url = address?.absoluteString ?? "http://hub.example"
         let office = try await TestOffice.make(
             engine, schema: OutgoingFeature.schema + IncomingFeature.schema + ExchangeFeature.schema, office: kind,
-            settings: ["hub.url": "http://hub.example", "hub.system.id": "\(kind)", "hub.secret": "khóa \(kind)"],
-            transport: wire.transport(to: hub))
+            settings: ["hub.url": url, "hub.system.id": "\(kind)", "hub.secret": "khóa \(kind)"],
+            transport: address == nil ? wire.transport(to: hub) : .live())
         let feature = try ExchangeFeature(ground: office.ground, shell: TestOffice.shell, checkpoints: crash.checkpoints)
         return OfficeParty(office: office, wire: wire, crash: crash, feature: feature)
     }
@@ -143,7 +150,8 @@ final class ExchangeWorld: Sendable {
 
     /// A document that the Academy has issued to these agencies.
     func issue(
-        _ number: Int = 15, to agencies: [AgencyCode] = [instituteCode], files: [(String, Data)] = [("van-ban.pdf", pdf)]
+        _ number: Int = 15, to agencies: [AgencyCode] = [instituteCode], files: [(String, Data)] = [("van-ban.pdf", pdf)],
+        inReplyTo answered: RecordRef? = nil
     ) async throws -> OutgoingID {
         let (office, now) = (academy.office, academy.office.now)
         let (chairman, drafter) = (academy.people.chairman, academy.people.specialist)
@@ -151,7 +159,7 @@ final class ExchangeWorld: Sendable {
         return try await office.database.write { tx in
             let content = DraftContent(
                 type: .decision, notation: "QĐ-VHL", subject: "Về việc thành lập Hội đồng & tổ giúp việc", urgency: .urgent,
-                signer: chairman.person, signerName: chairman.name, signerPosition: "Chủ tịch", alsoTo: "Lưu: VT.")
+                signer: chairman.person, signerName: chairman.name, signerPosition: "Chủ tịch", alsoTo: "Lưu: VT.", inReplyTo: answered)
             let id = try OutgoingStore(tx).insert(content, by: drafter, at: now)
             try RecipientStore(tx).replace(
                 of: id, by: agencies.map { NewRecipient(.agency($0), name: "Cơ quan \($0)") })

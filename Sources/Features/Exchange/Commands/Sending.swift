@@ -28,21 +28,31 @@ extension ExchangeDesk {
     }
 
     private func pack(_ document: Int64, for code: AgencyCode, round: Int) async throws -> Transmission? {
-        let (contents, own, receiver) = try await ground.database.read { tx in
+        let now = ground.clock.now()
+        let maker = try await ground.database.read { tx in
             let directory = DirectoryStore(tx)
             let contents = try OutgoingDelivery(tx).packetContents(of: document)
             let name = contents.receivers.first { $0.agency == code }?.name ?? code.rawValue
-            return (contents, try directory.ownAgency(), try directory.agency(code) ?? Agency(code: code, name: name))
+            return DocumentToPacket(
+                document: contents, sender: try directory.ownAgency(),
+                receiver: try directory.agency(code) ?? Agency(code: code, name: name),
+                answered: try Self.answered(contents.inReplyTo, tx), round: round, sentAt: now)
         }
-        let maker = DocumentToPacket(
-            document: contents, sender: own, receiver: receiver, round: round, sentAt: ground.clock.now())
+        let contents = maker.document
         let bytes = PacketWriter().write(maker.packet(try contents.files.map { try ground.blobs.get($0.blob) }))
         let new = NewTransmission(
             kind: .document, subject: RecordRef(kind: OutgoingDocument.kind, id: document), agency: code,
-            agencyName: receiver.name, status: nil, round: round,
+            agencyName: maker.receiver.name, status: nil, round: round,
             title: "\(contents.type.label) \(contents.code): \(contents.subject)".cut(to: 300),
             packet: try ground.blobs.put(bytes))
         return try await enter(new)
+    }
+
+    /// The incoming document that this one answers, named as its sender names it; nil for one that came on paper.
+    private static func answered(_ ref: RecordRef?, _ tx: Transaction) throws -> IncomingStatus? {
+        guard let ref, ref.kind == IncomingDocument.kind else { return nil }
+        return try IncomingStatusSource(tx).status(
+            for: ReportStatusJob(incoming: ref.id, code: ExchangeStatus.arrived.rawValue, note: ""))
     }
 
     func giveUp(_ job: SendDocumentJob) async throws {
@@ -117,6 +127,7 @@ extension ExchangeDesk {
         let client = try requireClient()
         let own = try await ground.database.read { try DirectoryStore($0).ownAgency().code }
         let bytes = try ground.blobs.get(transmission.packet)
+        guard bytes.count <= Self.packetLimitBytes else { throw try await refuseSize(of: transmission) }
         let exchangeID: String
         do throws(VXPFailure) {
             exchangeID = try await client.sendEdoc(
@@ -128,6 +139,18 @@ extension ExchangeDesk {
         try checkpoints.reached(.accepted)
         try await recordSent(transmission, exchangeID)
         try await noteSuccess()
+    }
+
+    /// The platform's kit takes no larger packet.
+    static let packetLimitBytes = 50 << 20
+
+    private func refuseSize(of transmission: Transmission) async throws -> JobRefused {
+        let problem = """
+            Gói tin \(transmission.packet.byteCount >> 20) MB vượt quá \(Self.packetLimitBytes >> 20) MB mà trục liên thông nhận. \
+            Hãy giảm dung lượng tệp kèm hoặc gửi bằng đường khác.
+            """
+        try await record(problem, of: transmission)
+        return JobRefused("packet of \(transmission.packet.byteCount) bytes is larger than the platform takes")
     }
 
     private func recordSent(_ transmission: Transmission, _ exchangeID: String) async throws {
@@ -142,14 +165,18 @@ extension ExchangeDesk {
     }
 
     private func record(_ failure: VXPFailure, of transmission: Transmission) async throws {
-        let (now, problem) = (ground.clock.now(), failure.sentence(sendingTo: transmission.agencyName))
+        try await record(failure.sentence(sendingTo: transmission.agencyName), of: transmission)
+        try await noteFailure(failure)
+    }
+
+    private func record(_ problem: String, of transmission: Transmission) async throws {
+        let now = ground.clock.now()
         try await ground.database.write { tx in
             try OutboxStore(tx).noteAttempt(transmission.id, problem: problem)
             guard transmission.kind == .document else { return }
             try OutgoingDelivery(tx).recordSendFailure(
                 transmission.subject.id, to: transmission.agency, message: problem, isFinal: false, at: now)
         }
-        try await noteFailure(failure)
     }
 
     /// After an outage nothing waits for its back-off to run out. A job too many finds nothing to do.

@@ -2,6 +2,7 @@
 internal import Directory
 internal import EdXML
 internal import Foundation
+internal import Incoming
 internal import Outgoing
 internal import Platform
 internal import Records
@@ -11,6 +12,8 @@ struct DocumentToPacket: Sendable {
     let document: IssuedDocument
     let sender: Agency
     let receiver: Agency
+    /// The document this one answers, as its sender names it.
+    let answered: IncomingStatus?
     /// 1, and one more each time a person sends again what was refused; told as the reason, so that the packet differs.
     let round: Int
     let sentAt: Date
@@ -22,7 +25,8 @@ struct DocumentToPacket: Sendable {
             code: .init(number: document.code.number, notation: document.code.notation),
             issuedOn: PacketDay(document.day), documentType: .init(number: document.type.number, name: document.type.label),
             subject: document.subject, signer: signer, distribution: document.toPlaces,
-            details: .init(urgency: .init(document.urgency)), documentId: document.documentID,
+            details: .init(urgency: .init(document.urgency)), inReplyTo: answered.map { [reference($0)] } ?? [],
+            documentId: document.documentID,
             trace: [.init(agencyCode: sender.code.rawValue, at: PacketTime(sentAt))],
             operation: .init(
                 kind: .new, reason: "Văn bản điện tử mới\(round > 1 ? " (gửi lại lần \(round - 1))" : "")",
@@ -32,6 +36,13 @@ struct DocumentToPacket: Sendable {
                     contentId: "\(index + 1)", name: pair.0.name, explanation: pair.0.isMain ? document.subject : nil,
                     declaredType: pair.0.mediaType, content: pair.1)
             })
+    }
+
+    private func reference(_ answered: IncomingStatus) -> DocumentReference {
+        DocumentReference(
+            agencyCode: answered.receiver.rawValue, code: answered.code.description,
+            issuedOn: answered.day.flatMap { PacketDay($0) },
+            documentId: answered.documentID.isEmpty ? nil : answered.documentID)
     }
 
     private var signer: DocumentPacket.Signer {

@@ -12,6 +12,8 @@ struct PacketToDocument: Sendable {
     /// As the directory knows the sender; nil for a stranger.
     let sender: Agency?
     let own: Agency
+    /// Whom the platform took the packet from; nil where it does not say.
+    let offeredBy: AgencyCode?
 
     var senderCode: AgencyCode { sender?.code ?? AgencyCode(packet.sender.agencyCode) }
     var senderName: String { packet.sender.name ?? sender?.name ?? packet.sender.agencyCode }
@@ -49,6 +51,9 @@ struct PacketToDocument: Sendable {
         var notes = operationSentence.map { [$0] } ?? []
         if !isForUs { notes.append("Gói tin không ghi đơn vị mình (\(own.code)) trong nơi nhận.") }
         if sender == nil { notes.append("Đơn vị gửi \(packet.sender.agencyCode) không có trong danh bạ.") }
+        if let offeredBy, offeredBy != senderCode {
+            notes.append("Trục liên thông ghi bên gửi là \(offeredBy), khác bên gửi trong gói tin. Hãy kiểm tra kỹ chữ ký.")
+        }
         if packet.operation?.paperFollows == true { notes.append("Bên gửi cho biết còn gửi bản giấy.") }
         return notes + tolerated.map { "Gói tin: \($0.sentence)." }
     }
