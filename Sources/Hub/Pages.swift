@@ -43,7 +43,7 @@ package struct HubPages: Sendable {
     }
 
     @Sendable private func health(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        _ = try await desk.database.read { try $0.first("SELECT 1 AS one") }
+        try await desk.database.check()
         return Response(
             status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: ByteBuffer(string: "ok")))
     }

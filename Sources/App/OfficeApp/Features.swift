@@ -21,7 +21,7 @@ struct Features: Sendable {
         let incoming = IncomingFeature(ground: ground, signing: desk, shell: shell)
         let exchange = try ExchangeFeature(ground: ground, shell: shell)
         routes =
-            HomePages(ground: ground, shell: shell).routes + SearchPages(ground: ground, shell: shell).routes
+            HomePages(ground: ground, frames: frame).routes + SearchPages(ground: ground, shell: shell).routes
             + directory.routes + signing.routes + outgoing.routes
             + incoming.routes + exchange.routes
         jobs = outgoing.jobs + incoming.jobs + exchange.jobs

@@ -20,8 +20,7 @@ struct PersonalBoxes: Sendable {
         exchange = try ExchangeFeature.boxes(for: actor, in: tx)
     }
 
-    /// Everything that waits for this person.
-    var waiting: Int { (incoming + outgoing + exchange).map(\.count).reduce(0, +) }
+    var all: [BoxCount] { incoming + outgoing + exchange }
 }
 
 struct FrameMaker: Sendable {
@@ -29,9 +28,15 @@ struct FrameMaker: Sendable {
     let site: Site
 
     func frame(_ request: Request, _ context: OfficeContext) async throws -> Frame {
+        try await surroundings(request, context).frame
+    }
+
+    /// The frame together with the boxes it was made from, for the page that shows both.
+    func surroundings(_ request: Request, _ context: OfficeContext) async throws -> (frame: Frame, boxes: PersonalBoxes) {
         let session = try context.requireSession()
-        let boxes = try await ground.database.read { [today = Day(at: ground.clock.now())] in try PersonalBoxes(for: session.actor, on: today, in: $0) }
-        return frame(boxes, session, path: request.uri.string, flash: context.flash(request))
+        let today = Day(at: ground.clock.now())
+        let boxes = try await ground.database.read { try PersonalBoxes(for: session.actor, on: today, in: $0) }
+        return (frame(boxes, session, path: request.uri.string, flash: context.flash(request)), boxes)
     }
 
     private func frame(_ boxes: PersonalBoxes, _ session: Session, path: String, flash: String?) -> Frame {
@@ -50,7 +55,13 @@ struct FrameMaker: Sendable {
         return Frame(
             site: site, session: session, sections: sections,
             creations: OutgoingFeature.creations(for: actor) + IncomingFeature.creations(for: actor),
-            waiting: NavBox(title: "Chờ xử lý", href: "/", count: boxes.waiting), signing: signing(boxes), flash: flash)
+            waiting: waiting(boxes), signing: signing(boxes), flash: flash)
+    }
+
+    /// The first box with work in it, so that the count is the count of the list it leads to.
+    private func waiting(_ boxes: PersonalBoxes) -> NavBox {
+        let first = boxes.incoming.first { $0.count > 0 } ?? boxes.incoming.first
+        return NavBox(title: "Chờ xử lý", href: first?.href ?? "/", count: first?.count)
     }
 
     private func signing(_ boxes: PersonalBoxes) -> NavBox? {

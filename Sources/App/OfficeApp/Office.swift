@@ -25,9 +25,11 @@ package struct Office: Sendable {
     private let assets: AssetServer
 
     /// All steps of all features, in the order of their floors.
-    package static let schema: [SchemaStep] =
-        jobSchema + recordsSchema + DirectoryFeature.schema + SigningDesk.schema + OutgoingFeature.schema
-        + IncomingFeature.schema + ExchangeFeature.schema
+    package static let schema: [SchemaStep] = jobSchema + recordsSchema + DirectoryFeature.schema + featureSchema
+
+    /// What stands on the kernel and the directory.
+    static let featureSchema: [SchemaStep] =
+        SigningDesk.schema + OutgoingFeature.schema + IncomingFeature.schema + ExchangeFeature.schema
 
     /// Opens the database, brings it up to date and puts the features together.
     package init(_ settings: OfficeSettings, clock: Clock = .system, transport: HTTPTransport = .live()) async throws {

@@ -54,6 +54,11 @@ package struct Settings: Sendable {
             ) { $1 })
     }
 
+    /// As a configuration file holds them, sorted by key.
+    package var fileText: String {
+        values.sorted { $0.key < $1.key }.map { "\($0.key) = \"\($0.value)\"\n" }.joined()
+    }
+
     package func text(_ key: String) -> String? { values[key].flatMap { $0.isEmpty ? nil : $0 } }
 
     package func required(_ key: String) throws(SettingsError) -> String {

@@ -56,7 +56,7 @@ enum Gallery {
             ],
             waiting: NavBox(title: "Chờ xử lý", href: "home", count: 28, isCurrent: path == "home"),
             signing: NavBox(title: "Ký", href: "/ky", count: 5),
-            delegation: path == "home" ? "Đang thay mặt Trần Quốc Toàn đến 30/11/2026" : nil, unreadNotices: 3,
+            delegation: path == "home" ? "Đang thay mặt Trần Quốc Toàn đến 30/11/2026" : nil,
             flash: path == "document" ? "Đã vào sổ văn bản đến, số đến 128." : nil)
     }
 

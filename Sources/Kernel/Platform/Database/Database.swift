@@ -78,5 +78,8 @@ package struct Database: Sendable {
         try await driver.write(body)
     }
 
+    /// Throws when the database does not answer; for load balancers and watchers.
+    package func check() async throws { _ = try await read { try $0.first("SELECT 1 AS one") } }
+
     package func close() async { await driver.close() }
 }

@@ -61,7 +61,6 @@ package struct Frame: Sendable {
     package var signing: NavBox?
     /// "Đang thay mặt Nguyễn Văn A đến 30/11/2026"; in plain sight while it lasts.
     package var delegation: String?
-    package var unreadNotices: Int
     /// What was just done, carried over the redirect.
     package var flash: String?
     package var searchText: String
@@ -69,7 +68,7 @@ package struct Frame: Sendable {
     package init(
         site: Site, session: Session, sections: [NavSection] = [], creations: [NavBox] = [],
         waiting: NavBox = NavBox(title: "Chờ xử lý", href: "/"), signing: NavBox? = nil, delegation: String? = nil,
-        unreadNotices: Int = 0, flash: String? = nil, searchText: String = ""
+        flash: String? = nil, searchText: String = ""
     ) {
         self.site = site
         self.session = session
@@ -78,7 +77,6 @@ package struct Frame: Sendable {
         self.waiting = waiting
         self.signing = signing
         self.delegation = delegation
-        self.unreadNotices = unreadNotices
         self.flash = flash
         self.searchText = searchText
     }

@@ -108,8 +108,6 @@ extension Layout {
         </form>
         \(frame.delegation.map { #"<p class="delegation">\#(Icon.people.html)<span>\#($0)</span></p>"# as HTML })
         \(creations(frame.creations))
-        <a class="bell" href="/thong-bao" aria-label="Thông báo\(frame.unreadNotices > 0 ? ", \(frame.unreadNotices) chưa đọc" : "")">\
-        \(Icon.bell.html)\(frame.unreadNotices > 0 ? badge(frame.unreadNotices) : nil)</a>
         \(person(frame))
         </header>
         """

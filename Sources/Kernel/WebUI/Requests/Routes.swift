@@ -35,6 +35,9 @@ package struct Route: Sendable {
         self.handler = handler
     }
 
+    /// Whether calling it changes nothing.
+    package var isSafe: Bool { method == .get || method == .head }
+
     /// A page: GET, answered with HTML.
     package static func get(
         _ path: String, _ audience: Audience,
