@@ -56,7 +56,7 @@ extension IncomingPages {
     }
 
     private static func ownPeople(_ directory: DirectoryStore, _ actor: Actor) throws -> [IncomingChoices.Row] {
-        try actor.heads.sorted().flatMap { try directory.people(in: $0) }.map {
+        try actor.heads.sorted().flatMap { try directory.people(in: $0) }.filter { $0.id != actor.person }.map {
             IncomingChoices.Row(holder: .person($0.id), name: $0.name, detail: $0.position)
         }
     }

@@ -130,24 +130,29 @@ extension IncomingStore {
         _ box: IncomingBox, for actor: Actor, today: Day, filter: IncomingFilter = IncomingFilter(), after key: PageKey? = nil
     ) throws -> ListPage<IncomingLine> {
         guard let condition = box.condition(for: actor, today: today) else { return ListPage(items: [], next: nil) }
-        let later: SQL = key.map { "AND (d.arrived_at, d.id) < (\($0.key), \($0.id))" } ?? ""
-        let rows = try tx.rows(
-            """
-            SELECT d.*, (SELECT count(DISTINCT f.ordinal) FROM record_file f WHERE f.subject_kind = 'incoming'
-                         AND f.subject_id = d.id AND f.role = 'attachment') AS file_count
-            FROM incoming_document d WHERE \(condition) AND \(filter.condition) \(later)
-            ORDER BY d.arrived_at DESC, d.id DESC LIMIT \(ListPage<IncomingLine>.size + 1)
-            """)
+        let rows = try tx.rows(Self.page(condition, filter, after: key))
         let own = try ownBranches(rows.map { try $0.get("id", as: Int64.self) }, actor)
         return ListPage(oneMoreThanAPage: try rows.map { try Self.line($0, own) }) {
             PageKey(key: Int64(($0.document.arrivedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
         }
     }
 
+    static func page(_ condition: SQL, _ filter: IncomingFilter = IncomingFilter(), after key: PageKey? = nil) -> SQL {
+        let later: SQL = key.map { "AND (d.arrived_at, d.id) < (\($0.key), \($0.id))" } ?? ""
+        return """
+            SELECT d.*, (SELECT count(DISTINCT f.ordinal) FROM record_file f WHERE f.subject_kind = 'incoming'
+                         AND f.subject_id = d.id AND f.role = 'attachment') AS file_count
+            FROM incoming_document d WHERE \(condition) AND \(filter.condition) \(later)
+            ORDER BY d.arrived_at DESC, d.id DESC LIMIT \(ListPage<IncomingLine>.size + 1)
+            """
+    }
+
+    static func total(_ condition: SQL) -> SQL { "SELECT count(*) FROM incoming_document d WHERE \(condition)" }
+
     /// How many documents lie in the box: the same predicate, counted.
     func count(_ box: IncomingBox, for actor: Actor, today: Day) throws -> Int {
         guard let condition = box.condition(for: actor, today: today) else { return 0 }
-        return try tx.value("SELECT count(*) FROM incoming_document d WHERE \(condition)") ?? 0
+        return try tx.value(Self.total(condition)) ?? 0
     }
 
     private struct OwnBranch {

@@ -8,7 +8,7 @@ struct DirectiveForm {
     let address: String
 
     static let phrases = [
-        "Chủ trì, phối hợp các đơn vị liên quan giải quyết theo quy định.", "Tham mưu văn bản trả lời, trình ký.",
+        "Chủ trì giải quyết theo quy định.", "Tham mưu văn bản trả lời.",
         "Nghiên cứu, đề xuất trước khi trình.", "Tổ chức thực hiện và báo cáo kết quả.", "Cử cán bộ tham gia.",
     ]
 
@@ -43,8 +43,15 @@ struct AssignmentRows {
     let today: Day
     let hasInformation: Bool
 
+    /// As many as a thumb goes through; the others are one tap away.
+    private static let shown = 8
+
     var html: HTML {
-        HTML.when(!rows.isEmpty, #"<div class="assignments">\#(rows.map(row))</div>"#)
+        let others = rows.dropFirst(Self.shown)
+        return """
+            \(HTML.when(!rows.isEmpty, #"<div class="assignments">\#(rows.prefix(Self.shown).map(row))</div>"#))\
+            \(HTML.when(!others.isEmpty, #"<details class="others"><summary>Thêm \#(others.count) nơi</summary><div class="assignments">\#(others.map(row))</div></details>"#))
+            """
     }
 
     private func row(_ row: IncomingChoices.Row) -> HTML {

@@ -41,7 +41,7 @@ struct IncomingPageView {
 
     private var panel: [HTML] {
         [
-            warnings, ActionBar(actions, csrf: csrf).html, standing, signatures,
+            warnings, deeds, standing, signatures,
             HTML.when(!directives.isEmpty, DocumentPage.section("Bút phê", icon: .edit, directiveLines)),
             DocumentPage.section("Luân chuyển", icon: .tree, Circulation.tree(view.tree, today: today)), files,
             DocumentPage.section("Thông tin", icon: .file, isOpen: document.state == .received, facts),
@@ -49,8 +49,16 @@ struct IncomingPageView {
         ]
     }
 
-    private var actions: [ActionItem] {
-        IncomingActions(view: view, choices: choices, csrf: csrf, today: today, actor: actor).items
+    /// Open while it is this person's turn; afterwards what can still be done stands folded.
+    private var deeds: HTML {
+        let items = IncomingActions(view: view, choices: choices, csrf: csrf, today: today, actor: actor).items
+        let bar = ActionBar(items, csrf: csrf).html
+        return isTurn || items.isEmpty ? bar : DocumentPage.section("Việc khác", icon: .more, isOpen: false, bar)
+    }
+
+    private var isTurn: Bool {
+        if let work = view.work { return work.state != .passed }
+        return actor.has(.recordsClerk) && (document.state == .received || document.state == .registered)
     }
 
     // MARK: Pages
