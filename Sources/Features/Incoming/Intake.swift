@@ -1,4 +1,5 @@
 // What the exchange hands in, and what it asks back; inside its own transactions.
+internal import Directory
 package import Foundation
 package import Platform
 package import Records
@@ -112,7 +113,7 @@ package struct IncomingStatus: Sendable, Hashable {
     package let code: DocumentCode
     package let day: Day?
     package let description: String
-    /// Who acted last, as "StaffInfo": unit and name; empty when the office itself did.
+    /// Who acted last, as "StaffInfo": name and unit; empty while nobody but the office itself has.
     package let staffName: String
     package let staffUnit: String
 }
@@ -126,11 +127,12 @@ package struct IncomingStatusSource {
         guard let status = job.status, let document = try IncomingStore(tx).forOffice(IncomingID(job.incoming)),
             document.origin == .exchange, let receiver = document.content.senderCode
         else { return nil }
-        let person = try EventHistory(tx).of(document.ref).last { $0.person != nil }
+        let person = try EventHistory(tx).of(document.ref).compactMap(\.person).last.flatMap { try DirectoryStore(tx).person($0) }
         return IncomingStatus(
             status: status, receiver: receiver, receiverName: document.content.senderName,
             documentID: document.content.documentID, code: document.content.code, day: document.content.day,
-            description: Self.description(status, document, job.note), staffName: person?.personName ?? "", staffUnit: "")
+            description: Self.description(status, document, job.note), staffName: person?.name ?? "",
+            staffUnit: person?.unitName ?? "")
     }
 
     private static func description(_ status: ExchangeStatus, _ document: IncomingDocument, _ note: String) -> String {

@@ -53,6 +53,7 @@ import Testing
         }
         #expect(status?.description == "Từ chối tiếp nhận: Văn bản gửi nhầm nơi nhận.")
         #expect(status?.receiver == AgencyCode("000.00.97.G31"))
+        #expect(status?.staffName == journey.people.clerk.name && status?.staffUnit == journey.people.clerk.unitName)
     }
 
     @Test(arguments: Engine.testable)

@@ -152,10 +152,12 @@ extension IncomingPages {
         return try await shell.page(page.title, request, context, isWide: true, content: page.html)
     }
 
-    /// nil where there is no readable PDF: the page says so instead.
+    /// nil where there is no readable PDF: the page says so instead, so that a hostile file can still be refused.
     private func pages(_ file: RecordFile?) async throws -> [PageSize]? {
         guard let file, file.isPDF else { return nil }
-        do { return try await ground.pages.pages(of: file.blob) } catch is PageImageRefusal { return nil }
+        do { return try await ground.pages.pages(of: file.blob) } catch is PageImageRefusal { return nil } catch is SandboxError {
+            return nil
+        }
     }
 
     /// The document's signatures and those of its PDF attachments.
