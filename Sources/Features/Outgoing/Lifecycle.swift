@@ -1,6 +1,6 @@
+internal import Platform
 // States and actions of an outgoing document, row for row the order of NĐ 30/2020 Art. 14; pure.
 package import Records
-internal import Platform
 
 extension OutgoingDocument {
     package enum State: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {

@@ -24,6 +24,8 @@ package struct OutgoingDocument: Sendable, Hashable, Identifiable {
     package var preparation: Preparation
     /// Places of number, date, signature and seal, as JSON of `DocumentPlaces`; nil until proposed.
     package var places: String?
+    /// Notation as it is printed on page 1, where it was found there.
+    package var printedNotation: String?
     /// The PDF before any field was laid out: a returned draft begins again from it.
     package var basis: BlobRef?
     package var numbering: Numbering?
@@ -70,7 +72,8 @@ package struct DraftContent: Sendable, Hashable {
     package var inReplyTo: RecordRef?
 
     package init(
-        type: DocumentType, notation: String, subject: String, urgency: Urgency = .normal, secrecy: SecurityLevel = .open,
+        type: DocumentType, notation: String, subject: String, urgency: Urgency = .normal,
+        secrecy: SecurityLevel = .open,
         signer: PersonID? = nil, signerName: String = "", signerPosition: String = "",
         capacity: SigningCapacity = .inOwnRight, alsoTo: String = "", inReplyTo: RecordRef? = nil
     ) {

@@ -38,7 +38,8 @@ package struct OutgoingFeature: Sendable {
         let store = OutgoingStore(tx)
         return try OutgoingBox.boxes(of: actor).filter(\.isWork).map { box in
             BoxCount(
-                name: "outgoing.\(box.rawValue)", title: box.title, href: box.href, count: try store.count(box, for: actor),
+                name: "outgoing.\(box.rawValue)", title: box.title, href: box.href,
+                count: try store.count(box, for: actor),
                 whenEmpty: box.whenEmpty)
         }
     }

@@ -1,4 +1,5 @@
 // Who may see and do what with an outgoing document, each rule with its sentence; pure.
+internal import Foundation
 package import Records
 
 /// What a user can be told about an outgoing document.
@@ -95,6 +96,16 @@ extension OutgoingDocument {
         return Self.lifecycle.contains { $0.action == action && isPerformed(by: $0.by, actor) }
     }
 
+    /// What is printed and what is registered must be the same; said to everybody on the document's way, who may judge
+    /// better than a search in the page's words.
+    var notationProblem: String? {
+        guard state != .issued, state != .cancelled, let printed = printedNotation, printed != content.notation else {
+            return nil
+        }
+        return
+            "Trên trang in ký hiệu “\(printed)”, dự thảo ghi “\(content.notation)”. Hãy sửa cho thống nhất trước khi cấp số."
+    }
+
     /// What is missing before the draft may be submitted; empty when nothing is.
     func gaps(recipients: [Recipient]) -> [String] {
         var gaps: [String] = []
@@ -148,5 +159,22 @@ package enum SignerRule {
 
     package static func maySign(_ roles: Set<Role>, as capacity: SigningCapacity) -> Bool {
         roles.contains(.leader) || (roles.contains(.unitHead) && (capacity == .byOrder || capacity == .byAuthorisation))
+    }
+}
+
+extension NotationRule {
+    /// The notation after `Số:` on a page: `Số:       /QĐ-VHL` gives `QĐ-VHL`.
+    static func printed(in text: String) -> String? {
+        for line in text.precomposedStringWithCanonicalMapping.split(separator: "\n").prefix(60) {
+            guard let label = line.range(of: "Số:"), let slash = line[label.upperBound...].firstIndex(of: "/"),
+                line[label.upperBound..<slash].allSatisfy({
+                    $0.isNumber || $0.isWhitespace || $0 == "." || $0 == "…" || $0 == "_"
+                })
+            else { continue }
+            let notation = line[line.index(after: slash)...].drop { $0.isWhitespace }
+                .prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "–" || $0 == "/" }
+            return notation.isEmpty ? nil : String(notation.replacing("–", with: "-"))
+        }
+        return nil
     }
 }

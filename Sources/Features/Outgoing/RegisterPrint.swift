@@ -31,7 +31,8 @@ struct RegisterPrint: Sendable {
             _ = try await ground.sandbox.run(
                 "soffice",
                 [
-                    "-env:UserInstallation=file://\(folder.path)/profile", "--headless", "--norestore", "--convert-to", "pdf",
+                    "-env:UserInstallation=file://\(folder.path)/profile", "--headless", "--norestore", "--convert-to",
+                    "pdf",
                     "--outdir", folder.path, input.path,
                 ], limits: SandboxLimits(seconds: 120, memoryBytes: 8 << 30), folder: folder)
         } catch SandboxError.missing {
@@ -79,7 +80,9 @@ struct RegisterSheet {
             + paragraph("Period", size: 12, centred: true, space: 3)
     }
 
-    private func paragraph(_ name: String, size: Int, bold: Bool = false, centred: Bool = false, space: Int = 0) -> String {
+    private func paragraph(
+        _ name: String, size: Int, bold: Bool = false, centred: Bool = false, space: Int = 0
+    ) -> String {
         """
         <style:style style:name="\(name)" style:family="paragraph"><style:paragraph-properties \
         fo:text-align="\(centred ? "center" : "start")" fo:margin-top="\(space)mm" fo:margin-bottom="\(space)mm"/>\

@@ -11,7 +11,7 @@ let outgoingSchema = [
             capacity TEXT NOT NULL, also_to TEXT NOT NULL, reply_kind TEXT, reply_id BIGINT,
             drafter_id BIGINT NOT NULL, drafter_name TEXT NOT NULL, unit_id BIGINT NOT NULL, unit_name TEXT NOT NULL,
             initial_unit_id BIGINT, state TEXT NOT NULL, preparation TEXT NOT NULL, preparation_problem TEXT NOT NULL,
-            places TEXT, basis_sha256 TEXT, basis_byte_count BIGINT, book TEXT, year BIGINT, number BIGINT,
+            places TEXT, printed_notation TEXT, basis_sha256 TEXT, basis_byte_count BIGINT, book TEXT, year BIGINT, number BIGINT,
             dated_on TEXT, document_id TEXT, is_stamped BOOLEAN NOT NULL, created_at BIGINT NOT NULL,
             moved_at BIGINT NOT NULL, signed_at BIGINT, issued_at BIGINT, reason TEXT NOT NULL,
             to_places TEXT NOT NULL, shown_signer_id BIGINT,

@@ -48,7 +48,8 @@ import Testing
         let people = stage.people
         let expected: [(Actor, OutgoingBox, Int)] = [
             (people.specialist, .drafts, 4), (people.specialist, .returned, 1), (people.officeHead, .toInitial, 1),
-            (people.chairman, .toSign, 1), (people.clerk, .toNumber, 1), (people.clerk, .toSeal, 1), (people.clerk, .toIssue, 1),
+            (people.chairman, .toSign, 1), (people.clerk, .toNumber, 1), (people.clerk, .toSeal, 1),
+            (people.clerk, .toIssue, 1),
             (people.clerk, .trouble, 0), (people.otherHead, .unitReading, 1), (people.officeHead, .unitWork, 1),
             (people.clerk, .issued, 2), (people.otherSpecialist, .all, 0), (people.administrator, .all, 0),
         ]

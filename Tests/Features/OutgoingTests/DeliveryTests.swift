@@ -11,7 +11,9 @@ import Testing
     let agency = AgencyCode("000.00.97.G31")
 
     @Test(arguments: Engine.testable)
-    func `the packet's contents are the issued document with its newest files, the main one first`(engine: Engine) async throws {
+    func `the packet's contents are the issued document with its newest files, the main one first`(
+        engine: Engine
+    ) async throws {
         let stage = try await OutgoingStage(engine)
         let attachment = NewFile(name: "phu-luc.pdf", blob: try stage.pdf("Phu luc"))
         let id = try await stage.document(.issued, stage.draft(attachments: [attachment]))
@@ -44,7 +46,8 @@ import Testing
             try delivery.recordSent(id.rawValue, to: agency, exchangeID: "X1", at: now)
             return try [ExchangeStatus.arrived, .accepted, .accepted, .completed].enumerated().map { index, status in
                 try delivery.recordStatus(
-                    documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", from: agency, status: status, description: "ghi chú",
+                    documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", from: agency, status: status,
+                    description: "ghi chú",
                     at: now.addingTimeInterval(Double(index)))
             }
         }
@@ -54,7 +57,9 @@ import Testing
         #expect(recipient.statuses.map(\.status) == [.arrived, .accepted, .completed])
         let events = try await stage.desk.open(id, for: stage.people.clerk).events
         #expect(events.count(where: { $0.kind == "status" }) == 3)
-        let waits = try await stage.office.database.read { try OutgoingDelivery($0).needsSending(id.rawValue, to: agency) }
+        let waits = try await stage.office.database.read {
+            try OutgoingDelivery($0).needsSending(id.rawValue, to: agency)
+        }
         #expect(!waits)
     }
 
@@ -66,11 +71,14 @@ import Testing
             let delivery = OutgoingDelivery(tx)
             func status(_ number: String, from: AgencyCode) throws -> Bool {
                 try delivery.recordStatus(
-                    documentID: "?", code: DocumentCode(number: number, notation: "QĐ-VHL"), day: Day(at: now), from: from,
+                    documentID: "?", code: DocumentCode(number: number, notation: "QĐ-VHL"), day: Day(at: now),
+                    from: from,
                     status: .arrived, description: "", at: now)
             }
-            return try [status("01", from: agency), status("1", from: agency), status("02", from: agency),
-                status("01", from: AgencyCode("000.00.00.G06"))]
+            return try [
+                status("01", from: agency), status("1", from: agency), status("02", from: agency),
+                status("01", from: AgencyCode("000.00.00.G06")),
+            ]
         }
         #expect(found == [true, true, false, false])
     }
@@ -102,7 +110,9 @@ import Testing
     }
 
     @Test(arguments: Engine.testable)
-    func `our own units find it on their desk; what is for information closes by being read`(engine: Engine) async throws {
+    func `our own units find it on their desk; what is for information closes by being read`(
+        engine: Engine
+    ) async throws {
         let stage = try await OutgoingStage(engine)
         let people = stage.people
         let recipients = [

@@ -31,7 +31,8 @@ import Testing
         steps?.proposePlaces = { _, _, _ in throw SigningRefusal.damaged("không đọc được chữ trên trang") }
         let feature = OutgoingFeature(ground: stage.office.ground, steps: try #require(steps), shell: TestOffice.shell)
         let id = try await stage.desk.create(try stage.draft(), by: stage.people.specialist)
-        try await Worker(database: stage.office.database, clock: stage.office.clock.value, handlers: feature.jobs).drain()
+        try await Worker(database: stage.office.database, clock: stage.office.clock.value, handlers: feature.jobs)
+            .drain()
         guard case .failed(let problem) = try await stage.find(id, for: stage.people.specialist).preparation else {
             Issue.record("should have failed")
             return

@@ -23,7 +23,8 @@ struct LifecycleTests {
         .resend: [.issued: .issued],
         .returnDraft: [.submitted: .returned, .initialled: .returned, .signed: .returned],
         .cancel: [
-            .draft: .cancelled, .returned: .cancelled, .submitted: .cancelled, .initialled: .cancelled, .signed: .cancelled,
+            .draft: .cancelled, .returned: .cancelled, .submitted: .cancelled, .initialled: .cancelled,
+            .signed: .cancelled,
         ],
         .voidNumber: [.numbered: .cancelled, .sealed: .cancelled],
     ]
@@ -72,10 +73,12 @@ extension OutgoingDocument {
                 type: .decision, notation: "QĐ-VHL", subject: "Thành lập hội đồng", secrecy: secrecy, signer: signer,
                 signerName: "Trần Văn Ký", signerPosition: "Chủ tịch"),
             drafter: PersonID(1), drafterName: "Lê Thị Soạn", unit: UnitID(10), unitName: "Văn phòng", initialUnit: nil,
-            state: state, preparation: .ready, places: "{}", basis: nil,
+            state: state, preparation: .ready, places: "{}",
+            printedNotation: nil, basis: nil,
             numbering: [.numbered, .sealed, .issued].contains(state)
                 ? Numbering(
-                    book: "outgoing:administrative", year: 2026, number: 5, day: Day(at: Date(timeIntervalSince1970: 1_795_485_600)),
+                    book: "outgoing:administrative", year: 2026, number: 5,
+                    day: Day(at: Date(timeIntervalSince1970: 1_795_485_600)),
                     documentID: "000.00.00.G31,2026/11/24,05/QĐ-VHL") : nil,
             isStamped: false, createdAt: .distantPast, movedAt: .distantPast, signedAt: nil, issuedAt: nil, reason: "")
     }

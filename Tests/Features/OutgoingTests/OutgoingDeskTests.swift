@@ -56,7 +56,9 @@ import Testing
         let before = try await stage.desk.open(id, for: people.specialist)
         await #expect(throws: OutgoingRefusal.self) { try await stage.desk.issue(id, by: people.clerk) }
         await #expect(throws: OutgoingRefusal.self) { try await stage.desk.number(id, by: people.specialist) }
-        await #expect(throws: OutgoingRefusal.self) { try await stage.desk.seal(id, by: people.clerk, pin: OutgoingStage.pin) }
+        await #expect(throws: OutgoingRefusal.self) {
+            try await stage.desk.seal(id, by: people.clerk, pin: OutgoingStage.pin)
+        }
         await #expect(throws: OutgoingRefusal.reasonMissing) {
             try await stage.desk.returnDraft(id, by: people.clerk, reason: "sai")
         }
@@ -192,6 +194,19 @@ import Testing
         await #expect(throws: OutgoingRefusal.notFound) {
             try await stage.office.database.read { try OutgoingDelivery($0).packetContents(of: secret.rawValue) }
         }
+    }
+
+    @Test func `a damaged attachment is told before it is submitted`() async throws {
+        let stage = try await OutgoingStage()
+        let damaged = NewFile(
+            name: "phu-luc.pdf", blob: try stage.office.ground.blobs.put(Data("%PDF-1.4 broken".utf8)))
+        let id = try await stage.document(.draft, stage.draft(attachments: [damaged]))
+        await #expect(
+            throws: OutgoingRefusal.incomplete(["tệp kèm “phu-luc.pdf” bị hỏng hoặc có mật khẩu, hãy thay tệp khác"])
+        ) {
+            try await stage.desk.submit(id, by: stage.people.specialist)
+        }
+        #expect(try await stage.find(id, for: stage.people.specialist).state == .draft)
     }
 
     @Test func `separate attachments get the organisation's mark, other files stay as they are`() async throws {

@@ -49,7 +49,9 @@ import WebUI
     }
 
     @Test(arguments: OutgoingDocument.State.allCases.filter { $0 != .returned && $0 != .cancelled })
-    func `everybody who may see a document gets its page, whatever its state`(state: OutgoingDocument.State) async throws {
+    func `everybody who may see a document gets its page, whatever its state`(
+        state: OutgoingDocument.State
+    ) async throws {
         let stage = try await OutgoingStage()
         let id = try await stage.document(state)
         for actor in [stage.people.specialist, stage.people.officeHead, stage.people.chairman, stage.people.clerk] {
@@ -109,8 +111,10 @@ import WebUI
         let stage = try await OutgoingStage()
         let browser = try await Self.browser(stage, nil)
         for route in Self.routes(stage) {
-            let path = route.path.replacing("{id}", with: "1").replacing("{file}", with: "1").replacing("{page}", with: "1")
-                .replacing("{box}", with: "cho-ky")
+            let path = route.path.replacing("{id}", with: "1").replacing("{file}", with: "1").replacing(
+                "{page}", with: "1"
+            )
+            .replacing("{box}", with: "cho-ky")
             let status =
                 route.method == .get ? try await browser.get(path).status : try await browser.post(path).status
             #expect([303, 401, 403].contains(status), "\(route.method) \(path): \(status)")
@@ -141,7 +145,8 @@ import WebUI
         var good: [String: String] = [:]
         for kind in PlaceKind.allCases {
             good.merge([
-                "\(kind.rawValue).page": "1", "\(kind.rawValue).x": "20.5", "\(kind.rawValue).y": "30", "\(kind.rawValue).width": "40",
+                "\(kind.rawValue).page": "1", "\(kind.rawValue).x": "20.5", "\(kind.rawValue).y": "30",
+                "\(kind.rawValue).width": "40",
                 "\(kind.rawValue).height": "20",
             ]) { $1 }
         }
@@ -161,6 +166,7 @@ extension Browser {
         let secret = String(page[start.upperBound...].prefix { $0 != "\"" })
         let body = (["_csrf": secret].merging(fields) { $1 }).map { "\(percentEncoded($0))=\(percentEncoded($1))" }
             .joined(separator: "&")
-        return try await send(.post, path, headers: [.contentType: "application/x-www-form-urlencoded"], body: Data(body.utf8))
+        return try await send(
+            .post, path, headers: [.contentType: "application/x-www-form-urlencoded"], body: Data(body.utf8))
     }
 }

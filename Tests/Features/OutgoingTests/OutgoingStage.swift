@@ -45,7 +45,8 @@ struct OutgoingStage {
         }
         let start = text.utf8.count
         let table = offsets.map { String(repeating: "0", count: 10 - String($0).count) + "\($0) 00000 n \n" }.joined()
-        text += "xref\n0 6\n0000000000 65535 f \n\(table)trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n\(start)\n%%EOF\n"
+        text +=
+            "xref\n0 6\n0000000000 65535 f \n\(table)trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n\(start)\n%%EOF\n"
         return try office.ground.blobs.put(Data(text.utf8))
     }
 
@@ -142,7 +143,8 @@ extension SigningSteps {
                 return try mark(file, "mark \(code)")
             },
             verification: { _ in
-                SignatureVerdict(level: .caution, sentence: "Chưa kiểm tra.", signatures: [], warnings: [], judgedAt: .distantPast)
+                SignatureVerdict(
+                    level: .caution, sentence: "Chưa kiểm tra.", signatures: [], warnings: [], judgedAt: .distantPast)
             })
     }
 }

@@ -58,7 +58,8 @@ struct PolicyTests {
     }
 
     @Test(arguments: [
-        (DocumentType.decision, "QĐ-VHL"), (.officialLetter, "VHL-VP"), (.submission, "TTr-VHL"), (.publicLetter, "VHL-VP"),
+        (DocumentType.decision, "QĐ-VHL"), (.officialLetter, "VHL-VP"), (.submission, "TTr-VHL"),
+        (.publicLetter, "VHL-VP"),
         (.regulation, "QC-VHL"),
     ])
     func `the notation is proposed from kind and unit`(type: DocumentType, notation: String) {
@@ -69,6 +70,25 @@ struct PolicyTests {
     @Test(arguments: ["", "QĐ VHL", "QĐ,VHL", "QĐ-VHL\n", String(repeating: "Q", count: 61)])
     func `a notation that would break the identity is refused`(notation: String) {
         #expect(!NotationRule.isWellFormed(notation))
+    }
+
+    @Test(arguments: [
+        ("VIỆN HÀN LÂM        CỘNG HÒA\nSố:       /QĐ-VHL      Hà Nội, ngày", "QĐ-VHL"), ("Số: 15/VHL–VP", "VHL-VP"),
+        ("Số: …/2026/TTr-VHL", "2026/TTr-VHL"), ("Căn cứ Nghị định số 30/2020/NĐ-CP", nil), ("Số: abc/QĐ-VHL", nil),
+        ("Số:", nil), ("", nil),
+    ])
+    func `the printed notation is found after its label`(text: String, notation: String?) {
+        #expect(NotationRule.printed(in: text) == notation)
+    }
+
+    @Test func `a printed notation that differs is told until the document is issued`() {
+        var document = OutgoingDocument.sample()
+        document.printedNotation = "QĐ-VHL"
+        #expect(document.notationProblem == nil)
+        document.printedNotation = "TB-VHL"
+        #expect(document.notationProblem?.contains("TB-VHL") == true)
+        document.state = .issued
+        #expect(document.notationProblem == nil)
     }
 
     @Test func `a unit head signs only by order or by authorisation`() {

@@ -20,7 +20,8 @@ import Testing
         try await Judge.python("docx_sample.py", [docx.path, "--kind", "decision", "--signer", people.chairman.name])
         let source = try office.ground.blobs.put(try Data(contentsOf: docx))
         let content = DraftContent(
-            type: .decision, notation: "", subject: "Về việc thành lập Hội đồng khoa học", signer: people.chairman.person)
+            type: .decision, notation: "", subject: "Về việc thành lập Hội đồng khoa học",
+            signer: people.chairman.person)
         let id = try await desk.create(
             Draft(
                 content: content, recipients: [NewRecipient(.agency(AgencyCode("000.00.97.G31")), name: "")],
@@ -52,7 +53,8 @@ import Testing
         let now = office.now
         let validity = ValidityPeriod(from: now.addingTimeInterval(-86_400), days: 365)
         let pki = try PracticePKI.create(
-            owner: "Thử nghiệm", keys: .p256, validity: ValidityPeriod(from: now.addingTimeInterval(-86_400 * 800), days: 2000),
+            owner: "Thử nghiệm", keys: .p256,
+            validity: ValidityPeriod(from: now.addingTimeInterval(-86_400 * 800), days: 2000),
             rounds: 1000)
         let desk = SigningDesk(ground: office.ground, timestamps: nil)
         try await desk.trust(pki.root, isAnchor: true)

@@ -12,7 +12,8 @@ import Testing
     @Test func `the printed register has the ten columns and every line, and its text can be read back`() async throws {
         let stage = try await OutgoingStage()
         _ = try await stage.document(.issued)
-        let voided = try await stage.document(.numbered, stage.draft(stage.content("Về việc nghỉ Tết & trực <cơ quan>", type: .notice)))
+        let voided = try await stage.document(
+            .numbered, stage.draft(stage.content("Về việc nghỉ Tết & trực <cơ quan>", type: .notice)))
         try await stage.desk.voidNumber(voided, by: stage.people.clerk, reason: "Ban hành nhầm thẩm quyền.")
         let pdf = try await RegisterPrint(ground: stage.office.ground).pdf(of: RegisterPeriod(year: 2026))
         let text = try await Self.text(pdf, stage)
@@ -21,7 +22,8 @@ import Testing
             #expect(text.contains("(\(index + 1))"))
         }
         for words in [
-            "SỔ ĐĂNG KÝ VĂN BẢN ĐI", "VIỆN HÀN LÂM KHOA HỌC VÀ CÔNG NGHỆ VIỆT NAM", "Năm: 2026", "01/QĐ-VHL", "02/TB-VHL",
+            "SỔ ĐĂNG KÝ VĂN BẢN ĐI", "VIỆN HÀN LÂM KHOA HỌC VÀ CÔNG NGHỆ VIỆT NAM", "Năm: 2026", "01/QĐ-VHL",
+            "02/TB-VHL",
             "24/11/2026", "Từ số 01 đến số 02", "nhầm", "<cơ", "quan>", "Tổng số: 2 văn bản.",
         ] {
             #expect(text.contains(words), "\(words)")
@@ -33,7 +35,8 @@ import Testing
     @Test func `an empty period prints an empty register`() async throws {
         let stage = try await OutgoingStage()
         let sheet = RegisterSheet(
-            agency: try await stage.office.database.read { try DirectoryStore($0).ownAgency() }, period: RegisterPeriod(year: 2026), lines: [])
+            agency: try await stage.office.database.read { try DirectoryStore($0).ownAgency() },
+            period: RegisterPeriod(year: 2026), lines: [])
         #expect(sheet.flatODT.contains("Chưa có văn bản."))
     }
 
@@ -42,7 +45,9 @@ import Testing
     }
 
     private static func text(_ pdf: Data, _ stage: OutgoingStage) async throws -> String {
-        String(decoding: try await stage.office.ground.sandbox.run("pdftotext", ["-layout", "-", "-"], input: pdf), as: UTF8.self)
+        String(
+            decoding: try await stage.office.ground.sandbox.run("pdftotext", ["-layout", "-", "-"], input: pdf),
+            as: UTF8.self)
     }
 
     private static func info(_ pdf: Data, _ stage: OutgoingStage) async throws -> String {

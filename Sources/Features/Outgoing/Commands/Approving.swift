@@ -13,7 +13,9 @@ extension OutgoingDesk {
         let gaps = before.document.gaps(recipients: before.recipients)
         guard gaps.isEmpty, let basis = before.document.basis, let places = DocumentPlaces(json: before.document.places)
         else { throw OutgoingRefusal.incomplete(gaps) }
-        let missing = places.missing.map { "chưa đặt vị trí “\($0.label)” trên trang" }
+        let missing =
+            places.missing.map { "chưa đặt vị trí “\($0.label)” trên trang" }
+            + (try await unreadable(before.attachments))
         guard missing.isEmpty else { throw OutgoingRefusal.incomplete(missing) }
         let laidOut = try await signing.layOut(basis, places)
         try await decide(.submit, on: id, by: actor, basis: before) { current, tx, now in
@@ -25,6 +27,17 @@ extension OutgoingDesk {
             try Self.replaceMain(current.main, by: laidOut, current.document, tx, now)
             return "Trình Trưởng đơn vị \(unit.name) ký nháy."
         }
+    }
+
+    /// Attachments that could not be signed later, told while they can still be replaced.
+    private func unreadable(_ attachments: [RecordFile]) async throws -> [String] {
+        var problems: [String] = []
+        for file in attachments where file.isPDF {
+            do { _ = try await ground.pages.pages(of: file.blob) } catch is PageImageRefusal {
+                problems.append("tệp kèm “\(file.name)” bị hỏng hoặc có mật khẩu, hãy thay tệp khác")
+            }
+        }
+        return problems
     }
 
     /// The drafting unit, or the nearest above it that has a head (NĐ 30/2020 Art. 12: the head answers for the content).

@@ -1,9 +1,9 @@
 // The clerk's steps in the order of NĐ 30/2020 Art. 14: number and date, seal and marks, issue, follow delivery.
 internal import Directory
 internal import Foundation
-internal import Logging
 internal import Platform
 package import Records
+internal import Signing
 
 extension OutgoingDesk {
     /// Takes number and date from the register, then writes them into the file. The number stands even when the
@@ -14,7 +14,8 @@ extension OutgoingDesk {
         guard let code = numbered.code else { throw OutgoingRefusal.changedMeanwhile }
         do { try await stampIfNeeded(id, by: actor) } catch let refusal as any Refusal {
             throw CommonRefusal.conflict(
-                "Đã cấp số \(code), nhưng chưa ghi được số vào tệp: \(refusal.message) Số vẫn được giữ; “Đóng dấu” sẽ ghi lại.")
+                "Đã cấp số \(code), nhưng chưa ghi được số vào tệp: \(refusal.message) Số vẫn được giữ; “Đóng dấu” sẽ ghi lại."
+            )
         }
         return code
     }
@@ -58,35 +59,49 @@ extension OutgoingDesk {
     }
 
     /// The organisation's signature on the document, and its mark on every separate PDF attachment (Annex I).
-    package func seal(_ id: OutgoingID, by actor: Actor, pin: String) async throws {
-        _ = try (try await load(id, for: actor)).document.applying(.seal, by: actor)
+    /// - Parameter seen: SHA-256 of the main file that was on the screen.
+    package func seal(_ id: OutgoingID, by actor: Actor, pin: String, seen: String? = nil) async throws {
+        let shown = try await load(id, for: actor, seen: seen)
+        _ = try shown.document.applying(.seal, by: actor)
         try await stampIfNeeded(id, by: actor)
         let before = try await load(id, for: actor)
         guard let main = before.main, let code = before.document.code else { throw OutgoingRefusal.changedMeanwhile }
         let sealed = try await signing.seal(main.blob, actor, pin, code)
-        var marked: [(file: RecordFile, blob: BlobRef)] = []
-        for file in before.attachments where file.isPDF {
-            marked.append((file, try await signing.mark(file.blob, actor, pin, code)))
-        }
-        let attachments = marked
+        let attachments = try await marked(before.attachments, code, by: actor, pin: pin)
         try await decide(.seal, on: id, by: actor, basis: before) { current, tx, now in
             try Self.replaceMain(main, by: sealed, current.document, tx, now)
             for (file, blob) in attachments {
                 try RecordFileStore(tx).add(
-                    .attachment, ordinal: file.ordinal, to: current.document.ref, name: file.name, mediaType: file.mediaType,
+                    .attachment, ordinal: file.ordinal, to: current.document.ref, name: file.name,
+                    mediaType: file.mediaType,
                     blob: blob, at: now)
             }
-            return Self.sealSentence(before.attachments.count, attachments.count)
+            return Self.sealSentence(before.attachments, attachments.map(\.file))
         }
     }
 
-    private static func sealSentence(_ attachments: Int, _ marked: Int) -> String {
-        switch (attachments, marked) {
-        case (0, _): "Ký số của cơ quan (đóng dấu)."
-        case let (all, done) where all == done: "Ký số của cơ quan (đóng dấu), ký \(done) tệp kèm."
-        case let (all, done):
-            "Ký số của cơ quan (đóng dấu), ký \(done)/\(all) tệp kèm; tệp kèm không phải PDF không ký được."
+    /// A damaged attachment does not cost the document its number: it stays unsigned, and the history says so.
+    private func marked(
+        _ attachments: [RecordFile], _ code: DocumentCode, by actor: Actor, pin: String
+    ) async throws -> [(file: RecordFile, blob: BlobRef)] {
+        var marked: [(file: RecordFile, blob: BlobRef)] = []
+        for file in attachments where file.isPDF {
+            do { marked.append((file, try await signing.mark(file.blob, actor, pin, code))) } catch SigningRefusal
+                .damaged
+            {
+                continue
+            }
         }
+        return marked
+    }
+
+    private static func sealSentence(_ attachments: [RecordFile], _ marked: [RecordFile]) -> String {
+        let left = attachments.filter { file in !marked.contains { $0.id == file.id } }.map { "“\($0.name)”" }
+        let sealed = "Ký số của cơ quan (đóng dấu)"
+        if attachments.isEmpty { return "\(sealed)." }
+        if left.isEmpty { return "\(sealed), ký \(marked.count) tệp kèm." }
+        return
+            "\(sealed), ký \(marked.count)/\(attachments.count) tệp kèm; không ký được \(left.joined(separator: ", "))."
     }
 
     /// Sends to agencies by jobs, to our own units by branches; secret documents go by hand.
@@ -110,11 +125,13 @@ extension OutgoingDesk {
         switch recipient.target {
         case .agency(let code) where delivery == .waiting:
             try JobQueue(tx, now: now).enqueue(
-                SendDocumentJob(document: document.id.rawValue, agency: code.rawValue), dedupe: "\(document.id):\(code)")
+                SendDocumentJob(document: document.id.rawValue, agency: code.rawValue), dedupe: "\(document.id):\(code)"
+            )
         case .agency: break
         case .unit(let unit):
             try BranchStore(tx).add(
-                NewBranch(holder: .unit(unit), holderName: recipient.name, role: recipient.role), to: document.ref, by: actor,
+                NewBranch(holder: .unit(unit), holderName: recipient.name, role: recipient.role), to: document.ref,
+                by: actor,
                 at: now)
         }
     }
@@ -122,7 +139,8 @@ extension OutgoingDesk {
     /// Sends once more what failed or was refused.
     package func resend(_ id: OutgoingID, to recipientID: Int64, by actor: Actor) async throws {
         try await decide(.resend, on: id, by: actor) { current, tx, now in
-            guard let recipient = current.recipients.first(where: { $0.id == recipientID }), let code = recipient.agency,
+            guard let recipient = current.recipients.first(where: { $0.id == recipientID }),
+                let code = recipient.agency,
                 recipient.delivery == .failed || recipient.delivery == .refused
             else { throw OutgoingRefusal.notPossible(.resend, "Nơi nhận này không có lỗi gửi cần gửi lại.") }
             current.document.movedAt = current.document.issuedAt ?? now

@@ -1,6 +1,6 @@
+internal import Directory
 // Every use case on outgoing documents: one method, one use case, one transaction; signing happens before it.
 internal import Foundation
-internal import Directory
 internal import Platform
 package import Records
 internal import Signing
@@ -52,7 +52,9 @@ package struct OutgoingDesk: Sendable {
         let now = ground.clock.now()
         return try await ground.database.write { tx in
             var current = try Self.contents(try OutgoingStore(tx).locked(id, for: actor), tx)
-            if let basis, basis.files.map(\.blob) != current.files.map(\.blob) { throw OutgoingRefusal.changedMeanwhile }
+            if let basis, basis.files.map(\.blob) != current.files.map(\.blob) {
+                throw OutgoingRefusal.changedMeanwhile
+            }
             current.document = try current.document.applying(action, by: actor)
             current.document.movedAt = now
             let sentence = try change(&current, tx, now)
@@ -63,11 +65,14 @@ package struct OutgoingDesk: Sendable {
     }
 
     /// A new version of the main file under its own name.
-    static func replaceMain(_ old: RecordFile?, by blob: BlobRef, _ document: OutgoingDocument, _ tx: Transaction, _ now: Date)
+    static func replaceMain(
+        _ old: RecordFile?, by blob: BlobRef, _ document: OutgoingDocument, _ tx: Transaction, _ now: Date
+    )
         throws
     {
         try RecordFileStore(tx).add(
-            .main, to: document.ref, name: old?.name ?? "van-ban.pdf", mediaType: "application/pdf", blob: blob, at: now)
+            .main, to: document.ref, name: old?.name ?? "van-ban.pdf", mediaType: "application/pdf", blob: blob, at: now
+        )
     }
 
     static func checkReason(_ reason: String) throws(OutgoingRefusal) -> String {
@@ -83,7 +88,9 @@ extension DocumentPlaces {
     }
 
     package init?(json: String?) {
-        guard let json, let places = try? JSONDecoder().decode(DocumentPlaces.self, from: Data(json.utf8)) else { return nil }
+        guard let json, let places = try? JSONDecoder().decode(DocumentPlaces.self, from: Data(json.utf8)) else {
+            return nil
+        }
         self = places
     }
 }

@@ -32,7 +32,8 @@ extension OutgoingDesk {
             for branch in try BranchStore(tx).tree(of: view.document.ref).branches
             where branch.readAt == nil && branch.state.isOpen && branch.isHeld(by: actor) {
                 guard try BranchStore(tx).markRead(branch, at: now) else { continue }
-                try EventHistory(tx).append("read", on: view.document.ref, by: actor, at: now, "\(branch.holderName) đã xem.")
+                try EventHistory(tx).append(
+                    "read", on: view.document.ref, by: actor, at: now, "\(branch.holderName) đã xem.")
             }
         }
         return try await read(id, for: actor)

@@ -67,7 +67,8 @@ extension OutgoingPages {
     /// The bytes are safe before anything is done with them.
     private func stored(_ file: UploadedFile) throws -> NewFile {
         NewFile(
-            name: String(file.name.prefix(200)), blob: try ground.blobs.put(try Data(contentsOf: file.url, options: .alwaysMapped)))
+            name: String(file.name.prefix(200)),
+            blob: try ground.blobs.put(try Data(contentsOf: file.url, options: .alwaysMapped)))
     }
 
     private func choices() async throws -> DraftFormView.Choices {
@@ -99,7 +100,9 @@ extension OutgoingPages {
 
     @Sendable func findUnits(_ request: Request, _ context: OfficeContext) async throws -> Response {
         try await found(request) { directory, text in
-            try directory.units(matching: text, limit: 20).map { Option($0.id.description, $0.name, detail: $0.shortName) }
+            try directory.units(matching: text, limit: 20).map {
+                Option($0.id.description, $0.name, detail: $0.shortName)
+            }
         }
     }
 

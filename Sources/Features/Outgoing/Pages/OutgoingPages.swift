@@ -17,7 +17,8 @@ struct OutgoingPages: Sendable {
         [
             .get("/van-ban-di", .signedIn, all), .get("/van-ban-di/hop/{box}", .signedIn, box),
             .get("/van-ban-di/moi", .signedIn, newDraft), .post("/van-ban-di/moi", .signedIn, create),
-            .get("/van-ban-di/tim/co-quan", .signedIn, findAgencies), .get("/van-ban-di/tim/don-vi", .signedIn, findUnits),
+            .get("/van-ban-di/tim/co-quan", .signedIn, findAgencies),
+            .get("/van-ban-di/tim/don-vi", .signedIn, findUnits),
             .get("/van-ban-di/tim/nguoi-ky", .signedIn, findSigners),
             .get("/van-ban-di/so", Self.clerks, register), .get("/van-ban-di/so/pdf", Self.clerks, registerPDF),
             .get("/van-ban-di/{id}", .signedIn, show), .get("/van-ban-di/{id}/sua", .signedIn, editDraft),
@@ -49,7 +50,8 @@ struct OutgoingPages: Sendable {
             },
             act("number", Self.clerks, "Đã cấp số và ngày.") { try await desk.number($0, by: $1) },
             act("seal", Self.clerks, "Đã đóng dấu.") { id, actor, form in
-                try await desk.seal(id, by: actor, pin: try form.required("pin", "mã PIN của con dấu"))
+                try await desk.seal(
+                    id, by: actor, pin: try form.required("pin", "mã PIN của con dấu"), seen: form["seen"])
             },
             act("issue", Self.clerks, "Đã ban hành.") { try await desk.issue($0, by: $1) },
             act("resend", Self.clerks, "Đang gửi lại.") { id, actor, form in
@@ -176,7 +178,9 @@ extension OutgoingPages {
     }
 
     private func requestedFile(_ context: OfficeContext) async throws -> RecordFile {
-        guard let file = context.coreContext.parameters["file"].flatMap({ Int64($0) }) else { throw CommonRefusal.notFound }
+        guard let file = context.coreContext.parameters["file"].flatMap({ Int64($0) }) else {
+            throw CommonRefusal.notFound
+        }
         return try await desk.file(file, of: try context.outgoingID(), for: try context.requireActor())
     }
 }

@@ -12,7 +12,8 @@ extension OutgoingPages {
         let key = query["sau"].flatMap { PageKey($0) }
         let page = try await desk.register(period, after: key)
         let years = try await ground.database.read { try OutgoingStore($0).registerYears() }
-        let view = RegisterView(period: period, years: years.isEmpty ? [today.year] : years, page: page, isFirst: key == nil)
+        let view = RegisterView(
+            period: period, years: years.isEmpty ? [today.year] : years, page: page, isFirst: key == nil)
         return try await shell.page("Sổ đăng ký văn bản đi", request, context, isWide: true, content: view.html)
     }
 

@@ -151,7 +151,8 @@ extension OutgoingStore {
             ORDER BY d.moved_at DESC, d.id DESC
             """)
         return ListPage(oneMoreThanAPage: try rows.map(Self.line)) {
-            PageKey(key: Int64(($0.document.movedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
+            PageKey(
+                key: Int64(($0.document.movedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
         }
     }
 

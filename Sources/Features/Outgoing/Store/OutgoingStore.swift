@@ -63,7 +63,8 @@ package struct OutgoingStore {
                 capacity = \(content.capacity), also_to = \(content.alsoTo), reply_kind = \(content.inReplyTo?.kind),
                 reply_id = \(content.inReplyTo?.id), initial_unit_id = \(document.initialUnit),
                 state = \(document.state), preparation = \(preparation), preparation_problem = \(problem),
-                places = \(document.places), basis_sha256 = \(document.basis?.sha256),
+                places = \(document.places), printed_notation = \(document.printedNotation),
+                basis_sha256 = \(document.basis?.sha256),
                 basis_byte_count = \(document.basis?.byteCount), book = \(numbering?.book), year = \(numbering?.year),
                 number = \(numbering?.number), dated_on = \(numbering?.day), document_id = \(numbering?.documentID),
                 is_stamped = \(document.isStamped), moved_at = \(document.movedAt), signed_at = \(document.signedAt),
@@ -78,7 +79,8 @@ package struct OutgoingStore {
         let content = document.content
         try Catalogue(tx).put(
             document.ref, title: content.subject, subtitle: document.title, href: "/van-ban-di/\(document.id)",
-            text: [content.notation, content.signerName, document.drafterName, document.unitName, toPlaces].joined(separator: " "),
+            text: [content.notation, content.signerName, document.drafterName, document.unitName, toPlaces].joined(
+                separator: " "),
             at: document.movedAt)
     }
 
@@ -101,7 +103,8 @@ package struct OutgoingStore {
             id: try row.get("id"), content: try content(row), drafter: try row.get("drafter_id"),
             drafterName: try row.get("drafter_name"), unit: try row.get("unit_id"), unitName: try row.get("unit_name"),
             initialUnit: try row.optional("initial_unit_id"), state: try row.get("state"),
-            preparation: try preparation(row), places: try row.optional("places"), basis: try basis(row),
+            preparation: try preparation(row), places: try row.optional("places"),
+            printedNotation: try row.optional("printed_notation"), basis: try basis(row),
             numbering: try numbering(row), isStamped: try row.get("is_stamped"), createdAt: try row.get("created_at"),
             movedAt: try row.get("moved_at"), signedAt: try row.optional("signed_at"),
             issuedAt: try row.optional("issued_at"), reason: try row.get("reason"))

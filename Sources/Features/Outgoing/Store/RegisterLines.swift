@@ -77,7 +77,8 @@ extension OutgoingStore {
         guard let numbering = document.numbering, let code = document.code else { return nil }
         let others = document.content.alsoTo.split(separator: "\n").count
         return RegisterLine(
-            document: document.id, number: numbering.number, code: code, day: numbering.day, type: document.content.type,
+            document: document.id, number: numbering.number, code: code, day: numbering.day,
+            type: document.content.type,
             subject: document.content.subject, signer: document.content.signerName, toPlaces: try row.get("to_places"),
             unitName: document.unitName, copies: try row.get("recipient_count", as: Int.self) + others + 1,
             issuedAt: document.issuedAt, sentCount: try row.get("sent_count"), agencyCount: try row.get("agency_count"),

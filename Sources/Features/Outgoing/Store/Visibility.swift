@@ -16,7 +16,8 @@ extension Actor {
     }
 
     /// From the signature on, a document is the clerk's business; one that once had a number remains it.
-    private static let clerksSee: SQL = "(d.state IN ('signed', 'numbered', 'sealed', 'issued') OR d.number IS NOT NULL)"
+    private static let clerksSee: SQL =
+        "(d.state IN ('signed', 'numbered', 'sealed', 'issued') OR d.number IS NOT NULL)"
 
     /// Ids of outgoing documents that lie, or lay, on this person's desk.
     func heldOutgoing(_ condition: SQL) -> SQL {

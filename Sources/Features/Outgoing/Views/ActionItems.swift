@@ -1,6 +1,7 @@
 // What each action asks for.
 internal import Platform
 internal import Records
+internal import Signing
 internal import WebUI
 
 struct OutgoingActions {
@@ -17,7 +18,9 @@ struct OutgoingActions {
     var items: [ActionItem] {
         completion
             + Self.order.compactMap { action in
-                view.offers.first { $0.name == action.rawValue }.map { ActionItem($0, way(action), level: level(action)) }
+                view.offers.first { $0.name == action.rawValue }.map {
+                    ActionItem($0, way(action), level: level(action))
+                }
             }
     }
 
@@ -38,7 +41,10 @@ struct OutgoingActions {
 
     private var signing: String {
         let content = view.document.content
-        return "Ký với thẩm quyền: \(content.signatureLine) – \(content.signerName). Ảnh chữ ký đặt giữa chức vụ và họ tên."
+        let place =
+            DocumentPlaces(json: view.document.places)?[.signature]
+            .map { " Ảnh chữ ký đặt ở trang \($0.page), giữa chức vụ và họ tên." } ?? ""
+        return "Ký với thẩm quyền: \(content.signatureLine) – \(content.signerName).\(place)"
     }
 
     private var sealing: String {
@@ -69,7 +75,10 @@ struct OutgoingActions {
 
     private func phrases(_ action: OutgoingDocument.Action) -> [String] {
         action == .returnDraft
-            ? ["Đề nghị chỉnh lại thể thức theo Nghị định 30/2020/NĐ-CP.", "Đề nghị bổ sung căn cứ.", "Đề nghị xem lại nơi nhận."]
+            ? [
+                "Đề nghị chỉnh lại thể thức theo Nghị định 30/2020/NĐ-CP.", "Đề nghị bổ sung căn cứ.",
+                "Đề nghị xem lại nơi nhận.",
+            ]
             : []
     }
 

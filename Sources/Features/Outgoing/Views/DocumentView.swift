@@ -21,20 +21,25 @@ struct OutgoingPageView {
         DocumentPage.layout(
             header: DocumentPage.head(
                 kicker: "\(document.title)\(document.numbering.map { ", ngày \($0.day.printed)" } ?? "")",
-                subject: document.content.subject, urgency: document.content.urgency, security: document.content.secrecy,
+                subject: document.content.subject, urgency: document.content.urgency,
+                security: document.content.secrecy,
                 tags: [document.tag]),
             pages: shownPages, panel: panel)
     }
 
     private var panel: [HTML] {
-        [
-            ActionBar(OutgoingActions(view: view, csrf: csrf).items, csrf: csrf).html, standing,
-            verdict.map { DocumentPage.section("Chữ ký số", icon: .shield, $0.html) } ?? .empty,
-            DocumentPage.section("Thông tin", icon: .file, facts), files,
-            DocumentPage.section("Nơi nhận", icon: .send, recipients),
-            HTML.when(!view.tree.branches.isEmpty, DocumentPage.section("Luân chuyển nội bộ", icon: .tree, Circulation.tree(view.tree, today: today))),
-            DocumentPage.section("Lịch sử xử lý", icon: .history, isOpen: false, Circulation.history(view.events)),
-        ]
+        let actions = ActionBar(OutgoingActions(view: view, csrf: csrf).items, csrf: csrf).html
+        let signatures = verdict.map { DocumentPage.section("Chữ ký số", icon: .shield, $0.html) } ?? .empty
+        let about = [DocumentPage.section("Thông tin", icon: .file, facts), files]
+        let history = DocumentPage.section(
+            "Lịch sử xử lý", icon: .history, isOpen: false, Circulation.history(view.events))
+        let sent = [DocumentPage.section("Nơi nhận", icon: .send, recipients), circulation]
+        return [actions, standing, signatures] + (document.state == .issued ? sent + about : about + sent) + [history]
+    }
+
+    private var circulation: HTML {
+        guard !view.tree.branches.isEmpty else { return .empty }
+        return DocumentPage.section("Luân chuyển nội bộ", icon: .tree, Circulation.tree(view.tree, today: today))
     }
 
     // MARK: Pages
@@ -45,7 +50,9 @@ struct OutgoingPageView {
         guard let pages, let main = view.main else {
             return Lists.empty("Chưa có tệp văn bản", "Bấm “Sửa dự thảo” để tải lên tệp PDF hoặc DOCX.")
         }
-        return "\(placeProblems)\(DocumentPage.viewer(pages: pages, title: document.content.subject) { "\(base)/tep/\(main.id)/trang/\($0)" })"
+        let notation = document.notationProblem.map { Marks.message(.warn, .text($0)) }
+        return
+            "\(placeProblems)\(notation)\(DocumentPage.viewer(pages: pages, title: document.content.subject) { "\(base)/tep/\(main.id)/trang/\($0)" })"
     }
 
     static func preparing(_ id: OutgoingID) -> HTML {
@@ -54,7 +61,8 @@ struct OutgoingPageView {
 
     /// What was not found on the pages, while it can still be put right.
     private var placeProblems: HTML {
-        guard document.state == .draft || document.state == .returned, let places = DocumentPlaces(json: document.places)
+        guard document.state == .draft || document.state == .returned,
+            let places = DocumentPlaces(json: document.places)
         else { return .empty }
         let problems = places.problems
         return HTML.when(
@@ -102,7 +110,8 @@ struct OutgoingPageView {
         guard !all.isEmpty else { return .empty }
         return DocumentPage.section(
             "Tệp", icon: .attachment,
-            DocumentPage.files(all.map { file, tag in (file.name, "\(base)/tep/\(file.id)", file.blob.byteCount, tag) }))
+            DocumentPage.files(all.map { file, tag in (file.name, "\(base)/tep/\(file.id)", file.blob.byteCount, tag) })
+        )
     }
 
     // MARK: Recipients
@@ -111,7 +120,10 @@ struct OutgoingPageView {
         let others = document.content.alsoTo.split(separator: "\n").map(\.trimmingSpaces).filter { !$0.isEmpty }
         guard !view.recipients.isEmpty || !others.isEmpty else { return #"<p class="quiet">Chưa chọn nơi nhận.</p>"# }
         let lines = view.recipients.map(recipient)
-        let rest = others.map { #"<li class="recipient"><p><strong>\#($0)</strong> <span class="quiet">ngoài liên thông</span></p></li>"# as HTML }
+        let rest = others.map {
+            #"<li class="recipient"><p><strong>\#($0)</strong> <span class="quiet">ngoài liên thông</span></p></li>"#
+                as HTML
+        }
         return #"<ul class="recipients" id="noi-nhan">\#(lines)\#(rest)</ul>"#
     }
 
@@ -120,7 +132,7 @@ struct OutgoingPageView {
         return """
             <li class="recipient"><p><strong>\(recipient.name)</strong>\(role) \(recipient.tag.html)</p>\
             \(recipient.sentAt.map { #"<p class="quiet">Gửi lúc \#(Marks.time($0))</p>"# as HTML })\
-            \(recipient.failure.isEmpty ? .empty : #"<p class="problem">\#(recipient.failure)</p>"# as HTML)\
+            \(recipient.failure.isEmpty ? .empty : Marks.message(.bad, .text(recipient.failure)))\
             \(statuses(recipient))\(resend(recipient))</li>
             """
     }

@@ -22,44 +22,59 @@ struct DraftFormView {
     private var action: String { id.map { "/van-ban-di/\($0)/sua" } ?? "/van-ban-di/moi" }
 
     var html: HTML {
-        """
-        \(Lists.heading(id == nil ? "Soạn văn bản đi" : "Sửa dự thảo"))
-        \(Fields.form(action, csrf: csrf, hasFiles: true, draftKey: id.map { "van-ban-di-\($0)" } ?? "van-ban-di-moi", """
-            \(Fields.group("Văn bản", what))\(Fields.group("Người ký", who))\(Fields.group("Nơi nhận", whereTo))\
-            \(Fields.group("Tệp", files))\(reply)\
-            \(Fields.buttons("\(Fields.submit("Lưu dự thảo")) <a class=\"button\" href=\"\(href: id.map { "/van-ban-di/\($0)" } ?? "/van-ban-di")\">Bỏ qua</a>"))
-            """))
-        """
+        let back = id.map { "/van-ban-di/\($0)" } ?? "/van-ban-di"
+        let content = [
+            Fields.group("Văn bản", what), Fields.group("Người ký", who), Fields.group("Nơi nhận", whereTo),
+            Fields.group("Tệp", files), reply,
+            Fields.buttons(#"\#(Fields.submit("Lưu dự thảo")) <a class="button" href="\#(href: back)">Bỏ qua</a>"#),
+        ]
+        let key = id.map { "van-ban-di-\($0)" } ?? "van-ban-di-moi"
+        return Lists.heading(id == nil ? "Soạn văn bản đi" : "Sửa dự thảo")
+            + Fields.form(action, csrf: csrf, hasFiles: true, draftKey: key, content.joined())
     }
 
     private var what: HTML {
-        """
-        \(Fields.pair("""
-            \(Fields.select("type", "Loại văn bản", options: DocumentType.allCases.map { Option($0.rawValue, $0.label, detail: $0.abbreviation ?? "") }, selected: content.type.rawValue, isRequired: true))\
-            \(Fields.text("notation", "Ký hiệu", value: content.notation, hint: "Để trống, hệ thống đề xuất theo loại và đơn vị (QĐ-VHL; công văn VHL-VP).", maxLength: 60))
-            """))\
-        \(Fields.area("subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2))\
-        \(Fields.choices("urgency", "Độ khẩn", options: Urgency.allCases.map { Option(String($0.rawValue), $0.label) }, selected: String(content.urgency.rawValue)))\
-        \(Fields.select("secrecy", "Độ mật", options: SecurityLevel.allCases.map { Option(String($0.rawValue), $0.label) }, selected: String(content.secrecy.rawValue), isRequired: true, hint: SecrecyRule.sentence))
-        """
+        let type = Fields.select(
+            "type", "Loại văn bản",
+            options: DocumentType.allCases.map { Option($0.rawValue, $0.label, detail: $0.abbreviation ?? "") },
+            selected: content.type.rawValue, isRequired: true)
+        let notation = Fields.text(
+            "notation", "Ký hiệu", value: content.notation,
+            hint: "Để trống, hệ thống đề xuất theo loại và đơn vị (QĐ-VHL; công văn VHL-VP).", maxLength: 60)
+        let subject = Fields.area("subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2)
+        let urgency = Fields.choices(
+            "urgency", "Độ khẩn", options: Urgency.allCases.map { Option(String($0.rawValue), $0.label) },
+            selected: String(content.urgency.rawValue))
+        let secrecy = Fields.select(
+            "secrecy", "Độ mật", options: SecurityLevel.allCases.map { Option(String($0.rawValue), $0.label) },
+            selected: String(content.secrecy.rawValue), isRequired: true, hint: SecrecyRule.sentence)
+        return [Fields.pair(type + notation), subject, urgency, secrecy].joined()
     }
 
     private var who: HTML {
-        """
-        \(Fields.pair("""
-            \(Fields.select("signer", "Người ký", options: choices.signers, selected: content.signer?.description, hint: "Lãnh đạo; trưởng đơn vị khi ký TL. hoặc TUQ.", empty: "Chọn sau"))\
-            \(Fields.select("capacity", "Thẩm quyền ký", options: SigningCapacity.allCases.map { Option($0.rawValue, $0.label) }, selected: content.capacity.rawValue, isRequired: true))
-            """))
-        """
+        let signer = Fields.select(
+            "signer", "Người ký", options: choices.signers, selected: content.signer?.description,
+            hint: "Lãnh đạo; trưởng đơn vị khi ký TL. hoặc TUQ.", empty: "Chọn sau")
+        let capacity = Fields.select(
+            "capacity", "Thẩm quyền ký", options: SigningCapacity.allCases.map { Option($0.rawValue, $0.label) },
+            selected: content.capacity.rawValue, isRequired: true)
+        return Fields.pair(signer + capacity)
     }
 
     private var whereTo: HTML {
-        """
-        \(Picker("agency", "Cơ quan (gửi liên thông)", searchHref: "/van-ban-di/tim/co-quan", chosen: agencies, all: merged(choices.agencies, agencies)).html)\
-        \(Picker("leadUnit", "Đơn vị trong cơ quan để xử lý", searchHref: "/van-ban-di/tim/don-vi", chosen: units(.lead), all: choices.units).html)\
-        \(Picker("unit", "Đơn vị trong cơ quan để biết", searchHref: "/van-ban-di/tim/don-vi", chosen: units(.information), all: choices.units).html)\
-        \(Fields.area("alsoTo", "Nơi nhận khác", value: content.alsoTo, hint: "Ngoài liên thông, mỗi dòng một nơi.", rows: 2))
-        """
+        let units = "/van-ban-di/tim/don-vi"
+        let agency = Picker(
+            "agency", "Cơ quan (gửi liên thông)", searchHref: "/van-ban-di/tim/co-quan", chosen: agencies,
+            all: merged(choices.agencies, agencies))
+        let lead = Picker(
+            "leadUnit", "Đơn vị trong cơ quan để xử lý", searchHref: units, chosen: self.units(.lead),
+            all: choices.units)
+        let information = Picker(
+            "unit", "Đơn vị trong cơ quan để biết", searchHref: units, chosen: self.units(.information),
+            all: choices.units)
+        let others = Fields.area(
+            "alsoTo", "Nơi nhận khác", value: content.alsoTo, hint: "Ngoài liên thông, mỗi dòng một nơi.", rows: 2)
+        return [agency.html, lead.html, information.html, others].joined()
     }
 
     private var agencies: [Option] {
@@ -81,13 +96,20 @@ struct DraftFormView {
     }
 
     private var files: HTML {
-        let now = sourceName.map { "Đang có: \($0). Chọn tệp khác để thay." } ?? "PDF, hoặc DOCX, DOC, ODT, RTF để hệ thống chuyển sang PDF."
-        return """
-            \(Fields.file("main", "Tệp văn bản", accept: ".pdf,.docx,.doc,.odt,.rtf", hint: now))\
-            \(Fields.file("attachment", "Tệp kèm riêng", accept: NewFile.attachmentEndings.map { ".\($0)" }.joined(separator: ","), allowsMany: true, hint: "Phụ lục cùng tệp với văn bản thì không tải lên ở đây. Tệp PDF sẽ được ký số của cơ quan."))\
-            \(attachments.map { Fields.check("removeAttachment", "Bỏ tệp kèm \($0.name)", value: String($0.ordinal)) })
-            """
+        let now =
+            sourceName.map { "Đang có: \($0). Chọn tệp khác để thay." }
+            ?? "PDF, hoặc DOCX, DOC, ODT, RTF để hệ thống chuyển sang PDF."
+        let main = Fields.file("main", "Tệp văn bản", accept: Self.accepted(NewFile.mainEndings), hint: now)
+        let attachment = Fields.file(
+            "attachment", "Tệp kèm riêng", accept: Self.accepted(NewFile.attachmentEndings), allowsMany: true,
+            hint: "Phụ lục cùng tệp với văn bản thì không tải lên ở đây. Tệp PDF sẽ được ký số của cơ quan.")
+        let removals = attachments.map {
+            Fields.check("removeAttachment", "Bỏ tệp kèm \($0.name)", value: String($0.ordinal))
+        }
+        return main + attachment + removals.joined()
     }
+
+    private static func accepted(_ endings: [String]) -> String { endings.map { ".\($0)" }.joined(separator: ",") }
 
     private var reply: HTML {
         guard let reply = content.inReplyTo else { return .empty }

@@ -13,7 +13,7 @@ struct OutgoingListView {
 
     var html: HTML {
         """
-        \(Lists.heading(box.title, actions: #"<a class="button primary" href="/van-ban-di/moi">\#(Icon.plus.html)<span>Soạn văn bản</span></a>"#))
+        \(Lists.heading(box.title))
         \(tabs)\(search)\(chips)
         \(page.items.isEmpty ? empty : Lists.rows(page.items.map(row), today: today, label: box.title))
         \(Lists.pager(next: page.next, path: path(filter), isFirst: isFirst))

@@ -37,7 +37,9 @@ struct PlacesView {
     private var fields: [PlacedField] {
         let found = places
         return PlaceKind.allCases.compactMap { kind in
-            guard let rect = found[kind] ?? (kind.isRequired ? Self.usual(kind, lastPage: pages.count) : nil) else { return nil }
+            guard let rect = found[kind] ?? (kind.isRequired ? Self.usual(kind, lastPage: pages.count) : nil) else {
+                return nil
+            }
             return PlacedField(
                 name: kind.rawValue, label: kind.label, page: min(rect.page, pages.count), x: rect.x, y: rect.y,
                 width: rect.width, height: rect.height)

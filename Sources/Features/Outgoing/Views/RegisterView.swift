@@ -6,14 +6,16 @@ internal import WebUI
 /// Headings and cells of the register, the same on screen and on paper.
 enum RegisterColumns {
     static let headings = [
-        "Số, ký hiệu văn bản", "Ngày tháng văn bản", "Tên loại và trích yếu nội dung văn bản", "Người ký", "Nơi nhận văn bản",
+        "Số, ký hiệu văn bản", "Ngày tháng văn bản", "Tên loại và trích yếu nội dung văn bản", "Người ký",
+        "Nơi nhận văn bản",
         "Đơn vị, người nhận bản lưu", "Số lượng bản", "Ngày chuyển", "Ký nhận", "Ghi chú",
     ]
 
     static func cells(_ line: RegisterLine) -> [String] {
         [
             line.code.description, line.day.printed, "\(line.type.label): \(line.subject)", line.signer, line.toPlaces,
-            "Văn thư; \(line.unitName)", "\(line.copies)", line.issuedAt.map { Day(at: $0).printed } ?? "", received(line),
+            "Văn thư; \(line.unitName)", "\(line.copies)", line.issuedAt.map { Day(at: $0).printed } ?? "",
+            received(line),
             line.voidReason.map { "Đã hủy số: \($0)" } ?? "",
         ]
     }
