@@ -81,6 +81,9 @@ var targets: [Target] = [
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/App/vastoffice", swiftSettings: strict),
+    .executableTarget(
+        name: "SignatureBench", dependencies: ["PAdES", "SignatureCore"], path: "bench/SignatureBench",
+        swiftSettings: strict),
 
     .target(
         name: "OfficeTestKit",
@@ -98,12 +101,24 @@ var targets: [Target] = [
     tests("Records", "Kernel", ["Records", "Platform", "OfficeTestKit"]),
     tests("WebUI", "Kernel", ["WebUI", "Records", hummingbird]),
     tests("Directory", "Features", ["Directory", "Records", "Platform", "WebUI", "OfficeTestKit", hummingbird]),
-    tests("Signing", "Features", ["Signing", "Records", "Platform", "PAdES", "SignatureCore", "PDFCore", "Digests", "OfficeTestKit"]),
+    tests(
+        "Signing", "Features",
+        ["Signing", "Records", "Platform", "PAdES", "SignatureCore", "PDFCore", "Digests", "OfficeTestKit"]),
     tests("Outgoing", "Features", ["Outgoing", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
     tests("Incoming", "Features", ["Incoming", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
-    tests("Exchange", "Features", ["Exchange", "Incoming", "Outgoing", "Directory", "Records", "Platform", "EdXML", "VXP", "Hub", "OfficeTestKit", hummingbird]),
+    tests(
+        "Exchange", "Features",
+        [
+            "Exchange", "Incoming", "Outgoing", "Directory", "Records", "Platform", "EdXML", "VXP", "Hub",
+            "OfficeTestKit", hummingbird,
+        ]),
     tests("Hub", "Hub", ["Hub", "EdXML", "VXP", "Platform", "OfficeTestKit", hummingbird]),
-    tests("OfficeApp", "App", ["OfficeApp", "OfficeTestKit", "Directory", "Incoming", "Outgoing", "Exchange", "Records", "Platform", "WebUI", "EdXML", hummingbird]),
+    tests(
+        "OfficeApp", "App",
+        [
+            "OfficeApp", "OfficeTestKit", "Directory", "Incoming", "Outgoing", "Exchange", "Records", "Platform",
+            "WebUI", "EdXML", hummingbird,
+        ]),
 ]
 
 // `VASTOFFICE_ONLY=PDFCoreTests,EdXMLTests swift test` builds those targets and what they stand on, nothing else.
@@ -125,7 +140,8 @@ if let only = Context.environment["VASTOFFICE_ONLY"], !only.isEmpty {
 
 let package = Package(
     name: "VAST-Office",
-    products: targets.contains { $0.name == "vastoffice" } ? [.executable(name: "vastoffice", targets: ["vastoffice"])] : [],
+    products: targets.contains { $0.name == "vastoffice" }
+        ? [.executable(name: "vastoffice", targets: ["vastoffice"])] : [],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -25,7 +25,7 @@ package enum Judge {
         package let intact: Bool
         package let valid: Bool
         package let trusted: Bool
-        package let modification_level: String?
+        package let modificationLevel: String?
         package let timestamp: Timestamp?
     }
 
@@ -37,7 +37,9 @@ package enum Judge {
     package static func pyHanko(_ file: URL, root: URL, at time: Date) async throws -> [Opinion] {
         let answer = try await python(
             "pyhanko_verdict.py", [file.path, "--trust", root.path, "--at", time.formatted(.iso8601)])
-        let opinions = try JSONDecoder().decode(Opinions.self, from: Data(answer.utf8))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let opinions = try decoder.decode(Opinions.self, from: Data(answer.utf8))
         if let problem = opinions.problem { throw JudgeError(description: problem) }
         return opinions.signatures
     }

@@ -32,7 +32,8 @@ struct FrameMaker: Sendable {
     }
 
     /// The frame together with the boxes it was made from, for the page that shows both.
-    func surroundings(_ request: Request, _ context: OfficeContext) async throws -> (frame: Frame, boxes: PersonalBoxes) {
+    func surroundings(_ request: Request, _ context: OfficeContext) async throws -> (frame: Frame, boxes: PersonalBoxes)
+    {
         let session = try context.requireSession()
         let today = Day(at: ground.clock.now())
         let boxes = try await ground.database.read { try PersonalBoxes(for: session.actor, on: today, in: $0) }

@@ -24,7 +24,8 @@ struct HomePages: Sendable {
     /// For load balancers: answers only when the database does.
     @Sendable private func alive(_ request: Request, _ context: OfficeContext) async throws -> Response {
         try await ground.database.check()
-        return Response(status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: ByteBuffer(string: "ok\n")))
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain"], body: .init(byteBuffer: ByteBuffer(string: "ok\n")))
     }
 }
 

@@ -9,9 +9,9 @@ internal import Outgoing
 package import Platform
 package import Records
 package import ServiceLifecycle
-internal import UnixSignals
 internal import SignatureCore
 package import Signing
+internal import UnixSignals
 package import WebUI
 
 /// One office, put together and ready to serve.
@@ -48,7 +48,8 @@ package struct Office: Sendable {
         let frame = FrameMaker(ground: ground, site: site)
         let features = try Features(ground: ground, desk: signing, frame: frame, settings: settings)
         routes = features.routes
-        worker = Worker(database: ground.database, clock: ground.clock, handlers: features.jobs, periodic: features.periodic)
+        worker = Worker(
+            database: ground.database, clock: ground.clock, handlers: features.jobs, periodic: features.periodic)
         let sessions = SessionLoader(ground: ground)
         web = WebSetup(
             site: site, isSecure: settings.isSecure, temporaryFolder: Self.temporaryFolder(settings),
@@ -63,7 +64,8 @@ package struct Office: Sendable {
         let database = try await Database(settings.database, connections: settings.connections)
         try await database.migrate(schema)
         return Groundwork(
-            database: database, blobs: try BlobStore(folder: settings.dataFolder.appending(path: "blobs")), clock: clock,
+            database: database, blobs: try BlobStore(folder: settings.dataFolder.appending(path: "blobs")),
+            clock: clock,
             sandbox: await Sandbox.detect(), transport: transport, settings: settings.settings)
     }
 
@@ -98,7 +100,9 @@ package struct Office: Sendable {
         await office.ground.database.close()
     }
 
-    private static func temporaryFolder(_ settings: OfficeSettings) -> URL { settings.dataFolder.appending(path: "tmp") }
+    private static func temporaryFolder(_ settings: OfficeSettings) -> URL {
+        settings.dataFolder.appending(path: "tmp")
+    }
 
     private static func timestamps(_ settings: OfficeSettings, _ transport: HTTPTransport) -> TimestampAuthority? {
         settings.timestampURL.map { url in

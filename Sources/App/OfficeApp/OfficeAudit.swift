@@ -1,6 +1,6 @@
+internal import Directory
 // Checks what an office keeps: chains of registers and events, and files against their names.
 package import Platform
-internal import Directory
 internal import Records
 
 /// What an audit found.
@@ -22,7 +22,9 @@ package struct OfficeAudit: Sendable {
         await ground.database.close()
         let clean = chains.broken.isEmpty && damaged.isEmpty
         return AuditFindings(
-            lines: chains.broken + damaged + ["\(chains.registers) registers, \(chains.subjects) histories, \(files.count) files: \(clean ? "all whole" : "NOT whole")"],
+            lines: chains.broken + damaged + [
+                "\(chains.registers) registers, \(chains.subjects) histories, \(files.count) files: \(clean ? "all whole" : "NOT whole")"
+            ],
             isClean: clean)
     }
 
@@ -31,7 +33,9 @@ package struct OfficeAudit: Sendable {
         let registers = try tx.rows("SELECT book, year FROM register ORDER BY book, year")
         for row in registers {
             let (book, year): (String, Int) = (try row.get("book"), try row.get("year"))
-            broken += try Register(tx).brokenLinks(book: book, year: year).map { "BROKEN register \(book) \(year) number \($0)" }
+            broken += try Register(tx).brokenLinks(book: book, year: year).map {
+                "BROKEN register \(book) \(year) number \($0)"
+            }
         }
         let subjects = try tx.rows("SELECT DISTINCT subject_kind, subject_id FROM event")
         for row in subjects {

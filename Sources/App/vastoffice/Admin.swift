@@ -10,7 +10,8 @@ struct Admin: AsyncParsableCommand {
 
     struct Audit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check that registers and histories follow from entry to entry, and that every stored file is whole.")
+            abstract:
+                "Check that registers and histories follow from entry to entry, and that every stored file is whole.")
 
         @OptionGroup var configuration: ConfigurationOptions
         @Option(help: "Folder of database and files.") var data: String?
@@ -18,7 +19,7 @@ struct Admin: AsyncParsableCommand {
 
         func run() async throws {
             let findings = try await OfficeAudit(try configuration.settings(["data": data, "database": database])).run()
-            findings.lines.forEach { print($0) }
+            for line in findings.lines { print(line) }
             if !findings.isClean { throw ExitCode(1) }
         }
     }

@@ -14,7 +14,8 @@ struct Sign: AsyncParsableCommand {
     @Option(help: "PKCS#12 file with key and certificate.", completion: .file()) var p12: String
     @Option(help: "File whose first line is the passphrase.", completion: .file()) var passfile: String
     @Option(help: "An existing empty signature field, or the name of a new one.") var field = "Signature1"
-    @Option(help: "Show the signature: page,x,y,width,height in millimetres from the top left corner.") var visible: String?
+    @Option(help: "Show the signature: page,x,y,width,height in millimetres from the top left corner.") var visible:
+        String?
     @Option(help: "PNG image of a visible signature.", completion: .file()) var image: String?
     @Option(help: "Reason for signing.") var reason: String?
     @Option(help: "Address of a timestamp authority (RFC 3161).") var tsa: String?
@@ -49,7 +50,8 @@ struct Sign: AsyncParsableCommand {
     private func intent(_ target: SignatureIntent.Target, _ key: PKCS12Key) throws -> SignatureIntent {
         let appearance = try image.map { SignatureAppearance(image: try PNGImage(try contents($0))) }
         return SignatureIntent(
-            target: target, appearance: appearance, signerName: key.certificate.commonName, reason: reason, signedAt: Date(),
+            target: target, appearance: appearance, signerName: key.certificate.commonName, reason: reason,
+            signedAt: Date(),
             digestAlgorithm: key.certificate.preferredDigest)
     }
 
@@ -62,7 +64,9 @@ struct Sign: AsyncParsableCommand {
     }
 
     private func timestampAuthority(_ text: String) throws -> TimestampAuthority {
-        guard let url = URL(string: text), url.host != nil else { throw ValidationError("--tsa takes an http(s) address.") }
+        guard let url = URL(string: text), url.host != nil else {
+            throw ValidationError("--tsa takes an http(s) address.")
+        }
         let transport = HTTPTransport.live()
         return .http(url: url) { url, body, contentType in
             try await transport.send(HTTPCall(url: url, headers: [("Content-Type", contentType)], body: body)).body

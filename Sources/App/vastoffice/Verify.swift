@@ -11,12 +11,14 @@ struct Verify: AsyncParsableCommand {
 
     @Argument(help: "The PDF file.", completion: .file()) var file: String
     @Flag(help: "Print the whole report as JSON.") var json = false
-    @Option(help: "PEM or DER file of trusted certificates. May be repeated.", completion: .file()) var trust: [String] = []
+    @Option(help: "PEM or DER file of trusted certificates. May be repeated.", completion: .file()) var trust:
+        [String] = []
     @Option(help: "PEM or DER file of intermediate certificates. May be repeated.", completion: .file())
     var intermediate: [String] = []
 
     func run() async throws {
-        let store = TrustStore(anchors: try trust.flatMap(certificates), intermediates: try intermediate.flatMap(certificates))
+        let store = TrustStore(
+            anchors: try trust.flatMap(certificates), intermediates: try intermediate.flatMap(certificates))
         guard let data = try? Data(contentsOf: URL(filePath: file), options: .alwaysMapped) else {
             throw ValidationError("Cannot read \(file).")
         }
@@ -24,14 +26,15 @@ struct Verify: AsyncParsableCommand {
         if json {
             print(String(decoding: try report.json(), as: UTF8.self))
         } else {
-            report.lines.forEach { print($0) }
+            for line in report.lines { print(line) }
         }
         let code = report.verdict.exitCode
         if code != 0 { throw ExitCode(code) }
     }
 
     private func certificates(_ path: String) throws -> [Certificate] {
-        guard let data = FileManager.default.contents(atPath: path), let found = try? Certificate.all(in: data), !found.isEmpty
+        guard let data = FileManager.default.contents(atPath: path), let found = try? Certificate.all(in: data),
+            !found.isEmpty
         else { throw ValidationError("No certificate in \(path).") }
         return found
     }

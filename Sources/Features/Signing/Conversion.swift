@@ -20,7 +20,8 @@ struct Conversion: Sendable {
         let input = folder.appending(path: "draft.\(ending)")
         try FileManager.default.copyItem(at: ground.blobs.path(source), to: input)
         try await convert(input, in: folder)
-        guard let pdf = try? Data(contentsOf: folder.appending(path: "draft.pdf")), pdf.starts(with: Data("%PDF-".utf8)) else {
+        guard let pdf = try? Data(contentsOf: folder.appending(path: "draft.pdf")), pdf.starts(with: Data("%PDF-".utf8))
+        else {
             throw SigningRefusal.cannotConvert("tệp bị hỏng hoặc có mật khẩu.")
         }
         return try ground.blobs.put(pdf)
@@ -31,7 +32,8 @@ struct Conversion: Sendable {
             _ = try await ground.sandbox.run(
                 "soffice",
                 [
-                    "-env:UserInstallation=file://\(folder.path)/profile", "--headless", "--norestore", "--convert-to", "pdf",
+                    "-env:UserInstallation=file://\(folder.path)/profile", "--headless", "--norestore", "--convert-to",
+                    "pdf",
                     "--outdir", folder.path, input.path,
                 ], limits: SandboxLimits(seconds: 120, memoryBytes: 8 << 30), folder: folder)
         } catch SandboxError.timedOut {

@@ -10,7 +10,8 @@ struct Keyring: Sendable {
 
     func state(of holder: KeyHolder) async throws -> CredentialState? {
         let now = ground.clock.now()
-        guard let credential = try await ground.database.read({ try SigningStore(tx: $0).credential(of: holder) }) else {
+        guard let credential = try await ground.database.read({ try SigningStore(tx: $0).credential(of: holder) })
+        else {
             return nil
         }
         return CredentialState(
@@ -44,7 +45,9 @@ struct Keyring: Sendable {
 
     func enrol(_ holder: KeyHolder, archive: Data, pin: String, image: BlobRef?) async throws {
         let certificate: Certificate
-        do { certificate = try PKCS12Key(data: archive, passphrase: pin).certificate } catch { throw SigningRefusal.badKeyFile }
+        do { certificate = try PKCS12Key(data: archive, passphrase: pin).certificate } catch {
+            throw SigningRefusal.badKeyFile
+        }
         let now = ground.clock.now()
         try await ground.database.write {
             try SigningStore(tx: $0).enrol(holder, certificate: certificate, archive: archive, image: image, at: now)

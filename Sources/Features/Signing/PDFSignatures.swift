@@ -17,10 +17,13 @@ struct PDFSignatures: Sendable {
 
     func layOut(_ pdf: BlobRef, places: DocumentPlaces) async throws -> BlobRef {
         let fields = PlaceKind.allCases.compactMap { kind -> FormField? in
-            let rect = places[kind].map { PageRect(page: $0.page, x: $0.x, y: $0.y, width: $0.width, height: $0.height) }
+            let rect = places[kind].map {
+                PageRect(page: $0.page, x: $0.x, y: $0.y, width: $0.width, height: $0.height)
+            }
             switch kind {
             case .initials: return FormField(name: kind.fieldName, kind: .signature, rect: nil, tooltip: kind.label)
-            case .signature, .seal: return FormField(name: kind.fieldName, kind: .signature, rect: rect, tooltip: kind.label)
+            case .signature, .seal:
+                return FormField(name: kind.fieldName, kind: .signature, rect: rect, tooltip: kind.label)
             case .number, .day, .month, .year:
                 let text = FormField.Kind.text(sizePoints: Self.stampPoints, alignment: .centre)
                 return rect.map { FormField(name: kind.fieldName, kind: text, rect: $0, tooltip: kind.label) }
@@ -44,7 +47,10 @@ struct PDFSignatures: Sendable {
         try await changing(pdf) { file in
             let numbered = try FormFilling([Self.value(.number, number)], font: try OfficeFont.upright.program())
                 .applied(to: file)
-            let date = [Self.value(.day, Self.printed(day.day, below: 10)), Self.value(.month, Self.printed(day.month, below: 3))]
+            let date = [
+                Self.value(.day, Self.printed(day.day, below: 10)),
+                Self.value(.month, Self.printed(day.month, below: 3)),
+            ]
             let font = try OfficeFont.italic.program()
             do {
                 return try FormFilling(date + [Self.value(.year, "\(day.year)")], font: font).applied(to: numbered)
@@ -64,7 +70,8 @@ struct PDFSignatures: Sendable {
         try await changing(pdf) { file in
             let document = try PDFDocument(data: file)
             var intent = try SignatureIntent.topRightMark(
-                line, signedAt: ground.clock.now(), font: try OfficeFont.upright.program(), firstPage: try document.page(0),
+                line, signedAt: ground.clock.now(), font: try OfficeFont.upright.program(),
+                firstPage: try document.page(0),
                 fieldName: "ConDauPhuLuc")
             intent.reason = reason
             intent.signerName = key.certificate.commonName

@@ -58,7 +58,9 @@ struct PageText: Sendable {
     private static func lines(_ words: [Word], page: Int) -> [TextLine] {
         var rows: [[Word]] = []
         for word in words.sorted(by: { ($0.middle, $0.left) < ($1.middle, $1.left) }) {
-            if let last = rows.last?.last, abs(last.middle - word.middle) < min(last.bottom - last.top, word.bottom - word.top) * 0.35 {
+            if let last = rows.last?.last,
+                abs(last.middle - word.middle) < min(last.bottom - last.top, word.bottom - word.top) * 0.35
+            {
                 rows[rows.count - 1].append(word)
             } else {
                 rows.append([word])
@@ -85,11 +87,13 @@ struct PageText: Sendable {
         }
         edges.append(end)
         return TextLine(
-            page: page, text: text, edges: edges, top: words.map(\.top).min() ?? 0, bottom: words.map(\.bottom).max() ?? 0)
+            page: page, text: text, edges: edges, top: words.map(\.top).min() ?? 0,
+            bottom: words.map(\.bottom).max() ?? 0)
     }
 
     private static func word(_ line: String) -> Word? {
-        guard let left = attribute("xMin", line), let right = attribute("xMax", line), let top = attribute("yMin", line),
+        guard let left = attribute("xMin", line), let right = attribute("xMax", line),
+            let top = attribute("yMin", line),
             let bottom = attribute("yMax", line), let open = line.firstIndex(of: ">"),
             let close = line.range(of: "</word>", options: .backwards)?.lowerBound, open < close
         else { return nil }

@@ -29,7 +29,8 @@ struct PlaceFinder: Sendable {
             let until = slash.map { max($0, from + 4) } ?? from + 34
             if until - from < 16 {
                 places.problems.append(
-                    "Khoảng trống sau “Số:” hẹp hơn 6 mm; số văn bản có thể đè lên ký hiệu. Hãy chừa rộng hơn rồi tải lại.")
+                    "Khoảng trống sau “Số:” hẹp hơn 6 mm; số văn bản có thể đè lên ký hiệu. Hãy chừa rộng hơn rồi tải lại."
+                )
             }
             places[.number] = rect(line, from: from + 1, to: max(until - 0.5, from + 12))
             return
@@ -56,7 +57,8 @@ struct PlaceFinder: Sendable {
             }
             return
         }
-        places.problems.append("Không tìm thấy dòng “ngày … tháng … năm …” ở đầu trang 1. Hãy đặt các ô ngày, tháng bằng tay.")
+        places.problems.append(
+            "Không tìm thấy dòng “ngày … tháng … năm …” ở đầu trang 1. Hãy đặt các ô ngày, tháng bằng tay.")
     }
 
     private func gap(_ line: TextLine, _ start: Int, _ end: Int) -> PlacedRect {
@@ -70,7 +72,8 @@ struct PlaceFinder: Sendable {
 
     private func placeSignature(_ places: inout DocumentPlaces) {
         guard let name = nameLine else {
-            places.problems.append("Không tìm thấy họ tên người ký “\(signerName)” trong văn bản. Hãy đặt ô Chữ ký và ô Dấu bằng tay.")
+            places.problems.append(
+                "Không tìm thấy họ tên người ký “\(signerName)” trong văn bản. Hãy đặt ô Chữ ký và ô Dấu bằng tay.")
             placeSignatureByDefault(&places)
             return
         }
@@ -90,7 +93,8 @@ struct PlaceFinder: Sendable {
     private func placeSignatureByDefault(_ places: inout DocumentPlaces) {
         guard let page = text.sizes.last else { return }
         setSignature(
-            &places, page: text.sizes.count, centre: page.width * 0.7, top: page.height * 0.7, width: 50 * Self.millimetre,
+            &places, page: text.sizes.count, centre: page.width * 0.7, top: page.height * 0.7,
+            width: 50 * Self.millimetre,
             height: 25 * Self.millimetre)
     }
 
@@ -101,7 +105,8 @@ struct PlaceFinder: Sendable {
         places[.signature] = millimetres(page: page, x: left, y: top, width: width, height: height)
         let seal = Self.sealMillimetres * Self.millimetre
         places[.seal] = millimetres(
-            page: page, x: max(left + width / 3 - seal, 0), y: max(top + height / 2 - seal / 2, 0), width: seal, height: seal)
+            page: page, x: max(left + width / 3 - seal, 0), y: max(top + height / 2 - seal / 2, 0), width: seal,
+            height: seal)
     }
 
     /// The last line that carries the signer's name, and the columns of the name in it.
@@ -133,7 +138,9 @@ struct PlaceFinder: Sendable {
         return text.lines.filter { $0.page == 1 && $0.bottom < first.height * 0.45 }
     }
 
-    private func pageWidth(_ page: Int) -> Double { text.sizes.indices.contains(page - 1) ? text.sizes[page - 1].width : 595 }
+    private func pageWidth(_ page: Int) -> Double {
+        text.sizes.indices.contains(page - 1) ? text.sizes[page - 1].width : 595
+    }
 
     private func rect(_ line: TextLine, from: Double, to: Double) -> PlacedRect {
         millimetres(page: line.page, x: from, y: line.top, width: to - from, height: line.bottom - line.top)

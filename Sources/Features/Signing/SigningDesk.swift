@@ -35,9 +35,11 @@ package struct SigningDesk: Sendable {
     ) async throws -> DocumentPlaces {
         let text: Data
         do {
-            text = try await ground.sandbox.run("pdftotext", ["-bbox-layout", "-l", "200", ground.blobs.path(pdf).path, "-"])
+            text = try await ground.sandbox.run(
+                "pdftotext", ["-bbox-layout", "-l", "200", ground.blobs.path(pdf).path, "-"])
         } catch SandboxError.failed { throw SigningRefusal.damaged("không đọc được chữ trên trang") }
-        return PlaceFinder(text: PageText(bboxLayout: String(decoding: text, as: UTF8.self)), signerName: signerName).places()
+        return PlaceFinder(text: PageText(bboxLayout: String(decoding: text, as: UTF8.self)), signerName: signerName)
+            .places()
     }
 
     /// Puts the empty form fields into the file, before anybody signs.
@@ -73,7 +75,8 @@ package struct SigningDesk: Sendable {
     package func seal(_ pdf: BlobRef, by actor: Actor, pin: String, code: DocumentCode) async throws -> BlobRef {
         let (key, image) = try await keyring.open(.seal, pin: pin)
         return try await signatures.sign(
-            pdf, place: .seal, key: key, image: image, reason: "Phát hành văn bản \(code)", signerName: key.certificate.commonName)
+            pdf, place: .seal, key: key, image: image, reason: "Phát hành văn bản \(code)",
+            signerName: key.certificate.commonName)
     }
 
     /// The organisation's signature on a separate attachment: no image, one line at the top right of page 1.
@@ -83,7 +86,8 @@ package struct SigningDesk: Sendable {
         let (key, _) = try await keyring.open(.seal, pin: pin)
         let local = LocalTime(time)
         return try await signatures.mark(
-            attachment, key: key, line: "\(code); \(local.day.printed) \(local.clock)+07:00", reason: "Kèm theo văn bản \(code)")
+            attachment, key: key, line: "\(code); \(local.day.printed) \(local.clock)+07:00",
+            reason: "Kèm theo văn bản \(code)")
     }
 
     /// A leader's signature over a directive: detached CMS, DER.
@@ -95,7 +99,8 @@ package struct SigningDesk: Sendable {
     package func checkDirective(payload: Data, signature: Data) async throws -> DirectiveCheck {
         guard let facts = try? CMSFacts(der: signature) else {
             return DirectiveCheck(
-                isIntact: false, isTrusted: false, signerName: "", sentence: "Chữ ký của bút phê bị hỏng, không đọc được.")
+                isIntact: false, isTrusted: false, signerName: "",
+                sentence: "Chữ ký của bút phê bị hỏng, không đọc được.")
         }
         let trust = try await ground.database.read { try SigningStore(tx: $0).trust().store }
         let report = facts.verify(documentDigest: { $0.digest(payload) }, trust: trust, at: ground.clock.now())
@@ -137,7 +142,9 @@ package struct SigningDesk: Sendable {
         try await keyring.state(of: .person(actor.person))
     }
 
-    package func credential(of holder: KeyHolder) async throws -> CredentialState? { try await keyring.state(of: holder) }
+    package func credential(of holder: KeyHolder) async throws -> CredentialState? {
+        try await keyring.state(of: holder)
+    }
 
     package func sealCredential() async throws -> CredentialState? { try await keyring.state(of: .seal) }
 

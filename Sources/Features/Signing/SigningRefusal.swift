@@ -33,10 +33,12 @@ package enum SigningRefusal: Refusal, Hashable {
             "Mã PIN không đúng; văn bản chưa được ký. Bạn còn \(remaining) lần thử trước khi khóa ký bị tạm khóa."
         case .locked(let minutes):
             "Khóa ký đang tạm khóa vì nhập sai mã PIN nhiều lần. Hãy thử lại sau \(minutes) phút hoặc liên hệ quản trị."
-        case .notFit(let reason): "Chứng thư số không dùng để ký được: \(reason) Văn bản chưa được ký; hãy liên hệ quản trị."
+        case .notFit(let reason):
+            "Chứng thư số không dùng để ký được: \(reason) Văn bản chưa được ký; hãy liên hệ quản trị."
         case .damaged(let reason):
             "Tệp PDF bị hỏng hoặc không ký được (\(reason)). Tệp gốc vẫn được giữ; hãy xuất lại PDF từ bản gốc rồi tải lên."
-        case .cannotConvert(let reason): "Không chuyển được tệp sang PDF: \(reason) Hãy lưu thành PDF trên máy của bạn rồi tải lên."
+        case .cannotConvert(let reason):
+            "Không chuyển được tệp sang PDF: \(reason) Hãy lưu thành PDF trên máy của bạn rồi tải lên."
         case .noTimestamp:
             "Không lấy được dấu thời gian từ máy chủ cấp dấu thời gian; văn bản chưa được ký. Hãy thử lại sau ít phút."
         case .fieldMissing(let name): "Tệp không có sẵn ô “\(name)”. Hãy trả lại người soạn để đặt lại vị trí."

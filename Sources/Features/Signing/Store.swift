@@ -62,7 +62,11 @@ struct SigningStore {
         var store = TrustStore()
         for row in rows {
             let certificate = try Certificate(der: try row.get("certificate", as: Data.self))
-            if try row.get("is_anchor") { store.anchors.append(certificate) } else { store.intermediates.append(certificate) }
+            if try row.get("is_anchor") {
+                store.anchors.append(certificate)
+            } else {
+                store.intermediates.append(certificate)
+            }
         }
         let names = try rows.map { try $0.get("fingerprint", as: String.self) }
         return (store, sha256Hex(Data(names.joined(separator: ",").utf8)))

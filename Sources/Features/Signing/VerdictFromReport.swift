@@ -15,7 +15,8 @@ extension SignatureVerdict {
         case .valid: "Còn nguyên vẹn, \(lines.count) chữ ký tin cậy."
         case .modifiedAfterSigning:
             "Đã bị sửa sau khi ký: " + (lines.flatMap(\.changes).first ?? "nội dung không còn như lúc ký.")
-        case .indeterminate, .invalid: report.signatures.first { $0.verdict == report.verdict }?.sentence ?? report.sentence
+        case .indeterminate, .invalid:
+            report.signatures.first { $0.verdict == report.verdict }?.sentence ?? report.sentence
         case .unsigned, .malformed: report.sentence
         }
     }

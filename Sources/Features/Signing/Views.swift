@@ -51,11 +51,14 @@ extension VerdictLevel {
 
 extension SignatureLine {
     fileprivate var panelLine: SignaturePanel.Signer {
-        var facts: [(label: String, value: String)] = [("Chứng thư", organisation.map { "\(signer), \($0)" } ?? signer), ("Cơ quan cấp", issuer)]
+        var facts: [(label: String, value: String)] = [
+            ("Chứng thư", organisation.map { "\(signer), \($0)" } ?? signer), ("Cơ quan cấp", issuer),
+        ]
         if let signedAt { facts.append(("Thời điểm ký", "\(Format.time(signedAt)) (\(timeSource))")) }
         facts.append(("Mức", pades))
         facts += checks.map { ($0.name, $0.sentence) }
         if !changes.isEmpty { facts.append(("Thay đổi sau chữ ký", changes.joined(separator: "; "))) }
-        return SignaturePanel.Signer(name: signer, level: level.mark, sentence: sentence, facts: facts)
+        let when = signedAt.map { "Ký lúc \(Format.time($0)). " } ?? ""
+        return SignaturePanel.Signer(name: signer, level: level.mark, sentence: when + sentence, facts: facts)
     }
 }

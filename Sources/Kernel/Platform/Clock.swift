@@ -74,7 +74,8 @@ package struct Day: Hashable, Sendable, Codable, Comparable, CustomStringConvert
     package init(from decoder: any Decoder) throws {
         let text = try String(from: decoder)
         guard let value = Day(text) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no day: \(text)"))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "no day: \(text)"))
         }
         self = value
     }

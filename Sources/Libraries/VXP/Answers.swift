@@ -34,7 +34,11 @@ package struct Answer<Content: Codable & Sendable>: Codable, Sendable {
     package var explanation: String
     package var content: Content?
 
-    private enum Keys: String, CodingKey { case status, ErrorCode, ErrorDesc, data }
+    private enum Keys: String, CodingKey {
+        case status, data
+        case errorCode = "ErrorCode"
+        case errorDescription = "ErrorDesc"
+    }
 
     package static func success(_ content: Content?) -> Self {
         Self(isSuccess: true, code: "0", explanation: AnswerCode.ok.sentence, content: content)
@@ -56,8 +60,8 @@ package struct Answer<Content: Codable & Sendable>: Codable, Sendable {
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Keys.self)
         let status = try fields.decodeIfPresent(LooseText.self, forKey: .status)?.text
-        code = try fields.decodeIfPresent(LooseText.self, forKey: .ErrorCode)?.text ?? ""
-        explanation = try fields.decodeIfPresent(LooseText.self, forKey: .ErrorDesc)?.text ?? ""
+        code = try fields.decodeIfPresent(LooseText.self, forKey: .errorCode)?.text ?? ""
+        explanation = try fields.decodeIfPresent(LooseText.self, forKey: .errorDescription)?.text ?? ""
         isSuccess = status.map { $0.uppercased() == "OK" } ?? (code.isEmpty || code == "0")
         content = isSuccess ? try Answer.content(from: decoder, fields) : nil
     }
@@ -71,8 +75,8 @@ package struct Answer<Content: Codable & Sendable>: Codable, Sendable {
     package func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Keys.self)
         try fields.encode(isSuccess ? "OK" : "FAIL", forKey: .status)
-        try fields.encode(code, forKey: .ErrorCode)
-        try fields.encode(explanation, forKey: .ErrorDesc)
+        try fields.encode(code, forKey: .errorCode)
+        try fields.encode(explanation, forKey: .errorDescription)
         guard let content else { return }
         if content is any BesideFrame { return try content.encode(to: encoder) }
         try fields.encode(content, forKey: .data)
@@ -101,17 +105,20 @@ package struct SentPacket: Codable, Sendable, Hashable, BesideFrame {
 
     package init(docId: String) { self.docId = docId }
 
-    private enum Keys: String, CodingKey { case DocId, docId }
+    private enum Keys: String, CodingKey {
+        case docId
+        case capitalised = "DocId"
+    }
 
     package init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Keys.self)
-        let id = try fields.decodeIfPresent(LooseText.self, forKey: .DocId)
+        let id = try fields.decodeIfPresent(LooseText.self, forKey: .capitalised)
         docId = try id?.text ?? fields.decode(LooseText.self, forKey: .docId).text
     }
 
     package func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Keys.self)
-        try fields.encode(docId, forKey: .DocId)
+        try fields.encode(docId, forKey: .capitalised)
     }
 }
 

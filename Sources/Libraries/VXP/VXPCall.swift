@@ -100,7 +100,10 @@ package enum RecipientList {
     private struct Item: Decodable {
         let code: String
 
-        private enum Keys: String, CodingKey { case code, OrganId }
+        private enum Keys: String, CodingKey {
+            case code
+            case organId = "OrganId"
+        }
 
         init(from decoder: any Decoder) throws {
             if let text = try? decoder.singleValueContainer().decode(String.self) {
@@ -109,7 +112,7 @@ package enum RecipientList {
             }
             let fields = try decoder.container(keyedBy: Keys.self)
             code =
-                try fields.decodeIfPresent(String.self, forKey: .code) ?? fields.decode(String.self, forKey: .OrganId)
+                try fields.decodeIfPresent(String.self, forKey: .code) ?? fields.decode(String.self, forKey: .organId)
         }
     }
 }

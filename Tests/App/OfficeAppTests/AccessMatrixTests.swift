@@ -37,7 +37,8 @@ import WebUI
         static func filled(_ path: String, id: Int64) -> String {
             path.split(separator: "/", omittingEmptySubsequences: false).map { part -> String in
                 guard part.hasPrefix(":") || part.hasPrefix("{") else { return String(part) }
-                return part.contains("id") || part.contains("file") ? "\(id)" : part.contains("page") || part.contains("trang") ? "1" : "x"
+                return part.contains("id") || part.contains("file")
+                    ? "\(id)" : part.contains("page") || part.contains("trang") ? "1" : "x"
             }.joined(separator: "/")
         }
     }
@@ -48,7 +49,9 @@ import WebUI
         for route in stage.office.routes where route.audience != .anyone {
             let answer = try await stage.answer(stranger, route, id: 1)
             let toSignIn = (302...303).contains(answer.status) && (answer.location ?? "").hasPrefix("/dang-nhap")
-            #expect(toSignIn || answer.status == 401 || answer.status == 403, "\(route.method) \(route.path): \(answer.status)")
+            #expect(
+                toSignIn || answer.status == 401 || answer.status == 403,
+                "\(route.method) \(route.path): \(answer.status)")
         }
     }
 
@@ -74,14 +77,18 @@ import WebUI
         let drafter = try await stage.browser(stage.test.people.specialist)
         let created = try await drafter.post(
             "/van-ban-di/moi", ["type": "officialLetter", "subject": "Điều rất riêng", "urgency": "0", "secrecy": "0"])
-        let id = try #require(Int64((created.location ?? "").split(separator: "?")[0].split(separator: "/").last ?? ""), "\(created.text)")
+        let id = try #require(
+            Int64((created.location ?? "").split(separator: "?")[0].split(separator: "/").last ?? ""), "\(created.text)"
+        )
         for actor in [stage.test.people.otherSpecialist, stage.test.people.administrator] {
             let browser = try await stage.browser(actor)
-            for route in stage.office.routes where route.path.hasPrefix("/van-ban-di/{id}") || route.path.hasPrefix("/van-ban-di/:id") {
+            for route in stage.office.routes
+            where route.path.hasPrefix("/van-ban-di/{id}") || route.path.hasPrefix("/van-ban-di/:id") {
                 guard route.audience.admits(actor) else { continue }
                 let hidden = try await stage.answer(browser, route, id: id)
                 let absent = try await stage.answer(browser, route, id: 999_999)
-                #expect(hidden.status == absent.status, "\(route.method) \(route.path): \(hidden.status), \(absent.status)")
+                #expect(
+                    hidden.status == absent.status, "\(route.method) \(route.path): \(hidden.status), \(absent.status)")
                 #expect(hidden.status >= 400 && !hidden.text.contains("Điều rất riêng"))
             }
             #expect(!(try await browser.get("/tim-kiem?q=dieu+rat+rieng")).text.contains("Điều rất riêng"))

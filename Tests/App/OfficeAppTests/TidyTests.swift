@@ -25,7 +25,9 @@ import Testing
         var imports: [String] {
             text.split(separator: "\n").compactMap { line in
                 let words = line.split(separator: " ")
-                guard let index = words.firstIndex(of: "import"), index <= 1, index + 1 < words.count else { return nil }
+                guard let index = words.firstIndex(of: "import"), index <= 1, index + 1 < words.count else {
+                    return nil
+                }
                 return String(words[index + 1])
             }
         }
@@ -57,12 +59,16 @@ import Testing
             let forbidden: Set = ["Hummingbird", "WebUI", "GRDB", "Subprocess"]
             #expect(forbidden.isDisjoint(with: file.imports), "\(file.path)")
         }
-        if ["Views.swift", "Pages.swift"].contains(name) || file.path.contains("/Pages/") || file.path.contains("/Views/") {
+        if ["Views.swift", "Pages.swift"].contains(name) || file.path.contains("/Pages/")
+            || file.path.contains("/Views/")
+        {
             #expect(!file.text.contains("SELECT ") && !file.text.contains("INSERT INTO"), "SQL in \(file.path)")
         }
     }
 
-    static let banned = ["try!", "fatalError(", "@unchecked", "nonisolated(unsafe)", "TODO", "FIXME", "Manager:", "as!"]
+    static let banned = [
+        "try!", "fatalError(", "@unchecked", "nonisolated(unsafe)", "TODO", "FIXME", "Manager:", "as!",
+    ]
 
     @Test(arguments: sources) func `words that hide a hole do not stand in the sources`(file: SourceFile) {
         for word in Self.banned { #expect(!file.text.contains(word), "\(word) in \(file.path)") }
@@ -77,6 +83,8 @@ import Testing
     @Test func `every module is described`() throws {
         let text = try String(
             contentsOf: Judge.packageFolder.appending(path: "docs/modules.md"), encoding: .utf8)
-        for name in Set(Self.sources.map(\.module)) { #expect(text.contains("`\(name)`"), "\(name) is not in docs/modules.md") }
+        for name in Set(Self.sources.map(\.module)) {
+            #expect(text.contains("`\(name)`"), "\(name) is not in docs/modules.md")
+        }
     }
 }

@@ -6,9 +6,12 @@ import Testing
 @Suite struct PlaceFinderTests {
     /// The head and foot of a decision as LibreOffice sets it, in the words of `pdftotext -bbox-layout`.
     static let decision = page([
-        ("Số:", 119.1, 128.9, 136.4), ("/QĐ-VHL", 181.8, 128.9, 235.2), ("Hà", 310, 114.4, 326), ("Nội,", 329, 114.4, 351),
-        ("ngày", 354.0, 114.4, 379.3), ("tháng", 405.3, 114.4, 434.9), ("năm", 460.8, 114.4, 483.2), ("2026", 486, 114.4, 512),
-        ("ngày", 325.8, 254.7, 351.1), ("05", 354, 254.7, 366), ("tháng", 372.5, 254.7, 402.1), ("năm", 416.9, 254.7, 439.3),
+        ("Số:", 119.1, 128.9, 136.4), ("/QĐ-VHL", 181.8, 128.9, 235.2), ("Hà", 310, 114.4, 326),
+        ("Nội,", 329, 114.4, 351),
+        ("ngày", 354.0, 114.4, 379.3), ("tháng", 405.3, 114.4, 434.9), ("năm", 460.8, 114.4, 483.2),
+        ("2026", 486, 114.4, 512),
+        ("ngày", 325.8, 254.7, 351.1), ("05", 354, 254.7, 366), ("tháng", 372.5, 254.7, 402.1),
+        ("năm", 416.9, 254.7, 439.3),
         ("Nơi", 84, 536, 100), ("nhận:", 103, 536, 128), ("CHỦ", 400, 536, 428), ("TỊCH", 431, 536, 465),
         ("Trần", 372, 639.7, 396), ("Thị", 399, 639.7, 415), ("Thu", 418, 639.7, 440), ("Hương", 453.2, 639.7, 492.0),
     ])
@@ -41,7 +44,8 @@ import Testing
     }
 
     @Test func `a year left blank gets a field after its word`() throws {
-        let text = Self.decision.replacing(#"yMin="114.4" xMax="512.0" yMax="131.4">2026"#, with: #"yMin="700" xMax="512.0" yMax="717">."#)
+        let text = Self.decision.replacing(
+            #"yMin="114.4" xMax="512.0" yMax="131.4">2026"#, with: #"yMin="700" xMax="512.0" yMax="717">."#)
         let year = try #require(Self.places(text)[.year])
         #expect(year.x >= 483.2 / 72 * 25.4)
     }

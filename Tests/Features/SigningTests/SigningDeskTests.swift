@@ -24,11 +24,13 @@ import Testing
             office = try await TestOffice.make(schema: SigningDesk.schema)
             let now = office.now
             let pki = try PracticePKI.create(
-                owner: "Thử nghiệm", keys: .p256, validity: ValidityPeriod(from: now.addingTimeInterval(-86_400 * 800), days: 2000), rounds: 1000)
+                owner: "Thử nghiệm", keys: .p256,
+                validity: ValidityPeriod(from: now.addingTimeInterval(-86_400 * 800), days: 2000), rounds: 1000)
             root = pki.root
             let current = ValidityPeriod(from: now.addingTimeInterval(-86_400), days: 365)
             let tsa = try PKCS12Key(
-                data: try pki.issue(to: .timestampAuthority(agency: "Thử nghiệm"), validity: current, passphrase: "t"), passphrase: "t")
+                data: try pki.issue(to: .timestampAuthority(agency: "Thử nghiệm"), validity: current, passphrase: "t"),
+                passphrase: "t")
             desk = SigningDesk(
                 ground: office.ground, timestamps: .local(TimestampResponder(key: tsa), clock: { now }))
             try await desk.trust(pki.root, isAnchor: true)
@@ -38,17 +40,20 @@ import Testing
                     passphrase: SigningDeskTests.pin)
                 try await desk.enrol(.person(actor.person), archive: archive, pin: SigningDeskTests.pin, image: nil)
             }
-            let seal = try pki.issue(to: .seal(agency: "Viện Hàn lâm"), keys: .p256, validity: current, passphrase: SigningDeskTests.pin)
+            let seal = try pki.issue(
+                to: .seal(agency: "Viện Hàn lâm"), keys: .p256, validity: current, passphrase: SigningDeskTests.pin)
             try await desk.enrol(.seal, archive: seal, pin: SigningDeskTests.pin, image: nil)
         }
 
         /// A decision typed in an office program, converted and laid out.
         func laidOut() async throws -> BlobRef {
             let docx = office.folder.appending(path: "draft.docx")
-            try await Judge.python("docx_sample.py", [docx.path, "--kind", "decision", "--signer", office.people.chairman.name])
+            try await Judge.python(
+                "docx_sample.py", [docx.path, "--kind", "decision", "--signer", office.people.chairman.name])
             let source = try office.ground.blobs.put(try Data(contentsOf: docx))
             let pdf = try await desk.convertToPDF(source, name: "du-thao.docx")
-            let places = try await desk.proposePlaces(in: pdf, signerTitle: "CHỦ TỊCH", signerName: office.people.chairman.name)
+            let places = try await desk.proposePlaces(
+                in: pdf, signerTitle: "CHỦ TỊCH", signerName: office.people.chairman.name)
             #expect(places.missing.isEmpty)
             #expect(places.problems.isEmpty)
             return try await desk.layOut(pdf, places: places)
@@ -67,7 +72,8 @@ import Testing
         let (desk, people) = (stage.desk, stage.office.people)
         let draft = try await stage.laidOut()
         let initialled = try await desk.initial(draft, by: people.officeHead, pin: Self.pin)
-        let signed = try await desk.sign(initialled, by: people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "Chủ tịch")
+        let signed = try await desk.sign(
+            initialled, by: people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "Chủ tịch")
         let stamped = try await desk.stamp(signed, code: code, day: Day(at: stage.office.now))
         let sealed = try await desk.seal(stamped, by: people.clerk, pin: Self.pin, code: code)
 
@@ -81,7 +87,8 @@ import Testing
         #expect(opinion.count == 3)
         for signature in opinion {
             #expect(signature.intact && signature.valid && signature.trusted, "\(signature)")
-            #expect(["NONE", "LTA_UPDATES", "FORM_FILLING"].contains(signature.modification_level ?? ""), "\(signature)")
+            #expect(
+                ["NONE", "LTA_UPDATES", "FORM_FILLING"].contains(signature.modificationLevel ?? ""), "\(signature)")
             #expect(signature.timestamp?.trusted == true)
         }
         let text = try await Judge.run("pdftotext", ["-layout", file.path, "-"])
@@ -98,7 +105,8 @@ import Testing
         let stage = try await Stage()
         let docx = stage.office.folder.appending(path: "phu-luc.docx")
         try await Judge.python("docx_sample.py", [docx.path, "--kind", "report"])
-        let pdf = try await stage.desk.convertToPDF(try stage.office.ground.blobs.put(try Data(contentsOf: docx)), name: "a.docx")
+        let pdf = try await stage.desk.convertToPDF(
+            try stage.office.ground.blobs.put(try Data(contentsOf: docx)), name: "a.docx")
         let marked = try await stage.desk.mark(
             attachment: pdf, code: code, by: stage.office.people.clerk, pin: Self.pin, at: stage.office.now)
         let text = try await Judge.run("pdftotext", ["-layout", stage.office.ground.blobs.path(marked).path, "-"])
@@ -113,14 +121,17 @@ import Testing
         let draft = try await stage.laidOut()
         for remaining in [4, 3, 2, 1] {
             await #expect(throws: SigningRefusal.wrongPIN(remaining: remaining)) {
-                try await stage.desk.sign(draft, by: stage.office.people.chairman, pin: "000000", capacity: .inOwnRight, title: "")
+                try await stage.desk.sign(
+                    draft, by: stage.office.people.chairman, pin: "000000", capacity: .inOwnRight, title: "")
             }
         }
         await #expect(throws: SigningRefusal.locked(minutes: 15)) {
-            try await stage.desk.sign(draft, by: stage.office.people.chairman, pin: "000000", capacity: .inOwnRight, title: "")
+            try await stage.desk.sign(
+                draft, by: stage.office.people.chairman, pin: "000000", capacity: .inOwnRight, title: "")
         }
         await #expect(throws: SigningRefusal.locked(minutes: 15)) {
-            try await stage.desk.sign(draft, by: stage.office.people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "")
+            try await stage.desk.sign(
+                draft, by: stage.office.people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "")
         }
     }
 
@@ -129,7 +140,8 @@ import Testing
             validity: ValidityPeriod(from: Date(timeIntervalSince1970: 1_730_000_000), days: 300))
         let file = try stage.office.ground.blobs.put(Data("%PDF-1.7".utf8))
         await #expect {
-            try await stage.desk.sign(file, by: stage.office.people.chairman, pin: "wrong", capacity: .inOwnRight, title: "")
+            try await stage.desk.sign(
+                file, by: stage.office.people.chairman, pin: "wrong", capacity: .inOwnRight, title: "")
         } throws: { error in
             guard case SigningRefusal.notFit = error else { return false }
             return true
@@ -140,7 +152,8 @@ import Testing
         let stage = try await Stage()
         let file = try stage.office.ground.blobs.put(Data("%PDF-1.7".utf8))
         await #expect(throws: SigningRefusal.noKey) {
-            try await stage.desk.sign(file, by: stage.office.people.specialist, pin: Self.pin, capacity: .inOwnRight, title: "")
+            try await stage.desk.sign(
+                file, by: stage.office.people.specialist, pin: Self.pin, capacity: .inOwnRight, title: "")
         }
     }
 
@@ -148,7 +161,8 @@ import Testing
         let stage = try await Stage()
         let file = try stage.office.ground.blobs.put(Data("%PDF-1.7\nkhông phải PDF".utf8))
         await #expect {
-            try await stage.desk.sign(file, by: stage.office.people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "")
+            try await stage.desk.sign(
+                file, by: stage.office.people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "")
         } throws: { error in
             guard case SigningRefusal.damaged = error else { return false }
             return true
@@ -158,11 +172,14 @@ import Testing
 
     @Test func `a silent timestamp authority means no signature`() async throws {
         let stage = try await Stage()
-        let desk = SigningDesk(ground: stage.office.ground, timestamps: TimestampAuthority { _ in throw HTTPTransportError.unreachable("tsa") })
+        let desk = SigningDesk(
+            ground: stage.office.ground,
+            timestamps: TimestampAuthority { _ in throw HTTPTransportError.unreachable("tsa") })
         guard Judge.isPresent else { return }
         let draft = try await stage.laidOut()
         await #expect(throws: SigningRefusal.noTimestamp) {
-            try await desk.sign(draft, by: stage.office.people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "")
+            try await desk.sign(
+                draft, by: stage.office.people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "")
         }
     }
 

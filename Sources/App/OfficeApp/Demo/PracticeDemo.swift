@@ -84,7 +84,8 @@ package struct PracticeDemo: Sendable {
     private func officeSettings(_ kind: DemoOfficeKind, _ secrets: PracticeSecrets) -> Settings {
         var values = [
             "data": folder.appending(path: kind.rawValue).path, "host": "127.0.0.1", "port": "\(port(of: kind))",
-            "practice": "true", "practice.password": PracticeOffice.password, "hub.url": "http://127.0.0.1:\(portBase + 2)", "hub.system.id": kind.systemID,
+            "practice": "true", "practice.password": PracticeOffice.password,
+            "hub.url": "http://127.0.0.1:\(portBase + 2)", "hub.system.id": kind.systemID,
             "hub.secret": secrets.hub(kind), "hub.poll.seconds": "2", "tsa.url": "http://127.0.0.1:\(portBase + 3)/tsa",
         ]
         values["assets"] = assets
@@ -177,7 +178,8 @@ struct PracticeAuthority: Sendable {
             return TimestampResponder(key: try PKCS12Key(data: data, passphrase: passphrase))
         }
         let archive = try pki.issue(
-            to: .timestampAuthority(agency: "VAST-Office"), keys: .rsa2048, validity: Self.validity, passphrase: passphrase)
+            to: .timestampAuthority(agency: "VAST-Office"), keys: .rsa2048, validity: Self.validity,
+            passphrase: passphrase)
         try archive.write(to: file, options: .atomic)
         return TimestampResponder(key: try PKCS12Key(data: archive, passphrase: passphrase))
     }

@@ -46,7 +46,8 @@ struct PracticeImages: Sendable {
     private func around(_ text: String, baseline: Int, degreesEach: Double, size: Int) -> String {
         text.enumerated().map { index, letter in
             let angle = (Double(index) - Double(text.count - 1) / 2) * degreesEach
-            return "<text transform=\"rotate(\(angle) 212 212)\" x=\"212\" y=\"\(baseline)\" font-size=\"\(size)\">\(escaped(String(letter)))</text>"
+            return
+                "<text transform=\"rotate(\(angle) 212 212)\" x=\"212\" y=\"\(baseline)\" font-size=\"\(size)\">\(escaped(String(letter)))</text>"
         }.joined()
     }
 

@@ -33,11 +33,13 @@ struct PracticeOffice: Sendable {
         for person in signers { try await enrol(person, of: agency, desk, images) }
         guard try await desk.sealCredential() == nil else { return }
         let archive = try authority.issue(
-            to: .seal(agency: agency.name, identifier: "MST:\(agency.code)", emailAddress: agency.email), pin: Self.sealPIN)
+            to: .seal(agency: agency.name, identifier: "MST:\(agency.code)", emailAddress: agency.email),
+            pin: Self.sealPIN)
         try await desk.enrol(.seal, archive: archive, pin: Self.sealPIN, image: try await images.seal(of: agency.name))
     }
 
-    private func enrol(_ person: Person, of agency: Agency, _ desk: SigningDesk, _ images: PracticeImages) async throws {
+    private func enrol(_ person: Person, of agency: Agency, _ desk: SigningDesk, _ images: PracticeImages) async throws
+    {
         guard try await desk.credential(of: KeyHolder.person(person.id)) == nil else { return }
         let archive = try authority.issue(
             to: .person(

@@ -20,6 +20,7 @@ struct PracticeTimestamps: Sendable {
                 body: .init(byteBuffer: ByteBuffer(bytes: answer)))
         }
         return Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)), logger: Log.logger("tsa"))
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)), logger: Log.logger("tsa")
+        )
     }
 }

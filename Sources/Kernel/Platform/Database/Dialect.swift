@@ -24,7 +24,8 @@ extension Transaction {
         switch engine {
         case .sqlite:
             let query = words.map { "\"\($0)\"*" }.joined(separator: " ")
-            return SQL(trusted: "\(alias).id IN (SELECT rowid FROM \(table)_text WHERE \(table)_text MATCH ") + "\(query))"
+            return SQL(trusted: "\(alias).id IN (SELECT rowid FROM \(table)_text WHERE \(table)_text MATCH ")
+                + "\(query))"
         case .postgres:
             let query = words.map { "\($0):*" }.joined(separator: " & ")
             return SQL(trusted: "\(alias).terms @@ to_tsquery('simple', ") + "\(query))"

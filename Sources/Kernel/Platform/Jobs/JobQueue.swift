@@ -88,7 +88,8 @@ struct JobTable {
             """)
         return try row.map {
             ClaimedJob(
-                id: try $0.get("id"), kind: try $0.get("kind"), payload: Data(try $0.get("payload", as: String.self).utf8),
+                id: try $0.get("id"), kind: try $0.get("kind"),
+                payload: Data(try $0.get("payload", as: String.self).utf8),
                 attempt: try $0.get("attempts"))
         }
     }
@@ -96,7 +97,8 @@ struct JobTable {
     /// Done is done, even when the lease ran out meanwhile and somebody else took the job too.
     func finish(_ id: Int64) throws {
         try tx.execute(
-            "UPDATE job SET state = 'done', finished_at = \(now), lease_until = NULL, last_error = NULL WHERE id = \(id)")
+            "UPDATE job SET state = 'done', finished_at = \(now), lease_until = NULL, last_error = NULL WHERE id = \(id)"
+        )
     }
 
     /// Only the latest attempt may put a job back: an earlier one that outlived its lease has no say.

@@ -116,7 +116,9 @@ package struct Worker: Service {
     private func runNext() async throws -> Bool {
         let (kinds, lease, now) = (Array(handlers.keys).sorted(), leaseSeconds, clock.now())
         guard !kinds.isEmpty,
-            let job = try await database.write({ try JobTable(tx: $0, now: now).claim(kinds: kinds, leaseSeconds: lease) })
+            let job = try await database.write({
+                try JobTable(tx: $0, now: now).claim(kinds: kinds, leaseSeconds: lease)
+            })
         else { return false }
         await attempt(job)
         return true
@@ -139,7 +141,8 @@ package struct Worker: Service {
     private func settle(_ job: ClaimedJob, _ handler: JobHandler, _ error: any Error) async {
         let (now, message) = (clock.now(), "\(error)")
         let last = error is JobRefused || job.attempt > handler.backOff.delays.count
-        Log.logger("jobs").error("\(job.kind) #\(job.id) attempt \(job.attempt)\(last ? ", giving up" : ""): \(message)")
+        Log.logger("jobs").error(
+            "\(job.kind) #\(job.id) attempt \(job.attempt)\(last ? ", giving up" : ""): \(message)")
         do {
             if last {
                 try await handler.onFailure(job, message)

@@ -29,7 +29,8 @@ package struct BlobStore: Sendable {
 
     package init(folder: URL) throws {
         self.folder = folder
-        try FileManager.default.createDirectory(at: folder.appending(path: "incoming"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "incoming"), withIntermediateDirectories: true)
     }
 
     /// Stores bytes: temporary file, fsync, rename. Storing the same content again changes nothing.

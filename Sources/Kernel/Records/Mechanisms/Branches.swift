@@ -121,7 +121,8 @@ package struct NewBranch: Sendable, Hashable {
     package var note: String
 
     package init(
-        parent: BranchID? = nil, holder: Holder, holderName: String, role: BranchRole, dueOn: Day? = nil, note: String = ""
+        parent: BranchID? = nil, holder: Holder, holderName: String, role: BranchRole, dueOn: Day? = nil,
+        note: String = ""
     ) {
         self.parent = parent
         self.holder = holder
@@ -155,7 +156,9 @@ package struct RoutingTree: Sendable {
     /// branch, those that support. Returned and recalled ones carry nothing any more.
     package func carriers(of id: BranchID) -> [Branch] {
         guard let parent = branch(id) else { return [] }
-        return children(of: id).filter { Self.carries($0, below: parent.role) && $0.state != .returned && $0.state != .recalled }
+        return children(of: id).filter {
+            Self.carries($0, below: parent.role) && $0.state != .returned && $0.state != .recalled
+        }
     }
 
     private static func carries(_ branch: Branch, below role: BranchRole) -> Bool {

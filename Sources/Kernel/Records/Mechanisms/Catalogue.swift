@@ -92,6 +92,7 @@ package struct Catalogue {
     private static func entry(_ row: Row) throws -> CatalogueEntry {
         CatalogueEntry(
             id: try row.get("id"), subject: RecordRef(kind: try row.get("subject_kind"), id: try row.get("subject_id")),
-            title: try row.get("title"), subtitle: try row.get("subtitle"), href: try row.get("href"), at: try row.get("at"))
+            title: try row.get("title"), subtitle: try row.get("subtitle"), href: try row.get("href"),
+            at: try row.get("at"))
     }
 }

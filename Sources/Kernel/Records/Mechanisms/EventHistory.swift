@@ -23,7 +23,8 @@ package struct EventHistory {
     package init(_ tx: Transaction) { self.tx = tx }
 
     /// - Parameter actor: nil when the office itself acts.
-    package func append(_ kind: String, on subject: RecordRef, by actor: Actor?, at now: Date, _ detail: String) throws {
+    package func append(_ kind: String, on subject: RecordRef, by actor: Actor?, at now: Date, _ detail: String) throws
+    {
         // Two who act at once must not both follow the same event.
         try tx.lock(subject.kind, subject.id)
         let previous: String =

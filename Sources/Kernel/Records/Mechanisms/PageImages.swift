@@ -42,7 +42,8 @@ package struct PageImages: Sendable {
         let text: String
         do {
             text = String(
-                decoding: try await sandbox.run("pdfinfo", ["-f", "1", "-l", "2000", blobs.path(file).path]), as: UTF8.self)
+                decoding: try await sandbox.run("pdfinfo", ["-f", "1", "-l", "2000", blobs.path(file).path]),
+                as: UTF8.self)
         } catch SandboxError.failed { throw PageImageRefusal.unreadable }
         let sizes = Self.sizes(text)
         guard !sizes.isEmpty else { throw PageImageRefusal.unreadable }

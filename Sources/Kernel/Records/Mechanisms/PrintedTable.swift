@@ -70,7 +70,9 @@ package struct PrintedTable: Sendable {
                     "-env:UserInstallation=file://\(folder.path)/profile", "--headless", "--norestore", "--convert-to",
                     "pdf", "--outdir", folder.path, input.path,
                 ], limits: SandboxLimits(seconds: 120, memoryBytes: 8 << 30), folder: folder)
-        } catch SandboxError.missing { throw PrintRefusal.noConverter } catch SandboxError.timedOut { throw PrintRefusal.tooSlow }
+        } catch SandboxError.missing { throw PrintRefusal.noConverter } catch SandboxError.timedOut {
+            throw PrintRefusal.tooSlow
+        }
         return try Data(contentsOf: folder.appending(path: "print.pdf"))
     }
 }
@@ -105,7 +107,9 @@ extension PrintedTable {
             + paragraph("Period", size: 12, centred: true, space: 2) + paragraph("Closing", size: body, space: 2)
     }
 
-    private func paragraph(_ name: String, size: Int, bold: Bool = false, centred: Bool = false, space: Int = 0) -> String {
+    private func paragraph(
+        _ name: String, size: Int, bold: Bool = false, centred: Bool = false, space: Int = 0
+    ) -> String {
         """
         <style:style style:name="\(name)" style:family="paragraph"><style:paragraph-properties \
         fo:text-align="\(centred ? "center" : "start")" fo:margin-top="\(space)mm" fo:margin-bottom="\(space)mm"/>\

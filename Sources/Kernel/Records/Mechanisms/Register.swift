@@ -3,45 +3,46 @@ internal import Digests
 package import Foundation
 package import Platform
 
-package let recordsSchema = catalogueSchema + [
-    SchemaStep(
-        "records-1",
-        """
-        CREATE TABLE register (
-            book TEXT NOT NULL, year BIGINT NOT NULL, last_number BIGINT NOT NULL, last_hash TEXT NOT NULL,
-            PRIMARY KEY (book, year));
-        CREATE TABLE register_entry (
-            book TEXT NOT NULL, year BIGINT NOT NULL, number BIGINT NOT NULL, subject_kind TEXT NOT NULL,
-            subject_id BIGINT NOT NULL, taken_by BIGINT NOT NULL, taken_at BIGINT NOT NULL, void_reason TEXT,
-            previous_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (book, year, number));
-        CREATE UNIQUE INDEX register_entry_subject ON register_entry (subject_kind, subject_id, book)
-            WHERE void_reason IS NULL;
-        CREATE TABLE event (
-            id {ID}, subject_kind TEXT NOT NULL, subject_id BIGINT NOT NULL, kind TEXT NOT NULL,
-            person_id BIGINT, person_name TEXT NOT NULL, at BIGINT NOT NULL, detail TEXT NOT NULL,
-            previous_hash TEXT NOT NULL, hash TEXT NOT NULL);
-        CREATE INDEX event_subject ON event (subject_kind, subject_id, id);
-        CREATE TABLE branch (
-            id {ID}, subject_kind TEXT NOT NULL, subject_id BIGINT NOT NULL, parent_id BIGINT REFERENCES branch (id),
-            holder_kind TEXT NOT NULL, holder_id BIGINT NOT NULL, holder_name TEXT NOT NULL, role TEXT NOT NULL,
-            state TEXT NOT NULL, due_on TEXT, note TEXT NOT NULL, created_by BIGINT, created_by_name TEXT NOT NULL,
-            created_at BIGINT NOT NULL, read_at BIGINT, closed_at BIGINT, outcome TEXT NOT NULL,
-            CHECK (holder_kind IN ('person', 'unit')),
-            CHECK (role IN ('decide', 'lead', 'support', 'information')),
-            CHECK (state IN ('pending', 'active', 'passed', 'completed', 'returned', 'recalled')));
-        CREATE INDEX branch_subject ON branch (subject_kind, subject_id, id);
-        CREATE INDEX branch_holder ON branch (holder_kind, holder_id, subject_kind, state, subject_id);
-        CREATE TABLE record_file (
-            id {ID}, subject_kind TEXT NOT NULL, subject_id BIGINT NOT NULL, role TEXT NOT NULL, ordinal BIGINT NOT NULL,
-            version BIGINT NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL, sha256 TEXT NOT NULL,
-            byte_count BIGINT NOT NULL, created_at BIGINT NOT NULL,
-            UNIQUE (subject_kind, subject_id, role, ordinal, version));
-        CREATE INDEX record_file_content ON record_file (sha256);
-        CREATE TABLE rendition (
-            source_sha256 TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, byte_count BIGINT NOT NULL,
-            detail TEXT NOT NULL, PRIMARY KEY (source_sha256, kind));
-        """)
-]
+package let recordsSchema =
+    catalogueSchema + [
+        SchemaStep(
+            "records-1",
+            """
+            CREATE TABLE register (
+                book TEXT NOT NULL, year BIGINT NOT NULL, last_number BIGINT NOT NULL, last_hash TEXT NOT NULL,
+                PRIMARY KEY (book, year));
+            CREATE TABLE register_entry (
+                book TEXT NOT NULL, year BIGINT NOT NULL, number BIGINT NOT NULL, subject_kind TEXT NOT NULL,
+                subject_id BIGINT NOT NULL, taken_by BIGINT NOT NULL, taken_at BIGINT NOT NULL, void_reason TEXT,
+                previous_hash TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (book, year, number));
+            CREATE UNIQUE INDEX register_entry_subject ON register_entry (subject_kind, subject_id, book)
+                WHERE void_reason IS NULL;
+            CREATE TABLE event (
+                id {ID}, subject_kind TEXT NOT NULL, subject_id BIGINT NOT NULL, kind TEXT NOT NULL,
+                person_id BIGINT, person_name TEXT NOT NULL, at BIGINT NOT NULL, detail TEXT NOT NULL,
+                previous_hash TEXT NOT NULL, hash TEXT NOT NULL);
+            CREATE INDEX event_subject ON event (subject_kind, subject_id, id);
+            CREATE TABLE branch (
+                id {ID}, subject_kind TEXT NOT NULL, subject_id BIGINT NOT NULL, parent_id BIGINT REFERENCES branch (id),
+                holder_kind TEXT NOT NULL, holder_id BIGINT NOT NULL, holder_name TEXT NOT NULL, role TEXT NOT NULL,
+                state TEXT NOT NULL, due_on TEXT, note TEXT NOT NULL, created_by BIGINT, created_by_name TEXT NOT NULL,
+                created_at BIGINT NOT NULL, read_at BIGINT, closed_at BIGINT, outcome TEXT NOT NULL,
+                CHECK (holder_kind IN ('person', 'unit')),
+                CHECK (role IN ('decide', 'lead', 'support', 'information')),
+                CHECK (state IN ('pending', 'active', 'passed', 'completed', 'returned', 'recalled')));
+            CREATE INDEX branch_subject ON branch (subject_kind, subject_id, id);
+            CREATE INDEX branch_holder ON branch (holder_kind, holder_id, subject_kind, state, subject_id);
+            CREATE TABLE record_file (
+                id {ID}, subject_kind TEXT NOT NULL, subject_id BIGINT NOT NULL, role TEXT NOT NULL, ordinal BIGINT NOT NULL,
+                version BIGINT NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL, sha256 TEXT NOT NULL,
+                byte_count BIGINT NOT NULL, created_at BIGINT NOT NULL,
+                UNIQUE (subject_kind, subject_id, role, ordinal, version));
+            CREATE INDEX record_file_content ON record_file (sha256);
+            CREATE TABLE rendition (
+                source_sha256 TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, byte_count BIGINT NOT NULL,
+                detail TEXT NOT NULL, PRIMARY KEY (source_sha256, kind));
+            """)
+    ]
 
 /// A number taken from a register.
 package struct RegisterEntry: Sendable, Hashable {
