@@ -37,6 +37,14 @@ PATIENCE_SECONDS = 60
 expect.set_options(timeout=20_000)
 
 
+IS_IN_SIGHT = """selector => {
+    const element = document.querySelector(selector);
+    const box = element?.getBoundingClientRect();
+    const seen = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return Boolean(seen) && element.contains(seen);
+}"""
+
+
 def free_ports(count):
     """The first of `count` consecutive free loopback ports."""
     for first in range(18200, 60000, 100):
@@ -93,6 +101,12 @@ class Running:
 
         until(stands, f"{addresses} answer; the log says:\n{self.output()[-4000:]}", seconds)
         return self
+
+    def succeeds(self, seconds=180):
+        """For commands that do their work and end."""
+        if self.process.wait(seconds) != 0:
+            raise RuntimeError(f"the program failed:\n{self.output()[-4000:]}")
+        self.log.close()
 
     def wait_for_end(self, seconds=PATIENCE_SECONDS):
         return self.process.wait(seconds)
@@ -243,11 +257,14 @@ class Person:
     def boxes(self):
         """The boxes of the home page: [(title, address, count)]."""
         self.go("/")
-        return [
+        waiting = [
             (tile.locator(".title").inner_text(), tile.locator("a").get_attribute("href"),
              int(tile.locator(".figure").inner_text().replace(".", "")))
             for tile in self.page.locator(".tile").all()
         ]
+        empty = [
+            (link.inner_text(), link.get_attribute("href"), 0) for link in self.page.locator(".empty-boxes a").all()]
+        return waiting + empty
 
     def rows(self):
         """Rows of the list on the screen and of the pages behind it."""
@@ -313,6 +330,8 @@ class Person:
     def is_told(self, words, seconds=PATIENCE_SECONDS):
         """The sentence above the page; what takes long (signing, converting) gets its time."""
         expect(self.page.locator("#notice")).to_contain_text(words, timeout=seconds * 1000)
+        # It must also lie in plain sight: neither scrolled away nor under the sheet of a phone.
+        until(lambda: self.page.evaluate(IS_IN_SIGHT, "#notice"), f"“{words}” can be read", seconds=5)
 
     def sees_pages(self):
         """The pages of the document are drawn, not only promised."""
