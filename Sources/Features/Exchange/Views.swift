@@ -24,7 +24,7 @@ struct OutboxList {
         \(overview.html(today: today))
         \(exchangeTabs(overview, isOutbox: true))
         \(Lists.chips(chips, label: "Trạng thái gửi"))
-        \(page.items.isEmpty ? empty : table)
+        \(page.items.isEmpty ? empty : exchangeRows(page.items.map(row), "Gói gửi đi"))
         \(Lists.pager(next: page.next, path: Self.path(state), isFirst: isFirst))
         """
     }
@@ -42,29 +42,13 @@ struct OutboxList {
         }
     }
 
-    private var table: HTML {
-        Lists.table(
-            caption: "Gói gửi đi", columns: ["Lúc", "Loại", "Nội dung", "Nơi nhận", "Trạng thái", "Gói tin"],
-            rows: page.items.map(row))
-    }
-
-    private func row(_ item: Transmission) -> [HTML] {
-        [
-            Marks.time(item.createdAt), .text(item.kind.label),
-            #"<a href="\#(href: item.subject.path)">\#(item.title)</a>"#,
-            "\(item.agencyName) <span class=\"quiet\">\(item.agency.rawValue)</span>", state(item),
-            #"<a href="/lien-thong/goi-di/\#(item.id)/tai" download>Tải \#(Format.fileSize(item.packet.byteCount))</a>"#,
-        ]
-    }
-
-    private func state(_ item: Transmission) -> HTML {
-        let attempts = item.attempts > 1 ? " · đã thử \(item.attempts) lần" : ""
-        let when: HTML? = item.sentAt.map { " <span class=\"quiet\">\(Marks.time($0))</span>" }
-        return """
-            \(item.tag.html)\(when)<span class="quiet">\(attempts)</span>\
-            \(HTML.when(!item.problem.isEmpty, "<p class=\"quiet\">\(item.problem)</p>"))\
-            \(HTML.when(item.state == .failed, Fields.form("/lien-thong/goi-di/\(item.id)/gui-lai", csrf: csrf, Fields.submit("Gửi lại", level: .neutral))))
-            """
+    private func row(_ item: Transmission) -> HTML {
+        let attempts = item.attempts > 1 ? "đã thử \(item.attempts) lần" : ""
+        return exchangeRow(
+            at: item.createdAt, title: #"<a href="\#(href: item.subject.path)">\#(item.title)</a>"#,
+            details: [item.kind.label, item.agencyName, item.agency.rawValue, attempts], problem: item.problem, tag: item.tag,
+            packet: ("/lien-thong/goi-di/\(item.id)/tai", item.packet),
+            acts: item.state == .failed ? [act("Gửi lại", "/lien-thong/goi-di/\(item.id)/gui-lai", csrf)] : [])
     }
 }
 
@@ -86,7 +70,7 @@ struct InboxList {
         \(overview.html(today: today))
         \(exchangeTabs(overview, isOutbox: false))
         \(Lists.chips(chips, label: "Trạng thái nhận"))
-        \(page.items.isEmpty ? empty : table)
+        \(page.items.isEmpty ? empty : exchangeRows(page.items.map(row), "Gói nhận về"))
         \(Lists.pager(next: page.next, path: openOnly ? Self.openPath : Self.path, isFirst: isFirst))
         """
     }
@@ -104,18 +88,12 @@ struct InboxList {
             : Lists.empty("Chưa nhận gói nào", "Văn bản và trạng thái từ cơ quan khác sẽ hiện ở đây.")
     }
 
-    private var table: HTML {
-        Lists.table(
-            caption: "Gói nhận về", columns: ["Lúc", "Loại", "Nội dung", "Nơi gửi", "Trạng thái", "Gói tin"],
-            rows: page.items.map(row))
-    }
-
-    private func row(_ item: Arrival) -> [HTML] {
-        [
-            Marks.time(item.receivedAt), .text(item.kind.label), title(item),
-            "\(item.senderName) <span class=\"quiet\">\(item.sender.rawValue)</span>", state(item),
-            #"<a href="/lien-thong/goi-den/\#(item.id)/tai" download>Tải \#(Format.fileSize(item.packet.byteCount))</a>"#,
-        ]
+    private func row(_ item: Arrival) -> HTML {
+        let settled = item.settledBy.isEmpty ? "" : "\(item.settledBy) đã xem"
+        return exchangeRow(
+            at: item.receivedAt, title: title(item),
+            details: [item.kind.label, item.senderName, item.sender.rawValue, settled], problem: item.problem, tag: item.tag,
+            packet: ("\(Self.path)/\(item.id)/tai", item.packet), acts: acts(item))
     }
 
     private func title(_ item: Arrival) -> HTML {
@@ -123,21 +101,38 @@ struct InboxList {
         return item.record.map { #"<a href="\#(href: $0.path)">\#(title)</a>"# } ?? .text(title)
     }
 
-    private func state(_ item: Arrival) -> HTML {
-        """
-        \(item.tag.html)\(HTML.when(!item.problem.isEmpty, "<p class=\"quiet\">\(item.problem)</p>"))\
-        \(HTML.when(!item.settledBy.isEmpty, "<p class=\"quiet\">\(item.settledBy) đã xem</p>"))\(acts(item))
-        """
+    private func acts(_ item: Arrival) -> [HTML] {
+        guard item.isOpen else { return [] }
+        let again = act("Đọc lại", "\(Self.path)/\(item.id)/doc-lai", csrf)
+        let seen = act("Đã xem xong", "\(Self.path)/\(item.id)/da-xem", csrf)
+        return item.state == .attention ? [seen] : [again, seen]
     }
+}
 
-    private func acts(_ item: Arrival) -> HTML {
-        guard item.isOpen else { return .empty }
-        let again: HTML = HTML.when(
-            item.state == .unreadable || item.state == .unmatched,
-            Fields.form("\(Self.path)/\(item.id)/doc-lai", csrf: csrf, Fields.submit("Đọc lại", level: .neutral)))
-        return again
-            + Fields.form("\(Self.path)/\(item.id)/da-xem", csrf: csrf, Fields.submit("Đã xem xong", level: .neutral))
-    }
+/// Rows rather than a table: they stand on a phone too.
+private func exchangeRows(_ rows: [HTML], _ label: String) -> HTML {
+    #"<ul class="rows" aria-label="\#(label)">\#(rows)</ul>"#
+}
+
+private func exchangeRow(
+    at instant: Date, title: HTML, details: [String], problem: String, tag: Tag, packet: (href: String, blob: BlobRef),
+    acts: [HTML]
+) -> HTML {
+    let local = LocalTime(instant)
+    return """
+        <li class="row"><div class="lead"><span class="number">\(local.clock.prefix(5))</span>\
+        <span class="date">\(local.day.printed)</span></div>\
+        <div class="body"><span class="subject">\(title)</span>\
+        <span class="issuer">\(details.filter { !$0.isEmpty }.joined(separator: " · "))</span>\
+        \(HTML.when(!problem.isEmpty, "<p class=\"quiet\">\(problem)</p>"))\
+        \(HTML.when(!acts.isEmpty, "<div class=\"buttons\">\(acts)</div>"))</div>\
+        <div class="side">\(tag.html)<a class="role" href="\(href: packet.href)" download>\
+        Tải gói tin \(Format.fileSize(packet.blob.byteCount))</a></div></li>
+        """
+}
+
+private func act(_ label: String, _ action: String, _ csrf: String) -> HTML {
+    Fields.form(action, csrf: csrf, Fields.submit(label, level: .neutral))
 }
 
 private func exchangeTabs(_ overview: LinkOverview, isOutbox: Bool) -> HTML {

@@ -89,14 +89,14 @@ extension ExchangeDesk {
     func noteFailure(_ failure: VXPFailure) async throws {
         guard failure.concernsLink else { return }
         let (now, problem) = (ground.clock.now(), failure.sentence)
-        let isNew = try await ground.database.write { tx in
+        let level: Logger.Level = try await ground.database.write { tx in
             try tx.lock("exchange.link", 1)
             let before = try LinkStore(tx).link()
-            guard let after = Link.afterFailure(before, problem, at: now) else { return false }
+            guard let after = Link.afterFailure(before, problem, at: now) else { return .debug }
             try LinkStore(tx).save(after)
-            return before?.isUp != false
+            // Once an outage: the rest is the same again. A platform that was never there may still be starting.
+            return before.map { $0.isUp ? .error : .debug } ?? .notice
         }
-        // Once an outage: the rest is the same again.
-        Self.log.log(level: isNew ? .error : .debug, "no connection to the exchange: \(failure)")
+        Self.log.log(level: level, "no connection to the exchange: \(failure)")
     }
 }
