@@ -82,6 +82,32 @@ import WebUI
         #expect(try await own.get(paths[2]).body.starts(with: [0x89, 0x50, 0x4E, 0x47]))
     }
 
+    @Test func `what went wrong on the way stands on the page in words`() async throws {
+        let stage = try await OutgoingStage()
+        let people = stage.people
+        let returned = try await stage.document(.submitted)
+        try await stage.desk.returnDraft(returned, by: people.officeHead, reason: "Bổ sung căn cứ pháp lý.")
+        let page = try await Self.browser(stage, people.specialist).get("/van-ban-di/\(returned)").text
+        #expect(page.contains("Lý do trả lại"))
+        #expect(page.contains("Bổ sung căn cứ pháp lý."))
+        let issued = try await stage.document(.issued)
+        let now = stage.office.now
+        try await stage.office.database.write { tx in
+            let delivery = OutgoingDelivery(tx)
+            let agency = AgencyCode("000.00.97.G31")
+            try delivery.recordSent(issued.rawValue, to: agency, exchangeID: "X", at: now)
+            _ = try delivery.recordStatus(
+                documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", from: agency, status: .refused,
+                description: "Sai nơi nhận", at: now)
+        }
+        let clerk = try await Self.browser(stage, people.clerk).get("/van-ban-di/\(issued)").text
+        #expect(clerk.contains("Bị từ chối"))
+        #expect(clerk.contains("Sai nơi nhận"))
+        #expect(clerk.contains("/van-ban-di/\(issued)/resend"))
+        let drafter = try await Self.browser(stage, people.specialist).get("/van-ban-di/\(issued)").text
+        #expect(!drafter.contains("/van-ban-di/\(issued)/resend"))
+    }
+
     @Test func `a file of one document is not reached through another`() async throws {
         let stage = try await OutgoingStage()
         let (one, two) = (try await stage.document(.draft), try await stage.document(.draft))
