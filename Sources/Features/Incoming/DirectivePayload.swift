@@ -46,7 +46,8 @@ package struct DirectivePayload: Codable, Sendable, Hashable {
     package let at: Int64
 
     package init(
-        document: IncomingDocument, files: [RecordFile], text: String, assignments: [NewBranch], leader: Actor, at now: Date
+        document: IncomingDocument, files: [RecordFile], text: String, assignments: [NewBranch], leader: Actor,
+        at now: Date
     ) {
         self.document = "\(document.title) của \(document.content.senderName)"
         self.files = files.map { File(name: $0.name, sha256: $0.blob.sha256) }

@@ -41,7 +41,9 @@ package struct IncomingFeature: Sendable {
     package static func places(for actor: Actor, today: Day = Day(at: Date())) -> [NavBox] {
         let register =
             actor.has(.recordsClerk) ? [NavBox(title: "Sổ đăng ký văn bản đến", href: "/van-ban-den/so")] : []
-        return IncomingBox.boxes(of: actor, today: today).filter { !$0.isWork }.map { NavBox(title: $0.title, href: $0.href) }
+        return IncomingBox.boxes(of: actor, today: today).filter { !$0.isWork }.map {
+            NavBox(title: $0.title, href: $0.href)
+        }
             + register
     }
 

@@ -60,7 +60,8 @@ package struct IncomingIntake {
     package func file(_ received: ReceivedDocument) throws -> (id: Int64, isNew: Bool) {
         let store = IncomingStore(tx)
         let new = NewIncoming(
-            content: received.content, origin: .exchange, exchangeID: received.exchangeID, arrivedAt: received.receivedAt,
+            content: received.content, origin: .exchange, exchangeID: received.exchangeID,
+            arrivedAt: received.receivedAt,
             notes: received.notes + Self.problems(received.files))
         guard let id = try store.insert(new) else {
             return (try store.known(new), false)
@@ -127,7 +128,9 @@ package struct IncomingStatusSource {
         guard let status = job.status, let document = try IncomingStore(tx).forOffice(IncomingID(job.incoming)),
             document.origin == .exchange, let receiver = document.content.senderCode
         else { return nil }
-        let person = try EventHistory(tx).of(document.ref).compactMap(\.person).last.flatMap { try DirectoryStore(tx).person($0) }
+        let person = try EventHistory(tx).of(document.ref).compactMap(\.person).last.flatMap {
+            try DirectoryStore(tx).person($0)
+        }
         return IncomingStatus(
             status: status, receiver: receiver, receiverName: document.content.senderName,
             documentID: document.content.documentID, code: document.content.code, day: document.content.day,

@@ -82,7 +82,8 @@ extension Branch {
         .init(action: .complete, roles: [.lead, .support], from: [.pending, .active], to: .completed),
         .init(action: .assign, roles: [.lead, .support], from: [.pending, .active], to: .passed),
         .init(action: .forward, roles: [.decide, .lead, .support], from: [.pending, .active], to: .passed),
-        .init(action: .giveBack, roles: [.decide, .lead, .support], from: [.pending, .active, .passed], to: .returned),
+        .init(
+            action: .giveBack, roles: [.decide, .lead, .support], from: [.pending, .active, .passed], to: .returned),
     ]
 
     func move(_ action: IncomingDocument.Action) -> Move? {

@@ -145,11 +145,15 @@ package struct IncomingCase: Sendable {
 
 /// Deadlines (product rule: not before arrival; a child's not after its parent's).
 enum DeadlineRule {
-    static func check(_ dueOn: Day?, today: Day, below parent: Branch?, in tree: RoutingTree, limit: Day?)
+    static func check(
+        _ dueOn: Day?, today: Day, below parent: Branch?, in tree: RoutingTree, limit: Day?
+    )
         throws(IncomingRefusal)
     {
         guard let dueOn else { return }
-        guard dueOn >= today else { throw .badDeadline("Hạn xử lý \(dueOn.printed) đã qua. Hãy chọn từ hôm nay trở đi.") }
+        guard dueOn >= today else {
+            throw .badDeadline("Hạn xử lý \(dueOn.printed) đã qua. Hãy chọn từ hôm nay trở đi.")
+        }
         if let parent, let most = parent.dueOn, !tree.allows(dueOn: dueOn, below: parent.id) {
             throw .badDeadline("Hạn \(dueOn.printed) muộn hơn hạn bạn được giao (\(most.printed)). Hãy chọn sớm hơn.")
         }

@@ -83,9 +83,18 @@ struct SlipPrint: Sendable {
             subtitle: [content.typeLabel, content.subject].filter { !$0.isEmpty }.joined(separator: ": "),
             columns: [.init("", width: 55), .init("", width: 125)],
             rows: [
-                ["Số đến, ngày đến", document.entry.map { "\($0.number), ngày \($0.receivedOn.printed)" } ?? "(chưa vào sổ)"],
-                ["Văn bản", "Số \(content.code), ngày \(content.day?.printed ?? "(không ghi)") của \(content.senderName)"],
-                ["Ý kiến của lãnh đạo cơ quan, tổ chức", view.directives.map { opinion($0, tree) }.joined(separator: "\n")],
+                [
+                    "Số đến, ngày đến",
+                    document.entry.map { "\($0.number), ngày \($0.receivedOn.printed)" } ?? "(chưa vào sổ)",
+                ],
+                [
+                    "Văn bản",
+                    "Số \(content.code), ngày \(content.day?.printed ?? "(không ghi)") của \(content.senderName)",
+                ],
+                [
+                    "Ý kiến của lãnh đạo cơ quan, tổ chức",
+                    view.directives.map { opinion($0, tree) }.joined(separator: "\n"),
+                ],
                 ["Ý kiến của lãnh đạo đơn vị", units.map(assigned).joined(separator: "\n")],
                 [
                     "Ý kiến đề xuất của người giải quyết",

@@ -33,7 +33,8 @@ import Testing
         ]
         let holders: [Holder] = [
             .unit(journey.officeUnit), .unit(journey.otherUnit), .person(people.specialist.person),
-            .person(people.secondSpecialist.person), .person(people.otherSpecialist.person), .person(people.deputy.person),
+            .person(people.secondSpecialist.person), .person(people.otherSpecialist.person),
+            .person(people.deputy.person),
         ]
         guard let actor = random.pick(cast), let action = random.pick(IncomingDocument.Action.allCases) else { return }
         let some = holders.shuffled(using: &random).prefix(random.int(in: 1...3)).map {
@@ -124,7 +125,8 @@ import Testing
         var filter = IncomingFilter()
         for (text, isFound) in [("bao cao ket qua", true), ("15 vth vp", true), ("không có", false)] {
             filter.text = text
-            let found = try await journey.desk.list(.all, for: journey.people.clerk, filter: filter).items.map(\.document.id)
+            let found = try await journey.desk.list(.all, for: journey.people.clerk, filter: filter).items.map(
+                \.document.id)
             #expect(found == (isFound ? [id] : []))
         }
     }

@@ -27,7 +27,9 @@ struct Journey: Sendable {
         try await file(content, exchangeID: exchangeID, pdf: pdf).id
     }
 
-    func file(_ content: IncomingDocument.Content, exchangeID: String, pdf: String = "%PDF-1.7 một") async throws
+    func file(
+        _ content: IncomingDocument.Content, exchangeID: String, pdf: String = "%PDF-1.7 một"
+    ) async throws
         -> (id: IncomingID, isNew: Bool)
     {
         let blob = try office.ground.blobs.put(Data(pdf.utf8))
@@ -36,8 +38,10 @@ struct Journey: Sendable {
             files: [
                 ReceivedFile(name: "cong-van.pdf", mediaType: "application/pdf", blob: blob),
                 ReceivedFile(name: "phu-luc.xlsx", mediaType: "application/octet-stream", blob: blob),
-                ReceivedFile(name: "mat.pdf", mediaType: "application/pdf", blob: nil, problem: "không có trong gói tin"),
-            ], packet: try office.ground.blobs.put(Data("<edXML/>".utf8)), exchangeID: exchangeID, receivedAt: office.now)
+                ReceivedFile(
+                    name: "mat.pdf", mediaType: "application/pdf", blob: nil, problem: "không có trong gói tin"),
+            ], packet: try office.ground.blobs.put(Data("<edXML/>".utf8)), exchangeID: exchangeID,
+            receivedAt: office.now)
         let now = office.now
         return try await office.database.write { tx in
             let (id, isNew) = try IncomingIntake(tx, now: now).file(received)
@@ -46,7 +50,9 @@ struct Journey: Sendable {
     }
 
     /// As far as the leader's desk.
-    func submitted(_ content: IncomingDocument.Content = .sample(), exchangeID: String = "g-1") async throws -> IncomingID {
+    func submitted(
+        _ content: IncomingDocument.Content = .sample(), exchangeID: String = "g-1"
+    ) async throws -> IncomingID {
         let id = try await arrive(content, exchangeID: exchangeID)
         try await desk.register(id, by: people.clerk)
         try await desk.submit(id, by: people.clerk, to: people.chairman.person, note: "Kính trình.")
@@ -93,7 +99,8 @@ extension DirectiveSteps {
         },
         check: { payload, signature in
             let isIntact = signature == Data("signed:".utf8) + payload
-            return DirectiveCheck(isIntact: isIntact, isTrusted: isIntact, signerName: "", sentence: isIntact ? "tốt" : "hỏng")
+            return DirectiveCheck(
+                isIntact: isIntact, isTrusted: isIntact, signerName: "", sentence: isIntact ? "tốt" : "hỏng")
         },
         verification: { _ in throw SigningRefusal.damaged("tệp thử") })
 }

@@ -69,7 +69,8 @@ import Testing
     @Test(arguments: BranchState.allCases)
     func `the sender takes back only what nobody has begun with`(state: BranchState) {
         let clerk = Actor.sample(.recordsClerk)
-        let branch = Branch.sample(1, role: .decide, state: state, holder: .person(PersonID(99)), createdBy: clerk.person)
+        let branch = Branch.sample(
+            1, role: .decide, state: state, holder: .person(PersonID(99)), createdBy: clerk.person)
         let found = IncomingCase(document: .sample(.circulating), tree: RoutingTree([branch]))
         #expect((found.obstacle(to: .recall, for: clerk) == nil) == (state == .pending))
         let other = Actor(
@@ -99,7 +100,8 @@ import Testing
     }
 
     @Test func `a deadline below is not after the one above`() throws {
-        let parent = Branch.sample(1, role: .lead, state: .pending, holder: .unit(UnitID(1)), dueOn: today.adding(days: 3))
+        let parent = Branch.sample(
+            1, role: .lead, state: .pending, holder: .unit(UnitID(1)), dueOn: today.adding(days: 3))
         let tree = RoutingTree([parent])
         try DeadlineRule.check(today.adding(days: 3), today: today, below: parent, in: tree, limit: nil)
         #expect(throws: IncomingRefusal.self) {
@@ -164,7 +166,8 @@ import Testing
 extension IncomingDocument {
     static func sample(_ state: State = .received) -> IncomingDocument {
         let entry = Entry(
-            year: 2026, number: 15, receivedOn: Day("2026-11-24") ?? Day(at: Date()), registeredAt: Date(), registeredBy: "Mai")
+            year: 2026, number: 15, receivedOn: Day("2026-11-24") ?? Day(at: Date()), registeredAt: Date(),
+            registeredBy: "Mai")
         return IncomingDocument(
             id: IncomingID(1), content: .sample(), origin: .exchange, exchangeID: "x1", arrivedAt: Date(), state: state,
             entry: state == .received || state == .refused ? nil : entry, refusal: "", notes: [])
@@ -174,7 +177,8 @@ extension IncomingDocument {
 extension IncomingDocument.Content {
     static func sample(_ number: String = "15", sender: String = "Viện Toán học") -> IncomingDocument.Content {
         IncomingDocument.Content(
-            senderCode: AgencyCode("000.00.97.G31"), senderName: sender, documentID: "000.00.97.G31,2026/11/20,\(number)/VTH-VP",
+            senderCode: AgencyCode("000.00.97.G31"), senderName: sender,
+            documentID: "000.00.97.G31,2026/11/20,\(number)/VTH-VP",
             code: DocumentCode(number: number, notation: "VTH-VP"), day: Day("2026-11-20"), typeLabel: "Công văn",
             subject: "Về việc báo cáo kết quả năm 2026", signerName: "Nguyễn Văn A", toPlaces: ["Viện Hàn lâm"])
     }
@@ -194,8 +198,10 @@ extension Branch {
         createdBy: PersonID? = nil, dueOn: Day? = nil
     ) -> Branch {
         Branch(
-            id: BranchID(id), subject: RecordRef(kind: "incoming", id: 1), parent: parent, holder: holder, holderName: "N\(id)",
-            role: role, state: state, dueOn: dueOn, note: "", createdBy: createdBy, createdByName: "", createdAt: Date(),
+            id: BranchID(id), subject: RecordRef(kind: "incoming", id: 1), parent: parent, holder: holder,
+            holderName: "N\(id)",
+            role: role, state: state, dueOn: dueOn, note: "", createdBy: createdBy, createdByName: "",
+            createdAt: Date(),
             readAt: nil, closedAt: nil, outcome: "")
     }
 }

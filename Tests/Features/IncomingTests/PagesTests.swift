@@ -30,7 +30,8 @@ import WebUI
             "/van-ban-den/moi", fields, files: [FormFile("scan", name: "quet.pdf", bytes: Data("không phải PDF".utf8))])
         #expect(wrong.status == 422 || wrong.status == 400)
         let made = try await clerk.post(
-            "/van-ban-den/moi", fields, files: [FormFile("scan", name: "quet.pdf", bytes: Data("%PDF-1.4\n%%EOF".utf8))])
+            "/van-ban-den/moi", fields, files: [FormFile("scan", name: "quet.pdf", bytes: Data("%PDF-1.4\n%%EOF".utf8))]
+        )
         #expect(made.status == 303)
         let place = try #require(made.location?.split(separator: "?").first.map(String.init))
         let waiting = try await clerk.get(place)
@@ -55,7 +56,8 @@ import WebUI
                 "text": "Giao Văn phòng.", "pin": Journey.pin, "role.u\(journey.officeUnit)": "lead",
                 "role.u\(journey.otherUnit)": "", "support": "u\(journey.otherUnit)",
                 "information": "p\(journey.people.deputy.person)", "due": today.adding(days: 7).description,
-                "due.u\(journey.officeUnit)": today.adding(days: 3).description, "due.support": today.adding(days: 5).description,
+                "due.u\(journey.officeUnit)": today.adding(days: 3).description,
+                "due.support": today.adding(days: 5).description,
             ])
         #expect(done.status == 303)
         let given = try await journey.view(id).tree.branches.filter { $0.parent != nil }
@@ -98,7 +100,9 @@ import WebUI
             let stranger = try await browser(journey, actor)
             for path in paths { #expect(try await stranger.get(path).status == 404, "\(actor.name) \(path)") }
             for action in IncomingDocument.Action.allCases {
-                let status = try await stranger.post("/van-ban-den/\(id)/\(action.rawValue)", ["reason": "Lý do đủ dài."]).status
+                let status = try await stranger.post(
+                    "/van-ban-den/\(id)/\(action.rawValue)", ["reason": "Lý do đủ dài."]
+                ).status
                 #expect((400..<500).contains(status), "\(actor.name) \(action) \(status)")
             }
             #expect(try await stranger.get("/van-ban-den/so").status == 403)

@@ -67,7 +67,9 @@ import Testing
         let likeness = try await journey.arrive(other, exchangeID: "c")
         for id in [same, likeness] {
             #expect(try await !journey.view(id).likenesses.isEmpty)
-            await #expect(throws: IncomingRefusal.self) { try await journey.desk.register(id, by: journey.people.clerk) }
+            await #expect(throws: IncomingRefusal.self) {
+                try await journey.desk.register(id, by: journey.people.clerk)
+            }
             #expect(try await journey.state(id) == .received)
         }
         #expect(try await journey.desk.register(same, by: journey.people.clerk, isConfirmed: true) == 2)
@@ -82,7 +84,8 @@ import Testing
         var content = IncomingDocument.Content.sample("9", sender: "Sở Khoa học và Công nghệ")
         (content.documentID, content.senderCode) = ("", nil)
         let id = try await journey.desk.enter(
-            content, files: [ReceivedFile(name: "quet.pdf", mediaType: "application/pdf", blob: scan)], by: journey.people.clerk)
+            content, files: [ReceivedFile(name: "quet.pdf", mediaType: "application/pdf", blob: scan)],
+            by: journey.people.clerk)
         #expect(try await journey.desk.register(id, by: journey.people.clerk) == 1)
         #expect(try await journey.statuses(id).isEmpty)
         await #expect(throws: CommonRefusal.self) {

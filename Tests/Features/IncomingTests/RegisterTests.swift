@@ -43,7 +43,8 @@ import Testing
         let (cut, page) = try await journey.office.database.read { tx in
             let store = IncomingStore(tx)
             return (
-                try store.registerLines(EntryPeriod(year: today.year, from: today.adding(days: -1)), limit: 10).map(\.entry.number),
+                try store.registerLines(EntryPeriod(year: today.year, from: today.adding(days: -1)), limit: 10).map(
+                    \.entry.number),
                 try store.registerPage(EntryPeriod(year: today.year), after: nil).items.map(\.entry.number)
             )
         }
@@ -64,7 +65,8 @@ import Testing
         let info = String(decoding: try await journey.office.ground.sandbox.run("pdfinfo", [file.path]), as: UTF8.self)
         #expect(info.contains("841.89 x 595.3") || info.contains("842 x 595"))
         let text = String(
-            decoding: try await journey.office.ground.sandbox.run("pdftotext", ["-layout", file.path, "-"]), as: UTF8.self)
+            decoding: try await journey.office.ground.sandbox.run("pdftotext", ["-layout", file.path, "-"]),
+            as: UTF8.self)
         for word in ["SỔ ĐĂNG KÝ VĂN BẢN ĐẾN", "15/VTH-VP", "24/11/2026", "(10)", "Tổng số: 1 văn bản."] {
             #expect(text.contains(word))
         }

@@ -81,7 +81,9 @@ import Testing
         await #expect(throws: CommonRefusal.self) {
             try await journey.direct(id, [Assignment(unit, .lead), Assignment(unit, .support)])
         }
-        await #expect(throws: CommonRefusal.self) { try await journey.direct(id, [Assignment(.unit(UnitID(9999)), .lead)]) }
+        await #expect(throws: CommonRefusal.self) {
+            try await journey.direct(id, [Assignment(.unit(UnitID(9999)), .lead)])
+        }
     }
 
     @Test(arguments: Engine.testable)
@@ -105,7 +107,8 @@ import Testing
     func `what the leader gives back waits to be submitted again`(engine: Engine) async throws {
         let journey = try await Journey(engine)
         let id = try await journey.submitted()
-        try await journey.desk.giveBack(id, by: journey.people.chairman, reason: "Đề nghị trình Phó Chủ tịch phụ trách.")
+        try await journey.desk.giveBack(
+            id, by: journey.people.chairman, reason: "Đề nghị trình Phó Chủ tịch phụ trách.")
         #expect(try await journey.state(id) == .registered)
         try await journey.desk.submit(id, by: journey.people.clerk, to: journey.people.deputy.person)
         #expect(try await journey.desk.count(.toDecide, for: journey.people.deputy) == 1)
@@ -152,7 +155,8 @@ import Testing
         await #expect(throws: CommonRefusal.self) {
             try await desk.forward(id, by: people.chairman, to: .person(people.specialist.person))
         }
-        try await desk.forward(id, by: people.chairman, to: .person(people.deputy.person), note: "Anh phụ trách cho ý kiến.")
+        try await desk.forward(
+            id, by: people.chairman, to: .person(people.deputy.person), note: "Anh phụ trách cho ý kiến.")
         try await desk.conclude(id, by: people.deputy)
         #expect(try await journey.state(id) == .completed)
         #expect(try await journey.statuses(id) == [1, 3, 6])
@@ -190,7 +194,8 @@ import Testing
         let id = try await journey.directed([Assignment(.unit(journey.officeUnit), .lead)])
         let allowed = [people.clerk, people.chairman, people.officeHead]
         for actor in allowed { #expect(try await desk.open(id, for: actor).document.id == id) }
-        for actor in people.all where actor != people.chairman && !actor.has(.recordsClerk) && actor != people.officeHead {
+        for actor in people.all
+        where actor != people.chairman && !actor.has(.recordsClerk) && actor != people.officeHead {
             await #expect(throws: IncomingRefusal.notFound) { _ = try await desk.open(id, for: actor) }
             await #expect(throws: IncomingRefusal.notFound) {
                 try await desk.complete(id, by: actor, outcome: "Đã giải quyết xong.")

@@ -29,11 +29,13 @@ extension IncomingDesk {
         let (payloadBlob, signatureBlob) = (try ground.blobs.put(payload), try ground.blobs.put(signature))
         try await decide(.direct, on: id, by: actor, branch: before.branch.id) { sitting, held in
             let files = try Self.signedFiles(of: sitting.document, sitting.tx)
-            guard held == before.branch || held.state == before.branch.state, files.map(\.blob) == before.files.map(\.blob)
+            guard held == before.branch || held.state == before.branch.state,
+                files.map(\.blob) == before.files.map(\.blob)
             else { throw IncomingRefusal.changedMeanwhile }
             try Self.checkFree(before.new, below: held, in: sitting.found.tree)
             let note = DirectiveNote(
-                branch: held.id, leader: actor.person, leaderName: actor.name, leaderPosition: actor.position, text: text,
+                branch: held.id, leader: actor.person, leaderName: actor.name, leaderPosition: actor.position,
+                text: text,
                 at: now, payload: payloadBlob, signature: signatureBlob)
             try Self.keep(note, sitting)
             try sitting.branches.set(held.id, to: .passed, at: sitting.now, outcome: text)
@@ -83,7 +85,8 @@ extension IncomingDesk {
     static func checkFree(_ new: [NewBranch], below held: Branch, in tree: RoutingTree) throws {
         let taken = Set(tree.children(of: held.id).filter(\.state.isOpen).map(\.holder))
         if let twice = new.first(where: { taken.contains($0.holder) }) {
-            throw CommonRefusal.conflict("\(twice.holderName) đang giữ văn bản này rồi. Hãy thu hồi trước khi giao lại.")
+            throw CommonRefusal.conflict(
+                "\(twice.holderName) đang giữ văn bản này rồi. Hãy thu hồi trước khi giao lại.")
         }
     }
 

@@ -83,7 +83,9 @@ package struct IncomingDesk: Sendable {
     }
 
     /// Names and existence of the holders; nobody is handed the same document twice in one act.
-    static func named(_ assignments: [Assignment], below parent: BranchID?, note: String, _ tx: Transaction) throws
+    static func named(
+        _ assignments: [Assignment], below parent: BranchID?, note: String, _ tx: Transaction
+    ) throws
         -> [NewBranch]
     {
         let directory = DirectoryStore(tx)
@@ -109,7 +111,8 @@ package struct IncomingDesk: Sendable {
                 throw CommonRefusal.invalid("Có đơn vị nhận không còn trong danh bạ. Hãy chọn lại.")
             }
             guard unit.head != nil else {
-                throw CommonRefusal.invalid("\(unit.name) chưa có người đứng đầu để nhận văn bản. Hãy chọn một cá nhân của đơn vị.")
+                throw CommonRefusal.invalid(
+                    "\(unit.name) chưa có người đứng đầu để nhận văn bản. Hãy chọn một cá nhân của đơn vị.")
             }
             return unit.name
         }

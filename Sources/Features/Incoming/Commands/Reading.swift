@@ -32,7 +32,8 @@ extension IncomingDesk {
             try tx.lock(IncomingDocument.kind, id.rawValue)
             for branch in try BranchStore(tx).tree(of: view.document.ref).branches where branch.isNew(to: actor) {
                 guard try BranchStore(tx).markRead(branch, at: now) else { continue }
-                try EventHistory(tx).append("read", on: view.document.ref, by: actor, at: now, "\(branch.holderName) đã xem.")
+                try EventHistory(tx).append(
+                    "read", on: view.document.ref, by: actor, at: now, "\(branch.holderName) đã xem.")
             }
         }
         return try await read(id, for: actor)

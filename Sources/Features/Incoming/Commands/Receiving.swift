@@ -6,7 +6,9 @@ package import Records
 
 extension IncomingDesk {
     /// Enters a document that came on paper, by post or by mail, with its scan; it then waits to be registered.
-    package func enter(_ content: IncomingDocument.Content, files: [ReceivedFile], by actor: Actor) async throws -> IncomingID {
+    package func enter(
+        _ content: IncomingDocument.Content, files: [ReceivedFile], by actor: Actor
+    ) async throws -> IncomingID {
         guard actor.has(.recordsClerk) else { throw CommonRefusal.forbidden("Việc này của văn thư.") }
         try Self.check(content)
         guard files.contains(where: { $0.mediaType == "application/pdf" && $0.blob != nil }) else {
@@ -15,10 +17,13 @@ extension IncomingDesk {
         let now = ground.clock.now()
         return try await ground.database.write { tx in
             let new = NewIncoming(content: content, origin: .entered, exchangeID: nil, arrivedAt: now, notes: [])
-            guard let id = try IncomingStore(tx).insert(new) else { throw DatabaseError.constraint("incoming_document") }
+            guard let id = try IncomingStore(tx).insert(new) else {
+                throw DatabaseError.constraint("incoming_document")
+            }
             let ref = RecordRef(kind: IncomingDocument.kind, id: id.rawValue)
             try IncomingFiles(files: files).add(to: ref, RecordFileStore(tx), at: now)
-            try EventHistory(tx).append("entered", on: ref, by: actor, at: now, "Nhập văn bản của \(content.senderName).")
+            try EventHistory(tx).append(
+                "entered", on: ref, by: actor, at: now, "Nhập văn bản của \(content.senderName).")
             return id
         }
     }
@@ -40,8 +45,12 @@ extension IncomingDesk {
         try await decide(.register, on: id, by: actor) { sitting in
             let (store, today) = (IncomingStore(sitting.tx), sitting.today)
             let twins = isConfirmed ? [] : try store.duplicates(of: sitting.document)
-            guard twins.isEmpty else { throw IncomingRefusal.duplicates(twins.map { $0.likeness(to: sitting.document) }) }
-            guard (receivedOn ?? today) <= today else { throw IncomingRefusal.badDeadline("Ngày đến không thể sau hôm nay.") }
+            guard twins.isEmpty else {
+                throw IncomingRefusal.duplicates(twins.map { $0.likeness(to: sitting.document) })
+            }
+            guard (receivedOn ?? today) <= today else {
+                throw IncomingRefusal.badDeadline("Ngày đến không thể sau hôm nay.")
+            }
             try DeadlineRule.check(dueOn, today: today, below: nil, in: sitting.found.tree, limit: nil)
             let taken = try Register(sitting.tx).take(
                 book: IncomingDocument.book, for: sitting.document.ref, by: actor.person, at: now)
@@ -74,7 +83,8 @@ extension IncomingDesk {
         _ id: IncomingID, by actor: Actor, to leader: PersonID, note: String = "", dueOn: Day? = nil
     ) async throws {
         try await decide(.submit, on: id, by: actor) { sitting in
-            guard let person = try DirectoryStore(sitting.tx).person(leader), person.isActive, person.has(.leader) else {
+            guard let person = try DirectoryStore(sitting.tx).person(leader), person.isActive, person.has(.leader)
+            else {
                 throw CommonRefusal.invalid("Hãy chọn lãnh đạo để trình.")
             }
             try DeadlineRule.check(
@@ -84,7 +94,8 @@ extension IncomingDesk {
                     holder: .person(leader), holderName: person.name, role: .decide,
                     dueOn: dueOn ?? sitting.document.content.dueOn, note: note.trimmingSpaces)
             ])
-            return "Trình \(person.name), \(person.position).\(note.trimmingSpaces.isEmpty ? "" : " \(note.trimmingSpaces)")"
+            return
+                "Trình \(person.name), \(person.position).\(note.trimmingSpaces.isEmpty ? "" : " \(note.trimmingSpaces)")"
         }
     }
 }

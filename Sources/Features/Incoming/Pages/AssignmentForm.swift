@@ -33,7 +33,8 @@ struct AssignmentForm {
     init(_ form: Form) throws(CommonRefusal) {
         var found: [Assignment] = []
         for (name, value) in form.fields where name.hasPrefix("role.") && !value.isEmpty {
-            guard let holder = Holder(formValue: String(name.dropFirst(5))), let role = BranchRole(rawValue: value) else {
+            guard let holder = Holder(formValue: String(name.dropFirst(5))), let role = BranchRole(rawValue: value)
+            else {
                 throw .invalid("Vai trò không hợp lệ. Hãy mở lại trang rồi chọn lại.")
             }
             found.append(Assignment(holder, role))

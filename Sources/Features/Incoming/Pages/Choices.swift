@@ -32,7 +32,8 @@ extension IncomingPages {
             let directory = DirectoryStore(tx)
             var choices = IncomingChoices()
             if needs.contains("submit") || (view.work?.role == .decide) {
-                choices.leaders = try directory.people(withRole: .leader).filter { $0.id != actor.person }.map(Self.leader)
+                choices.leaders = try directory.people(withRole: .leader).filter { $0.id != actor.person }.map(
+                    Self.leader)
             }
             if needs.contains("direct") { choices.rows = try Self.rows(IncomingStore(tx), directory, actor) }
             if needs.contains("assign") { choices.rows = try Self.ownPeople(directory, actor) }
@@ -45,10 +46,14 @@ extension IncomingPages {
         Option(person.id.description, person.name, detail: person.position)
     }
 
-    private static func rows(_ store: IncomingStore, _ directory: DirectoryStore, _ actor: Actor) throws
+    private static func rows(
+        _ store: IncomingStore, _ directory: DirectoryStore, _ actor: Actor
+    ) throws
         -> [IncomingChoices.Row]
     {
-        let used = try store.lastUsed(by: actor, limit: 6).map { IncomingChoices.Row(holder: $0.holder, name: $0.name, detail: "") }
+        let used = try store.lastUsed(by: actor, limit: 6).map {
+            IncomingChoices.Row(holder: $0.holder, name: $0.name, detail: "")
+        }
         let units = try directory.units().filter { $0.head != nil }.map {
             IncomingChoices.Row(holder: .unit($0.id), name: $0.name, detail: "")
         }

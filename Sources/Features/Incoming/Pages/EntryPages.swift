@@ -9,7 +9,9 @@ internal import WebUI
 extension IncomingPages {
     @Sendable func newEntry(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let session = try context.requireSession()
-        let agencies = try await ground.database.read { try DirectoryStore($0).agencies(matching: "", limit: 200).map(\.name) }
+        let agencies = try await ground.database.read {
+            try DirectoryStore($0).agencies(matching: "", limit: 200).map(\.name)
+        }
         let view = EntryFormView(agencies: agencies, csrf: session.csrfToken, today: Day(at: context.now))
         return try await shell.page("Nhập văn bản đến", request, context, content: view.html)
     }
@@ -41,7 +43,8 @@ extension IncomingPages {
         let data = try Data(contentsOf: file.url, options: .alwaysMapped)
         let isPDF = data.prefix(1024).range(of: Data("%PDF-".utf8)) != nil
         return ReceivedFile(
-            name: file.name, mediaType: isPDF ? "application/pdf" : "application/octet-stream", blob: try ground.blobs.put(data))
+            name: file.name, mediaType: isPDF ? "application/pdf" : "application/octet-stream",
+            blob: try ground.blobs.put(data))
     }
 }
 
@@ -71,7 +74,8 @@ extension IncomingPages {
         let view = try await desk.open(try context.incomingID(), for: try context.requireActor())
         let pdf = try await SlipPrint(ground: ground).pdf(of: view)
         return FileAnswer.download(
-            pdf, name: "phieu-giai-quyet-\(view.document.entry?.number ?? 0).pdf", mediaType: "application/pdf", isInline: true)
+            pdf, name: "phieu-giai-quyet-\(view.document.entry?.number ?? 0).pdf", mediaType: "application/pdf",
+            isInline: true)
     }
 }
 

@@ -125,7 +125,8 @@ extension IncomingPages {
         let key = query["sau"].flatMap { PageKey($0) }
         let page = try await desk.list(box, for: actor, filter: filter, after: key)
         let view = IncomingListView(
-            box: box, boxes: IncomingBox.boxes(of: actor, today: today), filter: filter, page: page, isFirst: key == nil,
+            box: box, boxes: IncomingBox.boxes(of: actor, today: today), filter: filter, page: page,
+            isFirst: key == nil,
             isClerk: actor.has(.recordsClerk), today: today)
         return try await shell.page(box.title, request, context, content: view.html)
     }
@@ -155,7 +156,9 @@ extension IncomingPages {
     /// nil where there is no readable PDF: the page says so instead, so that a hostile file can still be refused.
     private func pages(_ file: RecordFile?) async throws -> [PageSize]? {
         guard let file, file.isPDF else { return nil }
-        do { return try await ground.pages.pages(of: file.blob) } catch is PageImageRefusal { return nil } catch is SandboxError {
+        do { return try await ground.pages.pages(of: file.blob) } catch is PageImageRefusal {
+            return nil
+        } catch is SandboxError {
             return nil
         }
     }
@@ -186,7 +189,8 @@ extension IncomingPages {
     @Sendable private func file(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let file = try await requestedFile(context)
         return FileAnswer.download(
-            try ground.blobs.get(file.blob), name: file.name, mediaType: file.isPDF ? file.mediaType : "application/octet-stream",
+            try ground.blobs.get(file.blob), name: file.name,
+            mediaType: file.isPDF ? file.mediaType : "application/octet-stream",
             isInline: file.isPDF)
     }
 
@@ -200,7 +204,9 @@ extension IncomingPages {
     }
 
     private func requestedFile(_ context: OfficeContext) async throws -> RecordFile {
-        guard let file = context.coreContext.parameters["file"].flatMap({ Int64($0) }) else { throw CommonRefusal.notFound }
+        guard let file = context.coreContext.parameters["file"].flatMap({ Int64($0) }) else {
+            throw CommonRefusal.notFound
+        }
         return try await desk.file(file, of: try context.incomingID(), for: try context.requireActor())
     }
 }

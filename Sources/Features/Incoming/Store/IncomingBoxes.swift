@@ -127,13 +127,15 @@ package struct IncomingLine: Sendable, Hashable {
 extension IncomingStore {
     /// Newest arrivals first; one page is two statements, however many rows.
     func list(
-        _ box: IncomingBox, for actor: Actor, today: Day, filter: IncomingFilter = IncomingFilter(), after key: PageKey? = nil
+        _ box: IncomingBox, for actor: Actor, today: Day, filter: IncomingFilter = IncomingFilter(),
+        after key: PageKey? = nil
     ) throws -> ListPage<IncomingLine> {
         guard let condition = box.condition(for: actor, today: today) else { return ListPage(items: [], next: nil) }
         let rows = try tx.rows(Self.page(condition, filter, after: key))
         let own = try ownBranches(rows.map { try $0.get("id", as: Int64.self) }, actor)
         return ListPage(oneMoreThanAPage: try rows.map { try Self.line($0, own) }) {
-            PageKey(key: Int64(($0.document.arrivedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
+            PageKey(
+                key: Int64(($0.document.arrivedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
         }
     }
 
@@ -188,6 +190,7 @@ extension IncomingStore {
         let branch = own[document.id.rawValue]
         return IncomingLine(
             document: document, fileCount: try row.get("file_count"), role: branch?.role, branchState: branch?.state,
-            dueOn: branch?.dueOn ?? document.content.dueOn, isUnread: branch.map { !$0.isRead && $0.state.isOpen } ?? false)
+            dueOn: branch?.dueOn ?? document.content.dueOn,
+            isUnread: branch.map { !$0.isRead && $0.state.isOpen } ?? false)
     }
 }

@@ -122,7 +122,8 @@ package struct IncomingStore {
     static func document(_ row: Row) throws -> IncomingDocument {
         IncomingDocument(
             id: try row.get("id"), content: try content(row), origin: try row.get("origin"),
-            exchangeID: try row.optional("exchange_id"), arrivedAt: try row.get("arrived_at"), state: try row.get("state"),
+            exchangeID: try row.optional("exchange_id"), arrivedAt: try row.get("arrived_at"),
+            state: try row.get("state"),
             entry: try entry(row), refusal: try row.get("refusal"), notes: lines(try row.get("notes")))
     }
 
@@ -167,7 +168,8 @@ extension IncomingStore {
     func directives(of document: IncomingID) throws -> [DirectiveNote] {
         try tx.rows("SELECT * FROM incoming_directive WHERE document_id = \(document) ORDER BY at, id").map { row in
             DirectiveNote(
-                branch: try row.get("branch_id"), leader: try row.get("leader_id"), leaderName: try row.get("leader_name"),
+                branch: try row.get("branch_id"), leader: try row.get("leader_id"),
+                leaderName: try row.get("leader_name"),
                 leaderPosition: try row.get("leader_position"), text: try row.get("note"), at: try row.get("at"),
                 payload: BlobRef(sha256: try row.get("payload_sha256"), byteCount: try row.get("payload_byte_count")),
                 signature: BlobRef(
@@ -186,7 +188,8 @@ extension IncomingStore {
         var seen: Set<Holder> = []
         return try rows.compactMap { row -> (holder: Holder, name: String)? in
             let id: Int64 = try row.get("holder_id")
-            let holder: Holder = try row.get("holder_kind", as: String.self) == "unit" ? .unit(UnitID(id)) : .person(PersonID(id))
+            let holder: Holder =
+                try row.get("holder_kind", as: String.self) == "unit" ? .unit(UnitID(id)) : .person(PersonID(id))
             return seen.insert(holder).inserted ? (holder, try row.get("holder_name")) : nil
         }.prefix(limit).map(\.self)
     }

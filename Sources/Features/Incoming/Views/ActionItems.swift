@@ -14,13 +14,15 @@ struct IncomingActions {
 
     /// What is looked for first comes first.
     private static let order: [IncomingDocument.Action] = [
-        .register, .submit, .direct, .assign, .takeUp, .complete, .report, .forward, .conclude, .giveBack, .recall, .refuse,
+        .register, .submit, .direct, .assign, .takeUp, .complete, .report, .forward, .conclude, .giveBack, .recall,
+        .refuse,
     ]
 
     var items: [ActionItem] {
         Self.order.compactMap { action in
             view.offers.first { $0.name == action.rawValue }.map {
-                ActionItem($0, $0.isPossible ? way(action) : .post(address(action)), level: action == .refuse ? .bad : .active)
+                ActionItem(
+                    $0, $0.isPossible ? way(action) : .post(address(action)), level: action == .refuse ? .bad : .active)
             }
         } + reply
     }
@@ -37,9 +39,15 @@ struct IncomingActions {
         case .takeUp: .form(form(action, .empty))
         case .report: .form(form(action, Fields.area("progress", "Tiến độ", isRequired: true)))
         case .complete:
-            .form(form(action, Fields.area("outcome", "Kết quả xử lý", isRequired: true, phrases: ["Đã giải quyết xong.", "Đã có văn bản trả lời."])))
+            .form(
+                form(
+                    action,
+                    Fields.area(
+                        "outcome", "Kết quả xử lý", isRequired: true,
+                        phrases: ["Đã giải quyết xong.", "Đã có văn bản trả lời."])))
         case .forward: .form(form(action, forward))
-        case .conclude: .form(form(action, Fields.area("conclusion", "Ý kiến", phrases: ["Đã xem.", "Lưu để theo dõi."])))
+        case .conclude:
+            .form(form(action, Fields.area("conclusion", "Ý kiến", phrases: ["Đã xem.", "Lưu để theo dõi."])))
         case .giveBack: .form(form(action, reason("Người gửi sẽ đọc lý do này.")))
         case .recall: .form(form(action, recall))
         }
@@ -48,7 +56,8 @@ struct IncomingActions {
     /// A form of the action, with the branch it is drawn for.
     private func form(_ action: IncomingDocument.Action, _ fields: HTML, level: Level = .active) -> HTML {
         Fields.form(
-            address(action), csrf: csrf, "\(branch)\(fields)\(Fields.buttons(Fields.submit(action.label, level: level)))")
+            address(action), csrf: csrf,
+            "\(branch)\(fields)\(Fields.buttons(Fields.submit(action.label, level: level)))")
     }
 
     var branch: HTML { view.work.map { Fields.hidden("branch", $0.id.description) } ?? .empty }
@@ -56,7 +65,8 @@ struct IncomingActions {
     // MARK: The clerk
 
     private var register: HTML {
-        let twins = view.likenesses.isEmpty
+        let twins =
+            view.likenesses.isEmpty
             ? .empty : Fields.check("confirmed", "Tôi đã kiểm tra: đây không phải văn bản trùng, vẫn vào sổ")
         return """
             <p class="quiet">Số đến do sổ cấp khi bấm nút.</p>\
@@ -76,7 +86,10 @@ struct IncomingActions {
     private func reason(_ hint: String) -> HTML {
         Fields.area(
             "reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự. \(hint)",
-            phrases: ["Không đúng thẩm quyền giải quyết.", "Văn bản gửi nhầm nơi nhận.", "Tệp không mở được, đề nghị gửi lại."])
+            phrases: [
+                "Không đúng thẩm quyền giải quyết.", "Văn bản gửi nhầm nơi nhận.",
+                "Tệp không mở được, đề nghị gửi lại.",
+            ])
     }
 
     // MARK: Units and officers
@@ -96,7 +109,8 @@ struct IncomingActions {
         let target: HTML =
             view.work?.role == .decide
             ? Fields.select(
-                "to", "Lãnh đạo", options: choices.leaders.map { Option("p\($0.value)", $0.label, detail: $0.detail) }, selected: nil,
+                "to", "Lãnh đạo", options: choices.leaders.map { Option("p\($0.value)", $0.label, detail: $0.detail) },
+                selected: nil,
                 isRequired: true)
             : Picker(
                 "to", "Chuyển đến", searchHref: "/van-ban-den/tim/noi-nhan", allowsMany: false, isRequired: true,
@@ -107,7 +121,9 @@ struct IncomingActions {
 
     private var recall: HTML {
         let boxes = view.found.recallable(by: actor).map { branch in
-            Fields.check("branches", "\(branch.holderName) (\(branch.role.label.lowercased()))", isOn: true, value: branch.id.description)
+            Fields.check(
+                "branches", "\(branch.holderName) (\(branch.role.label.lowercased()))", isOn: true,
+                value: branch.id.description)
         }
         return Fields.group("Thu hồi từ", "\(boxes)")
     }
@@ -118,7 +134,10 @@ struct IncomingActions {
         let offer = ActionOffer(name: "reply", label: "Soạn văn bản trả lời", obstacle: nil)
         let href = WebUI.address(
             "/van-ban-di/moi",
-            ["tra-loi": view.document.id.description, "trich-yeu": "V/v trả lời văn bản số \(view.document.content.code)"])
+            [
+                "tra-loi": view.document.id.description,
+                "trich-yeu": "V/v trả lời văn bản số \(view.document.content.code)",
+            ])
         return [ActionItem(offer, .link(href))]
     }
 }

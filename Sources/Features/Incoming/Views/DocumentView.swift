@@ -65,11 +65,13 @@ struct IncomingPageView {
 
     private var shownPages: HTML {
         guard let main = view.main else {
-            return Lists.empty("Không có tệp văn bản", "Gói tin không mang theo tệp nào. Hãy từ chối tiếp nhận và đề nghị gửi lại.")
+            return Lists.empty(
+                "Không có tệp văn bản", "Gói tin không mang theo tệp nào. Hãy từ chối tiếp nhận và đề nghị gửi lại.")
         }
         guard let pages else {
             return Lists.empty(
-                "Không xem được tại đây", "Tệp “\(main.name)” không phải PDF hoặc bị hỏng. Tệp gốc vẫn được giữ; hãy tải về để xem.")
+                "Không xem được tại đây",
+                "Tệp “\(main.name)” không phải PDF hoặc bị hỏng. Tệp gốc vẫn được giữ; hãy tải về để xem.")
         }
         return DocumentPage.viewer(pages: pages, title: content.subject) { "\(base)/tep/\(main.id)/trang/\($0)" }
     }
@@ -77,13 +79,16 @@ struct IncomingPageView {
     // MARK: What to know before acting
 
     private var warnings: HTML {
-        let twins: HTML = view.likenesses.isEmpty
+        let twins: HTML =
+            view.likenesses.isEmpty
             ? .empty
             : Marks.message(
                 .warn, "Có thể trùng với: \(view.likenesses.joined(separator: "; ")). Hãy kiểm tra trước khi vào sổ.")
-        let notes: HTML = document.notes.isEmpty
+        let notes: HTML =
+            document.notes.isEmpty
             ? .empty : Marks.message(.warn, "\(document.notes.map { "<span class=\"note\">\($0)</span> " as HTML })")
-        let refused: HTML = document.state == .refused
+        let refused: HTML =
+            document.state == .refused
             ? Marks.message(.bad, "Đã từ chối tiếp nhận: \(document.refusal)") : .empty
         return twins + notes + refused
     }
@@ -178,7 +183,8 @@ struct IncomingPageView {
             ("Số đến", document.entry.map { .text("\($0.number)/\($0.year)") }),
             ("Ngày đến", document.entry.map { Marks.day($0.receivedOn) }),
             ("Vào sổ", document.entry.map { "\($0.registeredBy), \(Marks.time($0.registeredAt))" }),
-            ("Cơ quan ban hành", .text(content.senderName)), ("Mã cơ quan", content.senderCode.map { .text($0.rawValue) }),
+            ("Cơ quan ban hành", .text(content.senderName)),
+            ("Mã cơ quan", content.senderCode.map { .text($0.rawValue) }),
             ("Loại văn bản", content.typeLabel.isEmpty ? nil : .text(content.typeLabel)),
             ("Số, ký hiệu", .text(content.code.description)), ("Ngày văn bản", content.day.map { Marks.day($0) }),
             ("Người ký", content.signerName.isEmpty ? nil : .text(signer)),

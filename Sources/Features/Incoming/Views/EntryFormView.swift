@@ -40,7 +40,8 @@ struct EntryFormView {
 
     private var signer: HTML {
         Fields.pair(
-            "\(Fields.text("signer", "Người ký", maxLength: 200))\(Fields.text("position", "Chức vụ người ký", maxLength: 200))")
+            "\(Fields.text("signer", "Người ký", maxLength: 200))\(Fields.text("position", "Chức vụ người ký", maxLength: 200))"
+        )
     }
 
     private var files: HTML {

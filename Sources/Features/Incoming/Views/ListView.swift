@@ -64,7 +64,8 @@ struct IncomingListView {
 
     private func row(_ line: IncomingLine) -> ListRow {
         let (document, content) = (line.document, line.document.content)
-        let written = [content.code.description, content.day?.printed ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
+        let written = [content.code.description, content.day?.printed ?? ""].filter { !$0.isEmpty }.joined(
+            separator: ", ")
         return ListRow(
             href: "/van-ban-den/\(document.id)", number: document.entry.map { DocumentCode.printed($0.number) } ?? "–",
             date: document.entry?.receivedOn.printed ?? Day(at: document.arrivedAt).printed, subject: content.subject,
