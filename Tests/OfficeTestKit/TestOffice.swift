@@ -22,12 +22,15 @@ package final class TestOffice: Sendable {
     package let people: Characters
     /// Temporary files of the test, removed with the office.
     package let folder: URL
+    /// Where the database is, for a second node on it.
+    package let address: String
 
     package var database: Database { ground.database }
     package var engine: Engine { ground.database.engine }
     package var now: Date { clock.now }
 
-    private init(ground: Groundwork, clock: TestClock, people: Characters, folder: URL) {
+    private init(ground: Groundwork, clock: TestClock, people: Characters, folder: URL, address: String) {
+        self.address = address
         self.ground = ground
         self.clock = clock
         self.people = people
@@ -48,7 +51,8 @@ package final class TestOffice: Sendable {
         settings: [String: String] = [:], transport: HTTPTransport = .unreachable, connections: Int = 4
     ) async throws -> TestOffice {
         let folder = try temporaryFolder()
-        let database = try await TestDatabase.make(engine, in: folder, connections: connections)
+        let address = try await TestDatabase.address(engine, in: folder)
+        let database = try await Database(address, connections: connections)
         try await database.migrate(jobSchema + recordsSchema + DirectoryFeature.schema + schema)
         let clock = TestClock()
         let hash = try await passwordHash.value
@@ -59,7 +63,7 @@ package final class TestOffice: Sendable {
         let ground = Groundwork(
             database: database, blobs: try BlobStore(folder: folder.appending(path: "blobs")), clock: clock.value,
             sandbox: await sandbox.value, transport: transport, settings: Settings(settings))
-        return TestOffice(ground: ground, clock: clock, people: people, folder: folder)
+        return TestOffice(ground: ground, clock: clock, people: people, folder: folder, address: address)
     }
 
     /// The practice person with this account, as one who acts.
@@ -78,9 +82,13 @@ package final class TestOffice: Sendable {
 /// A database of its own: a file, or a schema on the test server.
 package enum TestDatabase {
     package static func make(_ engine: Engine, in folder: URL, connections: Int = 4) async throws -> Database {
+        try await Database(try await address(engine, in: folder), connections: connections)
+    }
+
+    static func address(_ engine: Engine, in folder: URL) async throws -> String {
         switch engine {
-        case .sqlite: return try await Database(folder.appending(path: "office.sqlite").path, connections: connections)
-        case .postgres: return try await Database(try await postgresURL(), connections: connections)
+        case .sqlite: folder.appending(path: "office.sqlite").path
+        case .postgres: try await postgresURL()
         }
     }
 
