@@ -39,9 +39,9 @@ package enum Fault: String, Sendable, CaseIterable {
     package var sentence: String {
         switch self {
         case .diskFull:
-            "Máy chủ đang hết chỗ lưu. Việc của bạn chưa được ghi; dữ liệu cũ vẫn an toàn. Hãy báo quản trị."
+            "Việc của bạn chưa được ghi; dữ liệu cũ vẫn an toàn. Hãy báo quản trị."
         case .busy: "Nhiều người đang ghi cùng lúc. Việc của bạn chưa được ghi; hãy thử lại sau vài giây."
-        case .unreachable: "Cơ sở dữ liệu tạm thời không trả lời. Việc của bạn chưa được ghi; hãy thử lại sau ít phút."
+        case .unreachable: "Việc của bạn chưa được ghi; hãy thử lại sau ít phút."
         case .unknown: "Việc của bạn chưa được ghi. Hãy thử lại; nếu vẫn lỗi, báo quản trị kèm mã bên dưới."
         }
     }
