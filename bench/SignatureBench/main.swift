@@ -67,7 +67,7 @@ case ("verify", 4): medians = try await verifying(arguments[1], arguments[2], ro
 default: throw Usage()
 }
 var used = rusage()
-getrusage(RUSAGE_SELF, &used)
+getrusage(.init(RUSAGE_SELF.rawValue), &used)
 var result = medians.fields
 result["peak_mb"] = Double(used.ru_maxrss) / 1024
 print(String(decoding: try JSONEncoder().encode(result), as: UTF8.self))
