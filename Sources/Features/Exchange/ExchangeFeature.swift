@@ -41,10 +41,10 @@ package struct ExchangeFeature: Sendable {
         guard actor.has(.recordsClerk) else { return [] }
         return [
             BoxCount(
-                name: "exchange.failed", title: "Gửi lỗi", href: OutboxList.failedPath,
+                name: "exchange.failed", title: "Gói gửi lỗi", href: OutboxList.failedPath,
                 count: try OutboxStore(tx).count(.failed), whenEmpty: "Mọi gói đều đã gửi hoặc đang tự gửi."),
             BoxCount(
-                name: "exchange.open", title: "Gói tin lỗi", href: InboxList.openPath,
+                name: "exchange.open", title: "Gói nhận lỗi", href: InboxList.openPath,
                 count: try InboxStore(tx).countOpen(), whenEmpty: "Mọi gói đến đều đã vào sổ hoặc khớp văn bản."),
         ]
     }

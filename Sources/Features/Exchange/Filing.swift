@@ -43,9 +43,11 @@ struct Filing: Sendable {
 
     private func document(_ packet: DocumentPacket, _ tx: Transaction) throws -> FilingOutcome {
         let directory = DirectoryStore(tx)
-        let offeredBy = arrival.sender.rawValue.isEmpty ? nil : try directory.agency(arrival.sender)?.code ?? arrival.sender
+        let offeredBy =
+            arrival.sender.rawValue.isEmpty ? nil : try directory.agency(arrival.sender)?.code ?? arrival.sender
         let read = PacketToDocument(
-            packet: packet, tolerated: result.tolerated, sender: try directory.agency(AgencyCode(packet.sender.agencyCode)),
+            packet: packet, tolerated: result.tolerated,
+            sender: try directory.agency(AgencyCode(packet.sender.agencyCode)),
             own: try directory.ownAgency(), offeredBy: offeredBy)
         var outcome = FilingOutcome(
             state: packet.operationKind == .new ? .filed : .attention, sender: read.senderCode.rawValue,
@@ -73,7 +75,8 @@ struct Filing: Sendable {
             return outcome.with(.unmatched, "Mã trạng thái \(packet.code) không có trong quy định; gói tin được giữ.")
         }
         guard status != .recallRequested else {
-            return outcome.with(.attention, "\(name) đề nghị lấy lại văn bản \(about). \(packet.explanation ?? "")".trimmingSpaces)
+            return outcome.with(
+                .attention, "\(name) đề nghị lấy lại văn bản \(about). \(packet.explanation ?? "")".trimmingSpaces)
         }
         let isMatched = try OutgoingDelivery(tx).recordStatus(
             documentID: packet.about.documentId ?? "", code: packet.about.code.map(DocumentCode.init(wire:)),
@@ -86,7 +89,8 @@ struct Filing: Sendable {
 
 extension FilingOutcome {
     func with(_ state: Arrival.State, _ problem: String) -> FilingOutcome {
-        FilingOutcome(state: state, sender: sender, senderName: senderName, title: title, problem: problem, record: record)
+        FilingOutcome(
+            state: state, sender: sender, senderName: senderName, title: title, problem: problem, record: record)
     }
 }
 

@@ -7,9 +7,11 @@ extension ExchangeDesk {
     var jobs: [JobHandler] {
         [
             JobHandler(
-                SendDocumentJob.self, onFailure: { job, _ in try await self.giveUp(job) }, run: { try await self.send($0) }),
+                SendDocumentJob.self, onFailure: { job, _ in try await self.giveUp(job) },
+                run: { try await self.send($0) }),
             JobHandler(
-                ReportStatusJob.self, onFailure: { job, _ in try await self.giveUp(job) }, run: { try await self.send($0) }),
+                ReportStatusJob.self, onFailure: { job, _ in try await self.giveUp(job) },
+                run: { try await self.send($0) }),
         ]
     }
 }

@@ -20,7 +20,9 @@ struct OutboxStore {
     init(_ tx: Transaction) { self.tx = tx }
 
     /// The latest round of it.
-    func latest(_ kind: PacketKind, _ subject: RecordRef, _ agency: AgencyCode, _ status: ExchangeStatus?) throws -> Transmission? {
+    func latest(
+        _ kind: PacketKind, _ subject: RecordRef, _ agency: AgencyCode, _ status: ExchangeStatus?
+    ) throws -> Transmission? {
         try tx.first(
             """
             SELECT * FROM exchange_outbox WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)
@@ -69,12 +71,14 @@ struct OutboxStore {
     }
 
     func markWaiting(_ id: TransmissionID) throws {
-        try tx.execute("UPDATE exchange_outbox SET state = 'waiting', problem = '' WHERE id = \(id) AND state = 'failed'")
+        try tx.execute(
+            "UPDATE exchange_outbox SET state = 'waiting', problem = '' WHERE id = \(id) AND state = 'failed'")
     }
 
     /// What waits for its next attempt, oldest first.
     func waiting(limit: Int) throws -> [Transmission] {
-        try tx.rows("SELECT * FROM exchange_outbox WHERE state = 'waiting' ORDER BY id LIMIT \(limit)").map(Self.transmission)
+        try tx.rows("SELECT * FROM exchange_outbox WHERE state = 'waiting' ORDER BY id LIMIT \(limit)").map(
+            Self.transmission)
     }
 
     /// Newest first.
@@ -182,7 +186,8 @@ struct InboxStore {
     /// To be read once more.
     func reopen(_ id: ArrivalID) throws {
         try tx.execute(
-            "UPDATE exchange_inbox SET state = 'fetched', attempts = 0, told = '' WHERE id = \(id) AND state <> 'filed'")
+            "UPDATE exchange_inbox SET state = 'fetched', attempts = 0, told = '' WHERE id = \(id) AND state <> 'filed'"
+        )
     }
 
     /// Looked after; the platform need not offer it any more.

@@ -46,7 +46,8 @@ struct OutboxList {
         let attempts = item.attempts > 1 ? "đã thử \(item.attempts) lần" : ""
         return exchangeRow(
             at: item.createdAt, title: #"<a href="\#(href: item.subject.path)">\#(item.title)</a>"#,
-            details: [item.kind.label, item.agencyName, item.agency.rawValue, attempts], problem: item.problem, tag: item.tag,
+            details: [item.kind.label, item.agencyName, item.agency.rawValue, attempts], problem: item.problem,
+            tag: item.tag,
             packet: ("/lien-thong/goi-di/\(item.id)/tai", item.packet),
             acts: item.state == .failed ? [act("Gửi lại", "/lien-thong/goi-di/\(item.id)/gui-lai", csrf)] : [])
     }
@@ -92,7 +93,8 @@ struct InboxList {
         let settled = item.settledBy.isEmpty ? "" : "\(item.settledBy) đã xem"
         return exchangeRow(
             at: item.receivedAt, title: title(item),
-            details: [item.kind.label, item.senderName, item.sender.rawValue, settled], problem: item.problem, tag: item.tag,
+            details: [item.kind.label, item.senderName, item.sender.rawValue, settled], problem: item.problem,
+            tag: item.tag,
             packet: ("\(Self.path)/\(item.id)/tai", item.packet), acts: acts(item))
     }
 

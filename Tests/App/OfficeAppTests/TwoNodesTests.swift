@@ -16,7 +16,8 @@ import WebUI
         var nodes: [Office] = []
         for _ in 0..<2 {
             let ground = Groundwork(
-                database: try await Database(test.address, connections: 4), blobs: test.ground.blobs, clock: test.ground.clock,
+                database: try await Database(test.address, connections: 4), blobs: test.ground.blobs,
+                clock: test.ground.clock,
                 sandbox: test.ground.sandbox, transport: test.ground.transport, settings: test.ground.settings)
             nodes.append(try await Office(settings, ground: ground))
         }
@@ -33,9 +34,13 @@ import WebUI
                     try await browser.become(test.people.clerk, in: test)
                     let entered = try await browser.post(
                         "/van-ban-den/moi",
-                        ["sender": "Bộ Nội vụ", "number": "\(index + 1)", "notation": "BNV-VP", "subject": "Văn bản \(index)"],
+                        [
+                            "sender": "Bộ Nội vụ", "number": "\(index + 1)", "notation": "BNV-VP",
+                            "subject": "Văn bản \(index)",
+                        ],
                         files: [FormFile("scan", name: "quet.pdf", bytes: Data("%PDF-1.4\n%%EOF".utf8))])
-                    let path = try #require(entered.location?.split(separator: "?").first.map(String.init), "\(entered.text)")
+                    let path = try #require(
+                        entered.location?.split(separator: "?").first.map(String.init), "\(entered.text)")
                     // Registered on the other node: both see what the other has committed.
                     let other = Browser(nodes[(index + 1) % 2].router(), clock: test.clock)
                     try await other.become(test.people.clerk, in: test)
@@ -57,7 +62,8 @@ import WebUI
         try await specialist.become(test.people.specialist, in: test)
         for index in 0..<6 {
             _ = try await specialist.post(
-                "/van-ban-di/moi", ["type": "officialLetter", "subject": "Dự thảo \(index)", "urgency": "0", "secrecy": "0"],
+                "/van-ban-di/moi",
+                ["type": "officialLetter", "subject": "Dự thảo \(index)", "urgency": "0", "secrecy": "0"],
                 files: [FormFile("main", name: "hong.docx", bytes: Data("không phải DOCX".utf8))])
         }
         async let first = nodes[0].worker.drain()

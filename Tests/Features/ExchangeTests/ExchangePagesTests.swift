@@ -58,6 +58,9 @@ import Testing
             try ExchangeFeature.boxes(for: institute.people.clerk, in: tx)
         }
         #expect(open.map(\.count) == [0, 1])
-        #expect(try await institute.office.database.read { try ExchangeFeature.boxes(for: institute.people.specialist, in: $0) }.isEmpty)
+        #expect(
+            try await institute.office.database.read {
+                try ExchangeFeature.boxes(for: institute.people.specialist, in: $0)
+            }.isEmpty)
     }
 }

@@ -35,8 +35,11 @@ final class Wire: Sendable {
             self.calls.withLock { $0.append(path) }
             let answer = await hub.api.answer(
                 VXPRequest(
-                    method: call.method, path: path, headers: call.headers.map { (name: $0.0, value: $0.1) }, body: call.body))
-            if case .losesAnswers(let paths) = mood, paths.contains(path) { throw HTTPTransportError.unreachable("hub") }
+                    method: call.method, path: path, headers: call.headers.map { (name: $0.0, value: $0.1) },
+                    body: call.body))
+            if case .losesAnswers(let paths) = mood, paths.contains(path) {
+                throw HTTPTransportError.unreachable("hub")
+            }
             return HTTPAnswer(status: answer.status, body: answer.body)
         }
     }
@@ -70,7 +73,9 @@ struct OfficeParty: Sendable {
     }
 
     func count(_ table: String, _ condition: SQL = "TRUE") async throws -> Int {
-        try await office.database.read { try $0.value(SQL(trusted: "SELECT count(*) FROM \(table) WHERE ") + condition) ?? 0 }
+        try await office.database.read {
+            try $0.value(SQL(trusted: "SELECT count(*) FROM \(table) WHERE ") + condition) ?? 0
+        }
     }
 
     func arrivals() async throws -> [Arrival] { try await desk.inbox(openOnly: false, after: nil).items.reversed() }
@@ -111,7 +116,8 @@ final class ExchangeWorld: Sendable {
                 HubSystem(systemId: "\(kind)", secret: "khóa \(kind)", name: kind.agency.name),
                 agencies: [
                     HubAgency(
-                        code: kind.agency.code.rawValue, shortCode: kind.agency.shortCode?.rawValue, name: kind.agency.name)
+                        code: kind.agency.code.rawValue, shortCode: kind.agency.shortCode?.rawValue,
+                        name: kind.agency.name)
                 ])
         }
         let address = try await listening?(hub)
@@ -129,7 +135,8 @@ final class ExchangeWorld: Sendable {
             engine, schema: OutgoingFeature.schema + IncomingFeature.schema + ExchangeFeature.schema, office: kind,
             settings: ["hub.url": url, "hub.system.id": "\(kind)", "hub.secret": "khóa \(kind)"],
             transport: address == nil ? wire.transport(to: hub) : .live())
-        let feature = try ExchangeFeature(ground: office.ground, shell: TestOffice.shell, checkpoints: crash.checkpoints)
+        let feature = try ExchangeFeature(
+            ground: office.ground, shell: TestOffice.shell, checkpoints: crash.checkpoints)
         return OfficeParty(office: office, wire: wire, crash: crash, feature: feature)
     }
 
@@ -150,7 +157,8 @@ final class ExchangeWorld: Sendable {
 
     /// A document that the Academy has issued to these agencies.
     func issue(
-        _ number: Int = 15, to agencies: [AgencyCode] = [instituteCode], files: [(String, Data)] = [("van-ban.pdf", pdf)],
+        _ number: Int = 15, to agencies: [AgencyCode] = [instituteCode],
+        files: [(String, Data)] = [("van-ban.pdf", pdf)],
         inReplyTo answered: RecordRef? = nil
     ) async throws -> OutgoingID {
         let (office, now) = (academy.office, academy.office.now)
@@ -158,8 +166,10 @@ final class ExchangeWorld: Sendable {
         let blobs = try files.map { ($0.0, try office.ground.blobs.put($0.1)) }
         return try await office.database.write { tx in
             let content = DraftContent(
-                type: .decision, notation: "QĐ-VHL", subject: "Về việc thành lập Hội đồng & tổ giúp việc", urgency: .urgent,
-                signer: chairman.person, signerName: chairman.name, signerPosition: "Chủ tịch", alsoTo: "Lưu: VT.", inReplyTo: answered)
+                type: .decision, notation: "QĐ-VHL", subject: "Về việc thành lập Hội đồng & tổ giúp việc",
+                urgency: .urgent,
+                signer: chairman.person, signerName: chairman.name, signerPosition: "Chủ tịch", alsoTo: "Lưu: VT.",
+                inReplyTo: answered)
             let id = try OutgoingStore(tx).insert(content, by: drafter, at: now)
             try RecipientStore(tx).replace(
                 of: id, by: agencies.map { NewRecipient(.agency($0), name: "Cơ quan \($0)") })
@@ -223,7 +233,8 @@ final class ExchangeWorld: Sendable {
             let id = try #require(
                 try store.insert(
                     PacketRecord(
-                        docId: docId, identity: docId, systemId: "academy", senderCode: Self.academyCode.rawValue, type: type,
+                        docId: docId, identity: docId, systemId: "academy", senderCode: Self.academyCode.rawValue,
+                        type: type,
                         blob: blob, title: "", notation: "")))
             try store.insertDelivery(packet: id, to: address, code: Self.instituteCode.rawValue, type: type)
         }

@@ -41,7 +41,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("../../etc/passwd", "passwd"), ("C:\\tep\\van ban.pdf", "van ban.pdf"), ("..", "tep-dinh-kem"), ("", "tep-dinh-kem"),
+        ("../../etc/passwd", "passwd"), ("C:\\tep\\van ban.pdf", "van ban.pdf"), ("..", "tep-dinh-kem"),
+        ("", "tep-dinh-kem"),
         ("a\u{0}b\n.pdf", "ab.pdf"),
     ])
     func `a foreign file name loses folders and control characters`(name: String, expected: String) {
@@ -74,7 +75,9 @@ import Testing
                 "SELECT * FROM exchange_inbox WHERE told = '' AND state <> 'fetched' ORDER BY id",
                 "SELECT * FROM exchange_outbox WHERE state = 'failed' AND id < 9 ORDER BY id DESC",
             ].map { (statement: String) in
-                try tx.rows(SQL(trusted: "EXPLAIN QUERY PLAN " + statement)).map { try $0.get("detail", as: String.self) }.joined()
+                try tx.rows(SQL(trusted: "EXPLAIN QUERY PLAN " + statement)).map {
+                    try $0.get("detail", as: String.self)
+                }.joined()
             }
         }
         for (plan, index) in zip(plans, ["inbox_open", "inbox_fetched", "inbox_untold", "outbox_state"]) {

@@ -105,7 +105,9 @@ import WebUI
         let world = try await ExchangeWorld.make()
         try await world.hub.desk.enrol(
             .init(systemId: "bo", secret: "khóa", name: "Bộ"),
-            agencies: [.init(code: "000.00.95.G31", shortCode: "G31.95", name: "Trung tâm mới", parentCode: "000.00.00.G31")])
+            agencies: [
+                .init(code: "000.00.95.G31", shortCode: "G31.95", name: "Trung tâm mới", parentCode: "000.00.00.G31")
+            ])
         let before = try await world.academy.office.database.read { try DirectoryStore($0).ownAgency() }
         try await world.academy.desk.refreshAgencies()
         try await world.academy.desk.refreshAgencies()

@@ -137,7 +137,9 @@ import WebUI
     }
 
     @Test(arguments: [DocumentPacket.Operation.Kind.recall, .amend, .replace])
-    func `what changes an earlier document is never taken for a new one`(kind: DocumentPacket.Operation.Kind) async throws {
+    func `what changes an earlier document is never taken for a new one`(
+        kind: DocumentPacket.Operation.Kind
+    ) async throws {
         let world = try await ExchangeWorld.make()
         try await world.smuggle(PacketWriter().write(ExchangeWorld.packet(kind: kind)))
         try await world.settle()
@@ -153,7 +155,8 @@ import WebUI
         let world = try await ExchangeWorld.make()
         let status = StatusPacket(
             sender: Party(agencyCode: ExchangeWorld.academyCode.rawValue, name: "Viện Hàn lâm"),
-            about: .init(agencyCode: ExchangeWorld.instituteCode.rawValue, code: "99/X", documentId: "lạ"), status: .accepted)
+            about: .init(agencyCode: ExchangeWorld.instituteCode.rawValue, code: "99/X", documentId: "lạ"),
+            status: .accepted)
         try await world.smuggle(PacketWriter().write(status), as: .status)
         try await world.settle()
         let arrival = try #require(try await world.institute.arrivals().first)

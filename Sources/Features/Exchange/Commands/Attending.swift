@@ -32,7 +32,8 @@ extension ExchangeDesk {
             if row.kind == .document {
                 try OutgoingDelivery(tx).recordSendFailure(
                     row.subject.id, to: row.agency, message: "", isFinal: false, at: now)
-                try EventHistory(tx).append("resend", on: row.subject, by: actor, at: now, "Gửi lại đến \(row.agencyName).")
+                try EventHistory(tx).append(
+                    "resend", on: row.subject, by: actor, at: now, "Gửi lại đến \(row.agencyName).")
             }
             try Self.enqueue(row, JobQueue(tx, now: now), dedupe: "again:\(id):\(row.attempts)")
         }

@@ -22,13 +22,17 @@ extension ExchangeDesk {
 
     /// The packet's bytes as sent.
     func packet(sent id: TransmissionID) async throws -> Data {
-        guard let row = try await ground.database.read({ try OutboxStore($0).find(id) }) else { throw CommonRefusal.notFound }
+        guard let row = try await ground.database.read({ try OutboxStore($0).find(id) }) else {
+            throw CommonRefusal.notFound
+        }
         return try ground.blobs.get(row.packet)
     }
 
     /// The packet's bytes as received.
     func packet(received id: ArrivalID) async throws -> Data {
-        guard let row = try await ground.database.read({ try InboxStore($0).find(id) }) else { throw CommonRefusal.notFound }
+        guard let row = try await ground.database.read({ try InboxStore($0).find(id) }) else {
+            throw CommonRefusal.notFound
+        }
         return try ground.blobs.get(row.packet)
     }
 }

@@ -96,7 +96,9 @@ extension ExchangeDesk {
             let attempts = try InboxStore(tx).countFailure(arrival.id)
             if attempts >= Self.filingAttempts {
                 try InboxStore(tx).markUnreadable(
-                    arrival.id, problem: "Gói tin được giữ nguyên nhưng hệ thống chưa nhập được. Hãy báo quản trị rồi bấm “Đọc lại”.",
+                    arrival.id,
+                    problem:
+                        "Gói tin được giữ nguyên nhưng hệ thống chưa nhập được. Hãy báo quản trị rồi bấm “Đọc lại”.",
                     at: now)
             }
             return attempts
@@ -109,7 +111,8 @@ extension ExchangeDesk {
     /// Troubles of the whole office, not of this packet: waiting helps.
     private static func isPassing(_ error: any Error) -> Bool {
         switch error {
-        case DatabaseError.busy, DatabaseError.full, DatabaseError.unreachable, BlobError.full, BlobError.unwritable: true
+        case DatabaseError.busy, DatabaseError.full, DatabaseError.unreachable, BlobError.full, BlobError.unwritable:
+            true
         case is CancellationError: true
         default: false
         }
@@ -126,7 +129,8 @@ extension ExchangeDesk {
                 try await client.updateStatus(docId: arrival.exchangeID, to: told == .done ? .done : .fail)
             } catch {
                 guard !error.concernsLink else { throw error }
-                Self.log.error("the exchange does not take “\(told.rawValue)” for packet \(arrival.exchangeID): \(error)")
+                Self.log.error(
+                    "the exchange does not take “\(told.rawValue)” for packet \(arrival.exchangeID): \(error)")
             }
             try await ground.database.write { try InboxStore($0).markTold(arrival.id, told) }
         }

@@ -58,14 +58,16 @@ extension ExchangeDesk {
     func giveUp(_ job: SendDocumentJob) async throws {
         let agency = AgencyCode(job.agency)
         let (now, subject) = (ground.clock.now(), RecordRef(kind: OutgoingDocument.kind, id: job.document))
-        let fallback = client == nil
+        let fallback =
+            client == nil
             ? "Chưa cấu hình kết nối trục liên thông. Hãy báo quản trị."
             : "Không lập được gói tin của văn bản. Hãy báo quản trị rồi gửi lại."
         try await ground.database.write { tx in
             let row = try OutboxStore(tx).latest(.document, subject, agency, nil)
             let problem = row.flatMap { $0.problem.isEmpty ? nil : $0.problem } ?? fallback
             if let row { try OutboxStore(tx).markFailed(row.id) }
-            try OutgoingDelivery(tx).recordSendFailure(job.document, to: agency, message: problem, isFinal: true, at: now)
+            try OutgoingDelivery(tx).recordSendFailure(
+                job.document, to: agency, message: problem, isFinal: true, at: now)
         }
     }
 }
@@ -192,7 +194,8 @@ extension ExchangeDesk {
         switch transmission.kind {
         case .document:
             try queue.enqueue(
-                SendDocumentJob(document: transmission.subject.id, agency: transmission.agency.rawValue), dedupe: dedupe)
+                SendDocumentJob(document: transmission.subject.id, agency: transmission.agency.rawValue), dedupe: dedupe
+            )
         case .status:
             try queue.enqueue(
                 ReportStatusJob(incoming: transmission.subject.id, code: transmission.status?.rawValue ?? 0, note: ""),

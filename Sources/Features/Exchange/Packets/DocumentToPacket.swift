@@ -23,7 +23,8 @@ struct DocumentToPacket: Sendable {
         DocumentPacket(
             sender: Party(sender), recipients: [Party(receiver)],
             code: .init(number: document.code.number, notation: document.code.notation),
-            issuedOn: PacketDay(document.day), documentType: .init(number: document.type.number, name: document.type.label),
+            issuedOn: PacketDay(document.day),
+            documentType: .init(number: document.type.number, name: document.type.label),
             subject: document.subject, signer: signer, distribution: document.toPlaces,
             details: .init(urgency: .init(document.urgency)), inReplyTo: answered.map { [reference($0)] } ?? [],
             documentId: document.documentID,

@@ -52,7 +52,8 @@ struct PacketToDocument: Sendable {
         if !isForUs { notes.append("Gói tin không ghi đơn vị mình (\(own.code)) trong nơi nhận.") }
         if sender == nil { notes.append("Đơn vị gửi \(packet.sender.agencyCode) không có trong danh bạ.") }
         if let offeredBy, offeredBy != senderCode {
-            notes.append("Trục liên thông ghi bên gửi là \(offeredBy), khác bên gửi trong gói tin. Hãy kiểm tra kỹ chữ ký.")
+            notes.append(
+                "Trục liên thông ghi bên gửi là \(offeredBy), khác bên gửi trong gói tin. Hãy kiểm tra kỹ chữ ký.")
         }
         if packet.operation?.paperFollows == true { notes.append("Bên gửi cho biết còn gửi bản giấy.") }
         return notes + tolerated.map { "Gói tin: \($0.sentence)." }
@@ -70,7 +71,8 @@ struct PacketToDocument: Sendable {
         switch packet.operationKind {
         case .new: return nil
         case .recall:
-            return "\(senderName) THU HỒI văn bản \(about).\(reason) Hãy tìm văn bản này, dừng xử lý và trả lời bên gửi."
+            return
+                "\(senderName) THU HỒI văn bản \(about).\(reason) Hãy tìm văn bản này, dừng xử lý và trả lời bên gửi."
         case .amend:
             return "\(senderName) CẬP NHẬT văn bản \(about) đã gửi trước; đây không phải văn bản mới.\(reason)"
         case .replace:
@@ -88,7 +90,8 @@ extension PacketAttachment {
     /// File name without folders or control characters, never empty.
     var safeName: String {
         let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
-        let visible = String(last.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }.map(Character.init)).trimmingSpaces
+        let visible = String(last.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }.map(Character.init))
+            .trimmingSpaces
         return visible.isEmpty || visible == "." || visible == ".." ? "tep-dinh-kem" : visible.cut(to: 200)
     }
 

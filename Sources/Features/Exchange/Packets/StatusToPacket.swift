@@ -15,7 +15,8 @@ struct StatusToPacket: Sendable {
         StatusPacket(
             sender: Party(sender),
             about: DocumentReference(
-                agencyCode: status.receiver.rawValue, code: status.code.description, issuedOn: status.day.flatMap { PacketDay($0) },
+                agencyCode: status.receiver.rawValue, code: status.code.description,
+                issuedOn: status.day.flatMap { PacketDay($0) },
                 documentId: status.documentID.isEmpty ? nil : status.documentID),
             staff: staff, code: status.status.code, explanation: status.description, at: PacketTime(at))
     }
