@@ -301,6 +301,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
     clearTimeout(progressTimer);
     tellProgress("");
     tellConnection(false);
+    // A PIN that was not right is not typed on to: the field is empty again and waits.
+    if (event.detail.xhr.status >= 400) {
+        const secrets = all("input[type=password]", event.target);
+        for (const secret of secrets) secret.value = "";
+        secrets[0]?.focus({ preventScroll: true });
+    }
     // The form itself was taken; a picker's search inside it does not count.
     if (event.target.matches?.("form[data-draft]") && event.detail.xhr.status >= 200 && event.detail.xhr.status < 400) {
         clearTimeout(draftTimer);

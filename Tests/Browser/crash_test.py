@@ -48,6 +48,7 @@ class Crash(Journey):
         self.draft(LETTER)
         self.initial(LETTER)
         self.sign(LETTER)
+        self.number(LETTER)
         self.issue(LETTER)
         self.assert_the_hub_is_missed()
         self.offices.run("hub").wait_for([self.offices.address(2)])

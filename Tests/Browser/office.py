@@ -188,11 +188,12 @@ def accessibility_problems(page):
 class Person:
     """Somebody at an office, with a browser of their own that remembers what went wrong in it."""
 
-    def __init__(self, browser, office, account, width):
+    def __init__(self, browser, office, account, width, sharpness=1):
         self.office, self.account, self.width = office, account, width
         is_phone = width == "phone"
         self.context = browser.new_context(
-            viewport=WIDTHS[width], locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", is_mobile=is_phone, has_touch=is_phone)
+            viewport=WIDTHS[width], locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", is_mobile=is_phone, has_touch=is_phone,
+            device_scale_factor=sharpness)
         self.page = self.context.new_page()
         self.problems = []
         self.may_be_refused = False

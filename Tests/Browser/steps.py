@@ -151,6 +151,7 @@ class Journey(unittest.TestCase):
             head.sign("initial", "000000")
             head.is_told("Mã PIN không đúng; văn bản chưa được ký.")
             self.look(head, "wrong-pin")
+        expect(head.page.locator("#deed-initial").get_by_label("Mã PIN")).to_have_value("")
         head.go(self.outgoing)
         expect(head.page.locator(".kicker")).to_contain_text("Chờ ký nháy")
         head.sign("initial", PIN)
@@ -168,7 +169,7 @@ class Journey(unittest.TestCase):
 
     # The Academy's clerk: number, seal, issue ------------------------------------------------------------------------
 
-    def issue(self, paper):
+    def number(self, paper):
         clerk = self.at_academy("vanthu")
         self.look(clerk, "home-of-the-clerk")
         clerk.open_from("Chờ cấp số", paper.subject)
@@ -177,6 +178,10 @@ class Journey(unittest.TestCase):
         clerk.is_told("Đã cấp số")
         self.code = re.search(r"\d+/[\w-]+", clerk.page.locator(".kicker").inner_text()).group()
         self.assertRegex(self.code, rf"^\d{{2}}/{paper.notation}$")
+
+    def issue(self, paper):
+        clerk = self.at_academy("vanthu")
+        clerk.open_from("Chờ đóng dấu", paper.subject)
         self.look(clerk, "to-seal")
         clerk.sign("seal", SEAL_PIN, label="Mã PIN của con dấu")
         clerk.is_told("Đã đóng dấu")
@@ -361,6 +366,7 @@ class Journey(unittest.TestCase):
         self.initial(paper)
         self.assert_nobody_else_may(paper)
         self.sign(paper)
+        self.number(paper)
         self.issue(paper)
         self.judge_issued(paper)
         self.internal_unit_reads(paper)

@@ -92,7 +92,7 @@ struct IncomingPages: Sendable {
         let number = try await desk.register(
             id, by: try context.requireActor(), receivedOn: form.day("received"), dueOn: form.day("due"),
             isConfirmed: form.has("confirmed"))
-        return context.redirect(to: "/van-ban-den/\(id)", saying: "Đã vào sổ, số đến \(number).")
+        return context.redirect(to: "/van-ban-den/\(id)", saying: "Đã vào sổ, số đến \(DocumentCode.printed(number)).")
     }
 }
 

@@ -22,10 +22,13 @@ struct IncomingActions {
         Self.order.compactMap { action in
             view.offers.first { $0.name == action.rawValue }.map {
                 ActionItem(
-                    $0, $0.isPossible ? way(action) : .post(address(action)), level: action == .refuse ? .bad : .active)
+                    $0, $0.isPossible ? way(action) : .post(address(action)), level: action == .refuse ? .bad : .active,
+                    isStepBack: Self.stepsBack.contains(action))
             }
         } + reply
     }
+
+    private static let stepsBack: Set<IncomingDocument.Action> = [.giveBack, .recall, .refuse]
 
     private func address(_ action: IncomingDocument.Action) -> String { "\(base)/\(action.rawValue)" }
 

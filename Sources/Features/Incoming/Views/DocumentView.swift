@@ -35,7 +35,7 @@ struct IncomingPageView {
     }
 
     private var kicker: String {
-        let entry = document.entry.map { "Số đến \($0.number) · " } ?? ""
+        let entry = document.entry.map { "Số đến \(DocumentCode.printed($0.number)) · " } ?? ""
         return "\(entry)\(document.title)\(content.day.map { ", ngày \($0.printed)" } ?? "") · \(content.senderName)"
     }
 
@@ -49,16 +49,10 @@ struct IncomingPageView {
         ]
     }
 
-    /// Open while it is this person's turn; afterwards what can still be done stands folded.
     private var deeds: HTML {
-        let items = IncomingActions(view: view, choices: choices, csrf: csrf, today: today, actor: actor).items
-        let bar = ActionBar(items, csrf: csrf).html
-        return isTurn || items.isEmpty ? bar : DocumentPage.section("Việc khác", icon: .more, isOpen: false, bar)
-    }
-
-    private var isTurn: Bool {
-        if let work = view.work { return work.state != .passed }
-        return actor.has(.recordsClerk) && (document.state == .received || document.state == .registered)
+        ActionBar(
+            IncomingActions(view: view, choices: choices, csrf: csrf, today: today, actor: actor).items, csrf: csrf
+        ).html
     }
 
     // MARK: Pages
@@ -180,7 +174,7 @@ struct IncomingPageView {
 
     private var facts: HTML {
         Marks.facts([
-            ("Số đến", document.entry.map { .text("\($0.number)/\($0.year)") }),
+            ("Số đến", document.entry.map { .text("\(DocumentCode.printed($0.number))/\($0.year)") }),
             ("Ngày đến", document.entry.map { Marks.day($0.receivedOn) }),
             ("Vào sổ", document.entry.map { "\($0.registeredBy), \(Marks.time($0.registeredAt))" }),
             ("Cơ quan ban hành", .text(content.senderName)),

@@ -19,10 +19,12 @@ struct OutgoingActions {
         completion
             + Self.order.compactMap { action in
                 view.offers.first { $0.name == action.rawValue }.map {
-                    ActionItem($0, way(action), level: level(action))
+                    ActionItem($0, way(action), level: level(action), isStepBack: Self.stepsBack.contains(action))
                 }
             }
     }
+
+    private static let stepsBack: Set<OutgoingDocument.Action> = [.withdraw, .returnDraft, .cancel, .voidNumber]
 
     private func level(_ action: OutgoingDocument.Action) -> Level {
         action == .cancel || action == .voidNumber ? .bad : .active

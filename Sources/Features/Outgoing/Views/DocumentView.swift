@@ -141,11 +141,17 @@ struct OutgoingPageView {
         guard !recipient.statuses.isEmpty else { return .empty }
         let items = recipient.statuses.map { status -> HTML in
             """
-            <li><span class="code">\(status.status.code)</span> \(status.status.label)\
-            \(status.note.isEmpty ? "" : ": \(status.note)") <span class="quiet">\(Marks.time(status.at))</span></li>
+            <li><span class="code">\(status.status.code)</span><p>\(words(status)) \
+            <span class="quiet">\(Marks.time(status.at))</span></p></li>
             """
         }
         return #"<ol class="statuses" aria-label="Trạng thái từ \#(recipient.name)">\#(items)</ol>"#
+    }
+
+    /// Many systems repeat the name of the status in their remark: it is said once.
+    private func words(_ status: ReceiverStatus) -> String {
+        let (label, note) = (status.status.label, status.note)
+        return note.isEmpty || note.hasPrefix(label) ? (note.isEmpty ? label : note) : "\(label): \(note)"
     }
 
     private func resend(_ recipient: Recipient) -> HTML {

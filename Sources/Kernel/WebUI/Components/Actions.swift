@@ -14,11 +14,14 @@ package struct ActionItem: Sendable {
     package let offer: ActionOffer
     package let way: Way
     package let level: Level
+    /// Withdraws, returns or undoes: at hand in the menu, never the thing to do next.
+    package let isStepBack: Bool
 
-    package init(_ offer: ActionOffer, _ way: Way, level: Level = .active) {
+    package init(_ offer: ActionOffer, _ way: Way, level: Level = .active, isStepBack: Bool = false) {
         self.offer = offer
         self.way = way
         self.level = level
+        self.isStepBack = isStepBack
     }
 }
 
@@ -26,7 +29,7 @@ package struct ActionBar: Sendable {
     package var items: [ActionItem]
     package var csrf: String
 
-    /// - Parameter items: in order of importance; the first that is possible becomes the main action.
+    /// - Parameter items: in order of importance; the first that is possible and leads on becomes the main action.
     package init(_ items: [ActionItem], csrf: String) {
         self.items = items
         self.csrf = csrf
@@ -34,11 +37,13 @@ package struct ActionBar: Sendable {
 
     package var html: HTML {
         let possible = items.filter(\.offer.isPossible)
+        let first = possible.first { !$0.isStepBack }
+        let rest = possible.filter { $0.offer.name != first?.offer.name }
         let impossible = items.filter { !$0.offer.isPossible }
         guard !items.isEmpty else { return .empty }
         return """
-            <section class="deeds" aria-label="Việc có thể làm">\(possible.first.map { main($0) })\
-            \(others(Array(possible.dropFirst())))\(refused(impossible))</section>
+            <section class="deeds" aria-label="Việc có thể làm">\(first.map { main($0) })\
+            \(others(rest))\(refused(impossible))</section>
             """
     }
 
