@@ -85,7 +85,8 @@ struct SlipPrint: Sendable {
             rows: [
                 [
                     "Số đến, ngày đến",
-                    document.entry.map { "\(DocumentCode.printed($0.number)), ngày \($0.receivedOn.printed)" } ?? "(chưa vào sổ)",
+                    document.entry.map { "\(DocumentCode.printed($0.number)), ngày \($0.receivedOn.printed)" }
+                        ?? "(chưa vào sổ)",
                 ],
                 [
                     "Văn bản",
