@@ -143,7 +143,8 @@ package struct IncomingStatusSource {
             switch status {
             case .arrived: "Đã đến – phần mềm quản lý văn bản đã nhận, văn thư chưa xử lý"
             case .refused: "Từ chối tiếp nhận"
-            case .accepted: "Đã tiếp nhận, vào sổ văn bản đến\(document.entry.map { " số \($0.number)" } ?? "")"
+            case .accepted:
+                "Đã tiếp nhận, vào sổ văn bản đến\(document.entry.map { " số \(DocumentCode.printed($0.number))" } ?? "")"
             case .assigned: "Lãnh đạo đã phân công xử lý"
             case .inProgress: "Đang xử lý"
             case .completed: "Đã hoàn thành xử lý"
