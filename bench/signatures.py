@@ -45,8 +45,9 @@ def documents(folder):
     for pages in (1, 20):
         source = os.path.join(folder, f"decision-{pages}.docx")
         docx_sample.write(source, pages=pages)
+        only = f'pdf:writer_pdf_Export:{{"PageRange":{{"type":"string","value":"1-{pages}"}}}}'
         subprocess.run(
-            ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/libreoffice", "--convert-to", "pdf",
+            ["soffice", "--headless", f"-env:UserInstallation=file://{folder}/libreoffice", "--convert-to", only,
              "--outdir", folder, source], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300)
         made[pages] = source.replace(".docx", ".pdf")
     return made
