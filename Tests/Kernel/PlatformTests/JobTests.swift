@@ -146,6 +146,21 @@ import Testing
     }
 
     @Test(arguments: Engine.testable)
+    func `only an embedded office takes up at once what was running when it died`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine)
+        try await enqueue(office, [1])
+        let now = office.now
+        _ = try await office.database.write { tx in
+            try JobTable(tx: tx, now: now).claim(kinds: [Errand.kind], leaseSeconds: 300)
+        }
+        let log = Log()
+        let worker = worker(office, JobHandler(Errand.self) { log.add($0.number) })
+        try await worker.releaseOwnLeases()
+        #expect(try await worker.drain() == (engine == .sqlite ? 1 : 0))
+        #expect(log.all == (engine == .sqlite ? [1] : []))
+    }
+
+    @Test(arguments: Engine.testable)
     func `an attempt that outlived its lease cannot put a finished job back`(engine: Engine) async throws {
         let office = try await TestOffice.make(engine)
         try await enqueue(office, [1])

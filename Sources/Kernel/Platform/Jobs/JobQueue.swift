@@ -95,6 +95,11 @@ struct JobTable {
     }
 
     /// Done is done, even when the lease ran out meanwhile and somebody else took the job too.
+    /// Jobs left running become due at once.
+    func releaseLeases() throws -> Int {
+        try tx.execute("UPDATE job SET lease_until = \(now.addingTimeInterval(-1)) WHERE state = 'running'")
+    }
+
     func finish(_ id: Int64) throws {
         try tx.execute(
             "UPDATE job SET state = 'done', finished_at = \(now), lease_until = NULL, last_error = NULL WHERE id = \(id)"

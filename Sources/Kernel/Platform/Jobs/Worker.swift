@@ -79,12 +79,21 @@ package struct Worker: Service {
     }
 
     package func run() async throws {
+        try await releaseOwnLeases()
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<lanes { group.addTask { await self.loop() } }
                 for task in periodic { group.addTask { await self.loop(task) } }
             }
         }
+    }
+
+    /// An embedded database has one worker, so a job still running when it starts is one its predecessor died over:
+    /// nobody waits for the lease. Where several nodes share a database, the lease decides.
+    func releaseOwnLeases() async throws {
+        guard database.engine == .sqlite else { return }
+        let now = clock.now()
+        _ = try await database.write { try JobTable(tx: $0, now: now).releaseLeases() }
     }
 
     /// Runs everything that is due now and returns how many jobs ran. For tests and for the command line.
