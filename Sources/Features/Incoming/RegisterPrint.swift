@@ -29,36 +29,26 @@ enum EntryColumns {
 struct RegisterPrint: Sendable {
     let ground: Groundwork
 
-    /// A longer book is printed by period.
-    static let mostLines = 5000
-
     func pdf(of period: EntryPeriod) async throws -> Data {
         let (lines, agency) = try await ground.database.read { tx in
-            (try IncomingStore(tx).registerLines(period, limit: Self.mostLines + 1), try DirectoryStore(tx).ownAgency())
+            (
+                try IncomingStore(tx).registerLines(period, limit: PrintedTable.mostLines + 1),
+                try DirectoryStore(tx).ownAgency()
+            )
         }
-        guard lines.count <= Self.mostLines else {
-            throw CommonRefusal.invalid("Sổ dài quá 5.000 dòng. Hãy chọn từ ngày, đến ngày ngắn hơn rồi in từng phần.")
-        }
+        guard lines.count <= PrintedTable.mostLines else { throw PrintRefusal.tooLong }
         return try await Self.sheet(agency, period, lines).pdf(in: ground.sandbox)
     }
 
     static func sheet(_ agency: Agency, _ period: EntryPeriod, _ lines: [EntryLine]) -> PrintedTable {
-        PrintedTable(
+        let days = lines.map(\.entry.receivedOn)
+        return PrintedTable(
             parentName: agency.parentName, agencyName: agency.name, title: "SỔ ĐĂNG KÝ VĂN BẢN ĐẾN",
-            subtitle: "Năm: \(period.year). \(days(period, lines)) \(numbers(lines))",
+            subtitle: PrintedTable.span(
+                year: period.year, from: period.from ?? days.min(), to: period.to ?? days.max(),
+                numbers: lines.map(\.entry.number)),
             columns: zip(EntryColumns.headings, EntryColumns.widths).map { PrintedTable.Column($0, width: $1) },
             rows: lines.map(EntryColumns.cells), closing: ["Tổng số: \(lines.count) văn bản."])
-    }
-
-    private static func days(_ period: EntryPeriod, _ lines: [EntryLine]) -> String {
-        let days = lines.map(\.entry.receivedOn)
-        guard let first = period.from ?? days.min(), let last = period.to ?? days.max() else { return "" }
-        return "Từ ngày \(first.printed) đến ngày \(last.printed)."
-    }
-
-    private static func numbers(_ lines: [EntryLine]) -> String {
-        guard let first = lines.first, let last = lines.last else { return "Chưa có văn bản." }
-        return "Từ số \(DocumentCode.printed(first.entry.number)) đến số \(DocumentCode.printed(last.entry.number))."
     }
 }
 

@@ -3,7 +3,7 @@ internal import Foundation
 internal import Platform
 internal import Records
 
-/// DOCX and ODT to PDF through LibreOffice; one run at a time a profile, so each run has its own.
+/// DOCX and ODT to PDF through LibreOffice.
 struct Conversion: Sendable {
     let ground: Groundwork
 
@@ -14,28 +14,12 @@ struct Conversion: Sendable {
         guard Self.accepted.contains(ending) else {
             throw SigningRefusal.cannotConvert("chỉ nhận tệp PDF, DOCX, DOC, ODT, RTF.")
         }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "vastoffice-convert-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let input = folder.appending(path: "draft.\(ending)")
-        try FileManager.default.copyItem(at: ground.blobs.path(source), to: input)
-        try await convert(input, in: folder)
-        guard let pdf = try? Data(contentsOf: folder.appending(path: "draft.pdf")), pdf.starts(with: Data("%PDF-".utf8))
-        else {
-            throw SigningRefusal.cannotConvert("tệp bị hỏng hoặc có mật khẩu.")
-        }
-        return try ground.blobs.put(pdf)
-    }
-
-    private func convert(_ input: URL, in folder: URL) async throws {
+        let path = ground.blobs.path(source)
         do {
-            _ = try await ground.sandbox.run(
-                "soffice",
-                [
-                    "-env:UserInstallation=file://\(folder.path)/profile", "--headless", "--norestore", "--convert-to",
-                    "pdf",
-                    "--outdir", folder.path, input.path,
-                ], limits: SandboxLimits(seconds: 120, memoryBytes: 8 << 30), folder: folder)
+            return try ground.blobs.put(
+                try await ground.sandbox.officePDF(ending: ending) {
+                    try FileManager.default.copyItem(at: path, to: $0)
+                })
         } catch SandboxError.timedOut {
             throw SigningRefusal.cannotConvert("quá thời gian chuyển đổi (2 phút).")
         } catch SandboxError.missing {

@@ -31,6 +31,15 @@ private func card(_ credential: CredentialState?, image: String, alt: String, ab
         """
 }
 
+extension SignaturePanel {
+    /// The panel of a file whose check may be refused: then it says why, and the page stands all the same.
+    package static func telling(_ check: () async throws -> SignatureVerdict) async throws -> SignaturePanel {
+        do { return try await check().panel } catch let refusal as any Refusal {
+            return SignaturePanel(level: .warn, sentence: "Chưa kiểm tra được chữ ký: \(refusal.message)")
+        }
+    }
+}
+
 extension SignatureVerdict {
     /// The panel beside the pages: one sentence, then each signature.
     package var panel: SignaturePanel {

@@ -34,14 +34,9 @@ import Testing
 
     @Test func `an empty period prints an empty register`() async throws {
         let stage = try await OutgoingStage()
-        let sheet = RegisterSheet(
-            agency: try await stage.office.database.read { try DirectoryStore($0).ownAgency() },
-            period: RegisterPeriod(year: 2026), lines: [])
+        let agency = try await stage.office.database.read { try DirectoryStore($0).ownAgency() }
+        let sheet = RegisterPrint.sheet(agency, RegisterPeriod(year: 2026), [])
         #expect(sheet.flatODT.contains("Chưa có văn bản."))
-    }
-
-    @Test func `characters XML has no place for are dropped`() {
-        #expect(RegisterSheet.escaped("a\u{1}b<&>\"\nc") == "ab&lt;&amp;&gt;&quot; c")
     }
 
     private static func text(_ pdf: Data, _ stage: OutgoingStage) async throws -> String {

@@ -65,17 +65,14 @@ extension IncomingPages {
     @Sendable func registerPDF(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let period = EntryPeriod(request.query, today: Day(at: context.now))
         let pdf = try await RegisterPrint(ground: ground).pdf(of: period)
-        return FileAnswer.download(
-            pdf, name: "so-van-ban-den-\(period.year).pdf", mediaType: "application/pdf", isInline: true)
+        return FileAnswer.pdf(pdf, name: "so-van-ban-den-\(period.year).pdf")
     }
 
     /// Phiếu giải quyết văn bản đến.
     @Sendable func slip(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let view = try await desk.open(try context.incomingID(), for: try context.requireActor())
         let pdf = try await SlipPrint(ground: ground).pdf(of: view)
-        return FileAnswer.download(
-            pdf, name: "phieu-giai-quyet-\(view.document.entry?.number ?? 0).pdf", mediaType: "application/pdf",
-            isInline: true)
+        return FileAnswer.pdf(pdf, name: "phieu-giai-quyet-\(view.document.entry?.number ?? 0).pdf")
     }
 }
 

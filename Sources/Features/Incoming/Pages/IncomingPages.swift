@@ -147,35 +147,20 @@ extension IncomingPages {
         let session = try context.requireSession()
         let view = try await desk.open(try context.incomingID(), for: session.actor)
         let page = IncomingPageView(
-            view: view, actor: session.actor, csrf: session.csrfToken, pages: try await pages(view.main),
+            view: view, actor: session.actor, csrf: session.csrfToken,
+            pages: try await ground.pages.readablePages(of: view.main),
             verdicts: try await verdicts(view), directives: try await directives(view),
             choices: try await choices(view, session.actor), today: Day(at: context.now))
         return try await shell.page(page.title, request, context, isWide: true, content: page.html)
-    }
-
-    /// nil where there is no readable PDF: the page says so instead, so that a hostile file can still be refused.
-    private func pages(_ file: RecordFile?) async throws -> [PageSize]? {
-        guard let file, file.isPDF else { return nil }
-        do { return try await ground.pages.pages(of: file.blob) } catch is PageImageRefusal {
-            return nil
-        } catch is SandboxError {
-            return nil
-        }
     }
 
     /// The document's signatures and those of its PDF attachments.
     private func verdicts(_ view: IncomingView) async throws -> [(name: String, panel: SignaturePanel)] {
         var verdicts: [(name: String, panel: SignaturePanel)] = []
         for file in [view.main].compactMap(\.self) + view.attachments.prefix(20) where file.isPDF {
-            verdicts.append((file.name, try await verdict(file)))
+            verdicts.append((file.name, try await .telling { try await desk.signing.verification(file.blob) }))
         }
         return verdicts
-    }
-
-    private func verdict(_ file: RecordFile) async throws -> SignaturePanel {
-        do { return try await desk.signing.verification(file.blob).panel } catch let refusal as any Refusal {
-            return SignaturePanel(level: .warn, sentence: "Chưa kiểm tra được chữ ký: \(refusal.message)")
-        }
     }
 
     private func directives(_ view: IncomingView) async throws -> [DirectiveLine] {
@@ -187,26 +172,14 @@ extension IncomingPages {
     }
 
     @Sendable private func file(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        let file = try await requestedFile(context)
-        return FileAnswer.download(
-            try ground.blobs.get(file.blob), name: file.name,
-            mediaType: file.isPDF ? file.mediaType : "application/octet-stream",
-            isInline: file.isPDF)
+        try ground.answer(try await requestedFile(context), isForeign: true)
     }
 
     @Sendable private func pageImage(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        let file = try await requestedFile(context)
-        guard file.isPDF, let page = context.coreContext.parameters["page"].flatMap({ Int($0) }) else {
-            throw CommonRefusal.notFound
-        }
-        let dpi = request.query["dpi"].flatMap { Int($0) } ?? 110
-        return FileAnswer.image(try await ground.pages.image(of: file.blob, page: page, dpi: dpi))
+        try await ground.pageAnswer(try await requestedFile(context), request, context)
     }
 
     private func requestedFile(_ context: OfficeContext) async throws -> RecordFile {
-        guard let file = context.coreContext.parameters["file"].flatMap({ Int64($0) }) else {
-            throw CommonRefusal.notFound
-        }
-        return try await desk.file(file, of: try context.incomingID(), for: try context.requireActor())
+        try await desk.file(try context.fileID(), of: try context.incomingID(), for: try context.requireActor())
     }
 }

@@ -26,12 +26,11 @@ struct IncomingListView {
     }
 
     private var search: HTML {
-        """
-        <form class="filter" method="get" action="\(href: box.href)" role="search"><label class="sr" for="loc">Tìm trong hộp này</label>\
-        <input id="loc" type="search" name="q" value="\(filter.text)" placeholder="Số đến, ký hiệu, trích yếu, nơi gửi">\
-        \(filter.state.map { Fields.hidden("trang-thai", $0.rawValue) })\(HTML.when(filter.urgentOnly, Fields.hidden("khan", "1")))\
-        <button class="button" type="submit">Tìm</button></form>
-        """
+        Lists.search(
+            box.href, text: filter.text, placeholder: "Số đến, ký hiệu, trích yếu, nơi gửi",
+            kept:
+                "\(filter.state.map { Fields.hidden("trang-thai", $0.rawValue) })\(HTML.when(filter.urgentOnly, Fields.hidden("khan", "1")))"
+        )
     }
 
     private var chips: HTML {
@@ -59,7 +58,7 @@ struct IncomingListView {
     private var empty: HTML {
         filter == IncomingFilter()
             ? Lists.empty("Không có văn bản nào", box.whenEmpty, isGood: box.isWork)
-            : Lists.empty("Không có văn bản nào khớp", "Hãy bỏ bớt điều kiện lọc hoặc gõ ít chữ hơn, không cần dấu.")
+            : Lists.nothingMatches
     }
 
     private func row(_ line: IncomingLine) -> ListRow {

@@ -11,7 +11,7 @@ struct RegisterView {
 
     var html: HTML {
         """
-        \(Lists.heading("Sổ đăng ký văn bản đến", actions: #"<a class="button" href="\#(href: period.pdfAddress)" target="_blank" data-progress="Đang lập sổ…">\#(Icon.print.html)<span>Bản in (PDF)</span></a>"#))
+        \(Lists.registerHeading("Sổ đăng ký văn bản đến", pdf: period.pdfAddress))
         \(choice)
         \(page.items.isEmpty ? Lists.empty("Chưa có văn bản nào", "Văn bản vào sổ trong kỳ này sẽ hiện ở đây.") : table)
         \(Lists.pager(next: page.next, path: period.address, isFirst: isFirst))
@@ -19,12 +19,8 @@ struct RegisterView {
     }
 
     private var choice: HTML {
-        """
-        <form class="filter" method="get" action="/van-ban-den/so">\
-        \(Fields.select("nam", "Năm", options: years.map { Option(String($0), String($0)) }, selected: String(period.year), isRequired: true))\
-        \(Fields.date("tu", "Từ ngày", value: period.from))\(Fields.date("den", "Đến ngày", value: period.to))\
-        <button class="button" type="submit">Xem</button></form>
-        """
+        Lists.periodForm(
+            "/van-ban-den/so", year: period.year, years: years, from: period.from, to: period.to)
     }
 
     private var table: HTML {

@@ -131,23 +131,16 @@ extension OutgoingPages {
         let session = try context.requireSession()
         let view = try await desk.open(try context.outgoingID(), for: session.actor)
         let page = OutgoingPageView(
-            view: view, actor: session.actor, csrf: session.csrfToken, pages: try await pages(view.main),
+            view: view, actor: session.actor, csrf: session.csrfToken,
+            pages: try await ground.pages.readablePages(of: view.main),
             verdict: try await verdict(view), today: Day(at: context.now))
         return try await shell.page(page.title, request, context, isWide: true, content: page.html)
-    }
-
-    /// nil where there is no readable PDF yet: the page says so instead.
-    private func pages(_ file: RecordFile?) async throws -> [PageSize]? {
-        guard let file else { return nil }
-        do { return try await ground.pages.pages(of: file.blob) } catch is PageImageRefusal { return nil }
     }
 
     /// Before the first signature there is nothing to judge.
     private func verdict(_ view: OutgoingView) async throws -> SignaturePanel? {
         guard view.document.hasSignatures, let main = view.main else { return nil }
-        do { return try await desk.signing.verification(main.blob).panel } catch let refusal as any Refusal {
-            return SignaturePanel(level: .warn, sentence: "Chưa kiểm tra được chữ ký: \(refusal.message)")
-        }
+        return try await SignaturePanel.telling { try await desk.signing.verification(main.blob) }
     }
 
     /// Asked again every two seconds while a draft becomes a PDF; when it is done the whole page comes anew.
@@ -163,25 +156,15 @@ extension OutgoingPages {
     }
 
     @Sendable private func file(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        let file = try await requestedFile(context)
-        return FileAnswer.download(
-            try ground.blobs.get(file.blob), name: file.name, mediaType: file.mediaType, isInline: file.isPDF)
+        try ground.answer(try await requestedFile(context), isForeign: false)
     }
 
     @Sendable private func pageImage(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        let file = try await requestedFile(context)
-        guard file.isPDF, let page = context.coreContext.parameters["page"].flatMap({ Int($0) }) else {
-            throw CommonRefusal.notFound
-        }
-        let dpi = request.query["dpi"].flatMap { Int($0) } ?? 110
-        return FileAnswer.image(try await ground.pages.image(of: file.blob, page: page, dpi: dpi))
+        try await ground.pageAnswer(try await requestedFile(context), request, context)
     }
 
     private func requestedFile(_ context: OfficeContext) async throws -> RecordFile {
-        guard let file = context.coreContext.parameters["file"].flatMap({ Int64($0) }) else {
-            throw CommonRefusal.notFound
-        }
-        return try await desk.file(file, of: try context.outgoingID(), for: try context.requireActor())
+        try await desk.file(try context.fileID(), of: try context.outgoingID(), for: try context.requireActor())
     }
 }
 

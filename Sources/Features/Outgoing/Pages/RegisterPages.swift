@@ -20,8 +20,7 @@ extension OutgoingPages {
     @Sendable func registerPDF(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let period = RegisterPeriod(request.query, today: Day(at: context.now))
         let pdf = try await RegisterPrint(ground: ground).pdf(of: period)
-        return FileAnswer.download(
-            pdf, name: "so-van-ban-di-\(period.year).pdf", mediaType: "application/pdf", isInline: true)
+        return FileAnswer.pdf(pdf, name: "so-van-ban-di-\(period.year).pdf")
     }
 }
 

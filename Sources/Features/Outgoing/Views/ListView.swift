@@ -25,12 +25,11 @@ struct OutgoingListView {
     }
 
     private var search: HTML {
-        """
-        <form class="filter" method="get" action="\(href: box.href)" role="search"><label class="sr" for="loc">Tìm trong hộp này</label>\
-        <input id="loc" type="search" name="q" value="\(filter.text)" placeholder="Số, ký hiệu, trích yếu, người ký, nơi nhận">\
-        \(filter.type.map { Fields.hidden("loai", $0.rawValue) })\(HTML.when(filter.urgentOnly, Fields.hidden("khan", "1")))\
-        <button class="button" type="submit">Tìm</button></form>
-        """
+        Lists.search(
+            box.href, text: filter.text, placeholder: "Số, ký hiệu, trích yếu, người ký, nơi nhận",
+            kept:
+                "\(filter.type.map { Fields.hidden("loai", $0.rawValue) })\(HTML.when(filter.urgentOnly, Fields.hidden("khan", "1")))"
+        )
     }
 
     /// The kinds that are on this page, so that a chip never leads to nothing.
@@ -59,7 +58,7 @@ struct OutgoingListView {
     private var empty: HTML {
         filter == OutgoingFilter()
             ? Lists.empty("Không có văn bản nào", box.whenEmpty, isGood: box.isWork)
-            : Lists.empty("Không có văn bản nào khớp", "Hãy bỏ bớt điều kiện lọc hoặc gõ ít chữ hơn, không cần dấu.")
+            : Lists.nothingMatches
     }
 
     private func row(_ line: OutgoingLine) -> ListRow {

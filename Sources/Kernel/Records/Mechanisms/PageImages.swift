@@ -52,6 +52,17 @@ package struct PageImages: Sendable {
         return sizes
     }
 
+    /// nil where there is no PDF or none that can be read: the page says so instead of failing, so that a hostile
+    /// file can still be refused.
+    package func readablePages(of file: RecordFile?) async throws -> [PageSize]? {
+        guard let file, file.isPDF else { return nil }
+        do { return try await pages(of: file.blob) } catch is PageImageRefusal {
+            return nil
+        } catch is SandboxError {
+            return nil
+        }
+    }
+
     /// PNG of one page, counted from 1.
     /// - Parameter dpi: 60 for thumbnails, 110 for reading; others are rounded to these.
     package func image(of file: BlobRef, page: Int, dpi: Int = 110) async throws -> Data {

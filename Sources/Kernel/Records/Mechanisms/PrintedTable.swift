@@ -6,12 +6,14 @@ package import Platform
 package enum PrintRefusal: Refusal, Hashable {
     case noConverter
     case tooSlow
+    case tooLong
 
-    package var kind: RefusalKind { .conflict }
+    package var kind: RefusalKind { self == .tooLong ? .invalid : .conflict }
     package var message: String {
         switch self {
         case .noConverter: "Máy chủ chưa cài LibreOffice nên chưa in được; hãy báo quản trị."
         case .tooSlow: "Lập bản in quá lâu. Hãy chọn kỳ ngắn hơn rồi thử lại."
+        case .tooLong: "Sổ dài quá 5.000 dòng. Hãy chọn từ ngày, đến ngày ngắn hơn rồi in từng phần."
         }
     }
 }
@@ -58,22 +60,26 @@ package struct PrintedTable: Sendable {
 
     /// The printed pages.
     package func pdf(in sandbox: Sandbox) async throws -> Data {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "vastoffice-print-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let input = folder.appending(path: "print.fodt")
-        try Data(flatODT.utf8).write(to: input)
+        let sheet = Data(flatODT.utf8)
         do {
-            _ = try await sandbox.run(
-                "soffice",
-                [
-                    "-env:UserInstallation=file://\(folder.path)/profile", "--headless", "--norestore", "--convert-to",
-                    "pdf", "--outdir", folder.path, input.path,
-                ], limits: SandboxLimits(seconds: 120, memoryBytes: 8 << 30), folder: folder)
+            return try await sandbox.officePDF(ending: "fodt") { try sheet.write(to: $0) }
         } catch SandboxError.missing { throw PrintRefusal.noConverter } catch SandboxError.timedOut {
             throw PrintRefusal.tooSlow
         }
-        return try Data(contentsOf: folder.appending(path: "print.pdf"))
+    }
+
+    /// A longer book is printed by period.
+    package static let mostLines = 5000
+
+    /// The line below a register's title: which days and which numbers it holds.
+    package static func span(year: Int, from: Day?, to: Day?, numbers: [Int]) -> String {
+        var days = ""
+        if let from, let to { days = "Từ ngày \(from.printed) đến ngày \(to.printed)." }
+        guard let first = numbers.first, let last = numbers.last else {
+            return "Năm: \(year). \(days) Chưa có văn bản."
+        }
+        let range = "Từ số \(DocumentCode.printed(first)) đến số \(DocumentCode.printed(last))."
+        return "Năm: \(year). \(days) \(range)"
     }
 }
 

@@ -129,6 +129,20 @@ package enum Lists {
         """
     }
 
+    /// What a filter leaves nothing of.
+    package static let nothingMatches = empty(
+        "Không có văn bản nào khớp", "Hãy bỏ bớt điều kiện lọc hoặc gõ ít chữ hơn, không cần dấu.")
+
+    /// Words to look for within one box.
+    /// - Parameter kept: hidden fields of the filters that stay on.
+    package static func search(_ action: String, text: String, placeholder: String, kept: HTML = .empty) -> HTML {
+        """
+        <form class="filter" method="get" action="\(href: action)" role="search"><label class="sr" for="loc">Tìm trong hộp này</label>\
+        <input id="loc" type="search" name="q" value="\(text)" placeholder="\(placeholder)">\(kept)\
+        <button class="button" type="submit">Tìm</button></form>
+        """
+    }
+
     package static func chips(_ chips: [Chip], label: String = "Lọc") -> HTML {
         guard !chips.isEmpty else { return .empty }
         return #"<nav class="chips" aria-label="\#(label)">\#(chips.map(chip))</nav>"#
@@ -161,6 +175,27 @@ package enum Lists {
         """
         <li class="tile\(HTML.when(box.count == 0, " none"))"><a href="\(href: box.href)"><span class="figure">\(Format.count(box.count))</span>\
         <span class="title">\(box.title)</span></a>\(HTML.when(box.count == 0, #"<p>\#(box.whenEmpty)</p>"#))</li>
+        """
+    }
+
+    /// Title of a register with the way to its printed form.
+    package static func registerHeading(_ title: String, pdf: String) -> HTML {
+        heading(
+            title,
+            actions:
+                #"<a class="button" href="\#(href: pdf)" target="_blank" data-progress="Đang lập sổ…">\#(Icon.print.html)<span>Bản in (PDF)</span></a>"#
+        )
+    }
+
+    /// Which year, and which days of it, a register shows.
+    package static func periodForm(
+        _ action: String, year: Int, years: [Int], from: Day?, to: Day?, kept: HTML = .empty
+    ) -> HTML {
+        """
+        <form class="filter" method="get" action="\(href: action)">\(kept)\
+        \(Fields.select("nam", "Năm", options: years.map { Option(String($0), String($0)) }, selected: String(year), isRequired: true))\
+        \(Fields.date("tu", "Từ ngày", value: from))\(Fields.date("den", "Đến ngày", value: to))\
+        <button class="button" type="submit">Xem</button></form>
         """
     }
 
