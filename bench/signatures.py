@@ -107,7 +107,9 @@ def processes(program, pyhanko, folder, file, key, rounds):
 def inside(bench, python, folder, file, key, rounds):
     """Inside a running process, the key opened before: what a server pays for each file."""
     def told(command):
-        return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        # Started by a shell, which is small: see measured.py.
+        shell = ["sh", "-c", '"$@"; exit $?', "sh", *command]
+        return json.loads(subprocess.run(shell, capture_output=True, text=True, check=True).stdout)
 
     def ours(*arguments):
         return told([bench, *arguments, str(rounds)])

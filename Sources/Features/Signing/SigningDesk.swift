@@ -11,6 +11,7 @@ package struct SigningDesk: Sendable {
     private let keyring: Keyring
     private let signatures: PDFSignatures
     private let timestamps: TimestampAuthority?
+    private let directives = DirectiveChecks()
 
     package static let schema = signingSchema
 
@@ -97,13 +98,23 @@ package struct SigningDesk: Sendable {
     }
 
     package func checkDirective(payload: Data, signature: Data) async throws -> DirectiveCheck {
+        let now = ground.clock.now()
+        let version = try await ground.database.read { try SigningStore(tx: $0).trustVersion() }
+        let key = "\(sha256Hex(payload)) \(sha256Hex(signature)) \(version)"
+        if let known = await directives.check(key, now: now) { return known }
+        let trust = try await ground.database.read { try SigningStore(tx: $0).trust().store }
+        let check = Self.check(payload, signature, trust, at: now)
+        await directives.keep(check, for: key, now: now)
+        return check
+    }
+
+    private static func check(_ payload: Data, _ signature: Data, _ trust: TrustStore, at now: Date) -> DirectiveCheck {
         guard let facts = try? CMSFacts(der: signature) else {
             return DirectiveCheck(
                 isIntact: false, isTrusted: false, signerName: "",
                 sentence: "Chữ ký của bút phê bị hỏng, không đọc được.")
         }
-        let trust = try await ground.database.read { try SigningStore(tx: $0).trust().store }
-        let report = facts.verify(documentDigest: { $0.digest(payload) }, trust: trust, at: ground.clock.now())
+        let report = facts.verify(documentDigest: { $0.digest(payload) }, trust: trust, at: now)
         let intact = report.messageDigestMatches && report.signatureValid && report.essMatches != .mismatch
         let trusted = intact && report.path?.status == .trusted
         let name = report.signer?.commonName ?? "không rõ"
@@ -121,14 +132,13 @@ package struct SigningDesk: Sendable {
     /// The verdict on a file, kept for a day or until trust changes.
     package func verification(of file: BlobRef) async throws -> SignatureVerdict {
         let now = ground.clock.now()
-        let (trust, known) = try await ground.database.read { tx in
+        let known = try await ground.database.read { tx in
             let store = SigningStore(tx: tx)
-            let trust = try store.trust()
-            let known = try store.verdict(
-                of: file.sha256, trustVersion: trust.version, notBefore: now.addingTimeInterval(-86_400))
-            return (trust, known)
+            return try store.verdict(
+                of: file.sha256, trustVersion: try store.trustVersion(), notBefore: now.addingTimeInterval(-86_400))
         }
         if let known { return known }
+        let trust = try await ground.database.read { try SigningStore(tx: $0).trust() }
         let verdict = signatures.verdict(on: try ground.blobs.get(file), trust: trust.store, at: now)
         try await ground.database.write {
             try SigningStore(tx: $0).keep(verdict, of: file.sha256, trustVersion: trust.version)

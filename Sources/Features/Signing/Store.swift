@@ -68,8 +68,15 @@ struct SigningStore {
                 store.intermediates.append(certificate)
             }
         }
-        let names = try rows.map { try $0.get("fingerprint", as: String.self) }
-        return (store, sha256Hex(Data(names.joined(separator: ",").utf8)))
+        return (store, try trustVersion())
+    }
+
+    /// Changes with the certificates that are trusted; told without reading them.
+    func trustVersion() throws -> String {
+        let names = try tx.rows(
+            "SELECT fingerprint FROM trust_certificate WHERE enabled = \(true) ORDER BY fingerprint"
+        ).map { try $0.get("fingerprint", as: String.self) }
+        return sha256Hex(Data(names.joined(separator: ",").utf8))
     }
 
     func verdict(of sha256: String, trustVersion: String, notBefore: Date) throws -> SignatureVerdict? {

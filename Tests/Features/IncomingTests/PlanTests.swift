@@ -19,7 +19,8 @@ import Testing
                 let plan = try await journey.office.database.read { tx in
                     try tx.rows("EXPLAIN QUERY PLAN \(statement)").map { try $0.get("detail", as: String.self) }
                 }
-                let scans = plan.filter { $0.hasPrefix("SCAN") && !$0.contains("USING") }
+                // `p` is the page chosen before, fifty rows.
+                let scans = plan.filter { $0.hasPrefix("SCAN") && !$0.contains("USING") && $0 != "SCAN p" }
                 #expect(scans.isEmpty, "\(plan.joined(separator: "\n"))")
                 if box != .all {
                     #expect(!plan.contains { $0.hasPrefix("SCAN d") }, "\(plan.joined(separator: "\n"))")

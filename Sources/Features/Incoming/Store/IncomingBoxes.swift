@@ -141,11 +141,14 @@ extension IncomingStore {
 
     static func page(_ condition: SQL, _ filter: IncomingFilter = IncomingFilter(), after key: PageKey? = nil) -> SQL {
         let later: SQL = key.map { "AND (d.arrived_at, d.id) < (\($0.key), \($0.id))" } ?? ""
+        // The page is chosen first: what a row shows beside its document is asked for one page, not for the whole box.
         return """
             SELECT d.*, (SELECT count(DISTINCT f.ordinal) FROM record_file f WHERE f.subject_kind = 'incoming'
                          AND f.subject_id = d.id AND f.role = 'attachment') AS file_count
-            FROM incoming_document d WHERE \(condition) AND \(filter.condition) \(later)
-            ORDER BY d.arrived_at DESC, d.id DESC LIMIT \(ListPage<IncomingLine>.size + 1)
+            FROM (SELECT d.id AS id FROM incoming_document d WHERE \(condition) AND \(filter.condition) \(later)
+                  ORDER BY d.arrived_at DESC, d.id DESC LIMIT \(ListPage<IncomingLine>.size + 1)) AS p
+            JOIN incoming_document d ON d.id = p.id
+            ORDER BY d.arrived_at DESC, d.id DESC
             """
     }
 
@@ -164,14 +167,17 @@ extension IncomingStore {
         let isRead: Bool
     }
 
-    /// This person's branch of each document: work before what is closed, then the latest.
+    /// This person's branch of each document: work before what is closed, then the latest. The branches of one page's
+    /// documents are read first; otherwise all that ever lay on this person's desk would be gone through.
     private func ownBranches(_ ids: [Int64], _ actor: Actor) throws -> [Int64: OwnBranch] {
         guard !ids.isEmpty else { return [:] }
         let rows = try tx.rows(
             """
-            SELECT b.subject_id, b.role, b.state, b.due_on, b.read_at FROM branch b
-            WHERE b.subject_kind = 'incoming' AND b.subject_id IN \(list: ids) AND \(actor.holdsBranch)
-              AND b.state <> 'recalled'
+            WITH b AS MATERIALIZED (
+                SELECT x.id, x.subject_id, x.holder_kind, x.holder_id, x.role, x.state, x.due_on, x.read_at FROM branch x
+                WHERE x.subject_kind = 'incoming' AND x.subject_id IN \(list: ids))
+            SELECT b.subject_id, b.role, b.state, b.due_on, b.read_at FROM b
+            WHERE \(actor.holdsBranch) AND b.state <> 'recalled'
             ORDER BY CASE WHEN b.state IN ('pending', 'active') THEN 0 WHEN b.state = 'passed' THEN 1 ELSE 2 END, b.id DESC
             """)
         var own: [Int64: OwnBranch] = [:]
