@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -321,6 +322,7 @@ def arguments():
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the private server is stopped, too
     options = arguments()
     only = options.only.split(",")
     folder = options.keep or tempfile.mkdtemp(prefix="vastoffice-bench-")
