@@ -92,9 +92,11 @@ var targets: [Target] = [
             .product(name: "Subprocess", package: "swift-subprocess"),
         ],
         path: "Tests/OfficeTestKit", swiftSettings: strict),
-    tests("PDFCore", "Libraries", ["PDFCore", "Digests"]),
+    .target(
+        name: "SamplePDFs", dependencies: ["PDFCore"], path: "Tests/Libraries/SamplePDFs", swiftSettings: strict),
+    tests("PDFCore", "Libraries", ["PDFCore", "SamplePDFs", "Digests"]),
     tests("SignatureCore", "Libraries", ["SignatureCore", "Digests"]),
-    tests("PAdES", "Libraries", ["PAdES", "PDFCore", "SignatureCore", "Digests"]),
+    tests("PAdES", "Libraries", ["PAdES", "SamplePDFs", "PDFCore", "SignatureCore", "Digests"]),
     tests("EdXML", "Libraries", ["EdXML"]),
     tests("VXP", "Libraries", ["VXP", "Digests"]),
     tests("Platform", "Kernel", ["Platform", "OfficeTestKit"]),

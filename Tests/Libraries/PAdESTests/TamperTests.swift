@@ -1,6 +1,7 @@
 import Digests
 import Foundation
 import PDFCore
+import SamplePDFs
 import SignatureCore
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import PAdES
 import PDFCore
+import SamplePDFs
 import SignatureCore
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import SamplePDFs
 import Testing
 
 @testable import PDFCore

@@ -1,14 +1,21 @@
-import Foundation
-import PDFCore
+package import Foundation
+internal import PDFCore
 
 /// Small PDF files of the tests' own making, in every shape of cross reference.
-struct SamplePDF {
-    enum Shape: String, CaseIterable, Sendable { case table, stream, hybrid }
+package struct SamplePDF {
+    package enum Shape: String, CaseIterable, Sendable { case table, stream, hybrid }
 
-    var shape: Shape = .table
-    var pages = 1
-    var mediaBox = "[0 0 595 842]"
-    var rotation = 0
+    private let shape: Shape
+    private let pages: Int
+    private let mediaBox: String
+    private let rotation: Int
+
+    package init(shape: Shape = .table, pages: Int = 1, mediaBox: String = "[0 0 595 842]", rotation: Int = 0) {
+        self.shape = shape
+        self.pages = pages
+        self.mediaBox = mediaBox
+        self.rotation = rotation
+    }
 
     private static let hello = "BT /F1 24 Tf 72 700 Td (Van ban) Tj ET"
 
@@ -30,7 +37,7 @@ struct SamplePDF {
         return objects
     }
 
-    var data: Data {
+    package var data: Data {
         switch shape {
         case .table: Data(table(objects).utf8)
         case .stream: packed()
