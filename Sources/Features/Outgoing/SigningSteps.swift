@@ -6,8 +6,7 @@ package import Signing
 /// Every step answers with a new file and leaves the old one as it was; none runs inside a transaction.
 package struct SigningSteps: Sendable {
     package var convertToPDF: @Sendable (_ source: BlobRef, _ name: String) async throws -> BlobRef
-    package var proposePlaces:
-        @Sendable (_ pdf: BlobRef, _ signerTitle: String, _ signerName: String) async throws -> DocumentPlaces
+    package var proposePlaces: @Sendable (_ pdf: BlobRef, _ signerName: String) async throws -> DocumentPlaces
     package var layOut: @Sendable (_ pdf: BlobRef, _ places: DocumentPlaces) async throws -> BlobRef
     package var initial: @Sendable (_ pdf: BlobRef, _ actor: Actor, _ pin: String) async throws -> BlobRef
     package var sign:
@@ -22,7 +21,7 @@ package struct SigningSteps: Sendable {
 
     package init(
         convertToPDF: @escaping @Sendable (BlobRef, String) async throws -> BlobRef,
-        proposePlaces: @escaping @Sendable (BlobRef, String, String) async throws -> DocumentPlaces,
+        proposePlaces: @escaping @Sendable (BlobRef, String) async throws -> DocumentPlaces,
         layOut: @escaping @Sendable (BlobRef, DocumentPlaces) async throws -> BlobRef,
         initial: @escaping @Sendable (BlobRef, Actor, String) async throws -> BlobRef,
         sign: @escaping @Sendable (BlobRef, Actor, String, SigningCapacity, String) async throws -> BlobRef,
@@ -45,7 +44,7 @@ package struct SigningSteps: Sendable {
     package init(_ desk: SigningDesk, clock: Clock) {
         self.init(
             convertToPDF: { try await desk.convertToPDF($0, name: $1) },
-            proposePlaces: { try await desk.proposePlaces(in: $0, signerTitle: $1, signerName: $2) },
+            proposePlaces: { try await desk.proposePlaces(in: $0, signerName: $1) },
             layOut: { try await desk.layOut($0, places: $1) },
             initial: { try await desk.initial($0, by: $1, pin: $2) },
             sign: { try await desk.sign($0, by: $1, pin: $2, capacity: $3, title: $4) },

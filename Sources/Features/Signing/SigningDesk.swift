@@ -31,9 +31,7 @@ package struct SigningDesk: Sendable {
     }
 
     /// Where number, date, signature and seal belong, from the words on the pages.
-    package func proposePlaces(
-        in pdf: BlobRef, signerTitle: String, signerName: String
-    ) async throws -> DocumentPlaces {
+    package func proposePlaces(in pdf: BlobRef, signerName: String) async throws -> DocumentPlaces {
         let text: Data
         do {
             text = try await ground.sandbox.run(

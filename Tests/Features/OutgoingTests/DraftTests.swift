@@ -28,7 +28,7 @@ import Testing
         var steps: SigningSteps?
         let stage = try await OutgoingStage()
         steps = stage.desk.signing
-        steps?.proposePlaces = { _, _, _ in throw SigningRefusal.damaged("không đọc được chữ trên trang") }
+        steps?.proposePlaces = { _, _ in throw SigningRefusal.damaged("không đọc được chữ trên trang") }
         let feature = OutgoingFeature(ground: stage.office.ground, steps: try #require(steps), shell: TestOffice.shell)
         let id = try await stage.desk.create(try stage.draft(), by: stage.people.specialist)
         try await Worker(database: stage.office.database, clock: stage.office.clock.value, handlers: feature.jobs)

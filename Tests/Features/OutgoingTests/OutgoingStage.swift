@@ -117,7 +117,7 @@ extension SigningSteps {
         }
         return SigningSteps(
             convertToPDF: { source, _ in source },
-            proposePlaces: { _, _, _ in
+            proposePlaces: { _, _ in
                 DocumentPlaces(
                     rects: Dictionary(
                         uniqueKeysWithValues: PlaceKind.allCases.map {

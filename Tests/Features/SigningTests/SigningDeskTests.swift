@@ -53,7 +53,7 @@ import Testing
             let source = try office.ground.blobs.put(try Data(contentsOf: docx))
             let pdf = try await desk.convertToPDF(source, name: "du-thao.docx")
             let places = try await desk.proposePlaces(
-                in: pdf, signerTitle: "CHỦ TỊCH", signerName: office.people.chairman.name)
+                in: pdf, signerName: office.people.chairman.name)
             #expect(places.missing.isEmpty)
             #expect(places.problems.isEmpty)
             return try await desk.layOut(pdf, places: places)
@@ -192,5 +192,30 @@ import Testing
         #expect(check.signerName == stage.office.people.chairman.name)
         let changed = try await stage.desk.checkDirective(payload: payload + Data(" ".utf8), signature: signature)
         #expect(!changed.isIntact && !changed.isTrusted)
+    }
+
+    @Test func `what was once found about a directive is not told of another, nor after trust was added`() async throws
+    {
+        let stage = try await Stage()
+        let stranger = try PracticePKI.create(
+            owner: "Nơi khác", keys: .p256,
+            validity: ValidityPeriod(from: stage.office.now.addingTimeInterval(-86_400), days: 365), rounds: 1000)
+        let key = try PKCS12Key(
+            data: try stranger.issue(
+                to: .person(name: "Người Lạ", agency: "Nơi khác"), keys: .p256,
+                validity: ValidityPeriod(from: stage.office.now.addingTimeInterval(-86_400), days: 300), passphrase: "x"
+            ),
+            passphrase: "x")
+        let payload = Data("{\"text\":\"Giao việc\"}".utf8)
+        let signature = try await key.signDetached(payload)
+        for _ in 0..<2 {
+            #expect(!(try await stage.desk.checkDirective(payload: payload, signature: signature)).isTrusted)
+        }
+        #expect(!(try await stage.desk.checkDirective(payload: Data("khác".utf8), signature: signature)).isIntact)
+        try await stage.desk.trust(stranger.root, isAnchor: true)
+        #expect((try await stage.desk.checkDirective(payload: payload, signature: signature)).isTrusted)
+        // The certificate runs out: noticed once the hour for which an answer is kept is over.
+        stage.office.clock.advance(by: 301 * 86_400)
+        #expect(!(try await stage.desk.checkDirective(payload: payload, signature: signature)).isTrusted)
     }
 }

@@ -98,8 +98,7 @@ extension OutgoingDesk {
         do {
             let pdf = source.isPDF ? source.blob : try await signing.convertToPDF(source.blob, source.name)
             _ = try await ground.pages.pages(of: pdf)
-            let places = try await signing.proposePlaces(
-                pdf, document.content.signerPosition, document.content.signerName)
+            let places = try await signing.proposePlaces(pdf, document.content.signerName)
             let words = try await ground.sandbox.run(
                 "pdftotext", ["-layout", "-l", "1", ground.blobs.path(pdf).path, "-"])
             let notation = NotationRule.printed(in: String(decoding: words, as: UTF8.self))
