@@ -51,13 +51,15 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "Folder that keeps the practice data.") var data = "demo-data"
     @Option(help: "First of the four ports used: first office, second office, hub, timestamps.") var portBase = 8080
     @Option(help: "Folders of styles and scripts, separated by commas.") var assets: String?
+    @Option(help: "postgres:// URL for the first office; without it both offices keep an SQLite file.")
+    var database: String?
     @Flag(help: "Throw the practice data away and start over.") var reset = false
     @Flag(help: "Make the data and one configuration file a process, and stop.") var prepare = false
 
     func run() async throws {
         let demo = PracticeDemo(
             folder: URL(filePath: data, directoryHint: .isDirectory), portBase: portBase,
-            assets: assets ?? ProcessInfo.processInfo.environment["VASTOFFICE_ASSETS"])
+            assets: assets ?? ProcessInfo.processInfo.environment["VASTOFFICE_ASSETS"], academyDatabase: database)
         if reset { try demo.reset() }
         try await prepare ? demo.prepare() : demo.run()
     }

@@ -243,8 +243,14 @@ extension DirectoryStore {
 }
 
 /// What must never be: the installation is not complete.
-package enum DirectoryFault: Error, Sendable {
+package enum DirectoryFault: Error, Sendable, CustomStringConvertible {
     case noOwnAgency
+
+    package var description: String {
+        switch self {
+        case .noOwnAgency: "this database holds no office yet: nobody has entered the agency it belongs to"
+        }
+    }
 }
 
 extension Array {

@@ -16,12 +16,15 @@ package struct PracticeDemo: Sendable {
     private let folder: URL
     private let portBase: Int
     private let assets: String?
+    private let academyDatabase: String?
 
     /// - Parameters:
     ///   - folder: keeps all practice data; running again goes on with it.
     ///   - portBase: first office; the second office, the hub and the timestamps take the next three ports.
     ///   - assets: folders of styles and scripts; nil for those beside the working directory.
-    package init(folder: URL, portBase: Int, assets: String?) {
+    ///   - academyDatabase: a `postgres://` URL for the first office; nil for an SQLite file in its folder.
+    package init(folder: URL, portBase: Int, assets: String?, academyDatabase: String? = nil) {
+        self.academyDatabase = academyDatabase
         self.folder = folder
         self.portBase = portBase
         self.assets = assets
@@ -89,6 +92,7 @@ package struct PracticeDemo: Sendable {
             "hub.secret": secrets.hub(kind), "hub.poll.seconds": "2", "tsa.url": "http://127.0.0.1:\(portBase + 3)/tsa",
         ]
         values["assets"] = assets
+        if kind == .academy { values["database"] = academyDatabase }
         return Settings(values)
     }
 

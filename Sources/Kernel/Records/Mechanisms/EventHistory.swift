@@ -59,6 +59,13 @@ package struct EventHistory {
         }
     }
 
+    /// Every record that has a history.
+    package func subjects() throws -> [RecordRef] {
+        try tx.rows("SELECT DISTINCT subject_kind, subject_id FROM event").map {
+            RecordRef(kind: try $0.get("subject_kind"), id: try $0.get("subject_id"))
+        }
+    }
+
     /// Whether every event of the subject still follows from the one before.
     package func isIntact(_ subject: RecordRef) throws -> Bool {
         var previous = ""

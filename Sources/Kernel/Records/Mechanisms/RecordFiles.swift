@@ -70,6 +70,13 @@ package struct RecordFileStore {
         ).map(Self.file)
     }
 
+    /// The content of every file of every record.
+    package func everyBlob() throws -> [BlobRef] {
+        try tx.rows("SELECT DISTINCT sha256, byte_count FROM record_file").map {
+            BlobRef(sha256: try $0.get("sha256"), byteCount: try $0.get("byte_count"))
+        }
+    }
+
     /// The newest version of each file.
     package func current(of subject: RecordRef) throws -> [RecordFile] {
         var newest: [String: RecordFile] = [:]

@@ -94,6 +94,13 @@ package struct Register {
             """)
     }
 
+    /// Every book and year that numbers were taken from.
+    package func all() throws -> [(book: String, year: Int)] {
+        try tx.rows("SELECT book, year FROM register ORDER BY book, year").map {
+            (try $0.get("book"), try $0.get("year"))
+        }
+    }
+
     /// Numbers whose chain does not hold: changed, removed or inserted afterwards. Empty when all is well.
     package func brokenLinks(book: String, year: Int) throws -> [Int] {
         var previous = ""
