@@ -24,14 +24,25 @@ package struct PathReport: Sendable, Hashable {
 
 /// Certificates the office trusts (anchors) and such as help to reach them (intermediates).
 package struct TrustStore: Sendable {
-    package enum Usage: Sendable { case signing, timestamping }
+    package enum Usage: String, Sendable, Hashable, Codable, CaseIterable { case signing, timestamping }
 
     package var anchors: [Certificate]
     package var intermediates: [Certificate]
+    /// What anchors are trusted for, by `Certificate.fingerprint`; one that is not named here is trusted for everything.
+    package var limits: [String: AnchorLimit]
 
-    package init(anchors: [Certificate] = [], intermediates: [Certificate] = []) {
+    package init(
+        anchors: [Certificate] = [], intermediates: [Certificate] = [], limits: [String: AnchorLimit] = [:]
+    ) {
         self.anchors = anchors
         self.intermediates = intermediates
+        self.limits = limits
+    }
+
+    /// Whether paths for this usage, judged at this date, may end at `anchor`.
+    package func trusts(_ anchor: Certificate, for usage: Usage, at date: Date) -> Bool {
+        guard !limits.isEmpty, let limit = limits[anchor.fingerprint] else { return true }
+        return limit.allows(usage, at: date)
     }
 
     var all: [Certificate] { anchors + intermediates }
@@ -44,7 +55,7 @@ package struct TrustStore: Sendable {
     ) -> PathReport {
         let isFit = usage == .signing ? certificate.allowsSigning : certificate.allowsTimestamping
         do throws(SignatureError) {
-            var report = try build(certificate, others, date)
+            var report = try build(certificate, others, date, usage)
             if report.status == .trusted, !isFit {
                 report.status = .badUsage
                 report.culprit = certificate
@@ -56,12 +67,12 @@ package struct TrustStore: Sendable {
     }
 
     private func build(
-        _ certificate: Certificate, _ others: [Certificate], _ date: Date
+        _ certificate: Certificate, _ others: [Certificate], _ date: Date, _ usage: Usage
     ) throws(SignatureError) -> PathReport {
         let leaf = try X509Handle(certificate.der)
         let helpers = try X509StackHandle.holding(relevant(others + intermediates, above: certificate))
-        let trusted = try X509StackHandle.holding(
-            relevant(anchors, above: certificate, through: others + intermediates))
+        let ends = relevant(anchors, above: certificate, through: others + intermediates)
+        let trusted = try X509StackHandle.holding(ends.filter { trusts($0, for: usage, at: date) })
         guard let context = X509_STORE_CTX_new() else { throw libraryFault("X509_STORE_CTX_new") }
         defer { X509_STORE_CTX_free(context) }
         guard X509_STORE_CTX_init(context, nil, leaf.pointer, helpers.pointer) == 1 else {
