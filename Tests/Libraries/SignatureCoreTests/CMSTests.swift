@@ -29,7 +29,7 @@ struct CMSSigningTests {
     }
 
     /// OpenSSL 3.0 knows no Ed25519 in CMS, so that one is judged here only.
-    @Test(arguments: [PracticeKeyKind.rsa2048, .p256, .p384], [DigestAlgorithm.sha256, .sha384, .sha512])
+    @Test(arguments: [PracticeKeyKind.rsa2048, .p256, .p384, .p521], [DigestAlgorithm.sha256, .sha384, .sha512])
     func `openssl verifies it as a CAdES signature`(keys: PracticeKeyKind, digest: DigestAlgorithm) async throws {
         let practice = try Practice.of(keys)
         let cms = try await practice.sign(timestamped: true, digest: digest)
@@ -41,6 +41,37 @@ struct CMSSigningTests {
                 "cms -verify -cades -binary -inform DER -in s.der -content d -CAfile root.pem -purpose any -out /dev/null "
                     + "-attime \(Int(now.timeIntervalSince1970))", in: folder)
             #expect(output.text.contains("Verification successful"), "\(output.text)")
+        }
+    }
+
+    @Test(arguments: [DigestAlgorithm.sha256, .sha384, .sha512])
+    func `openssl verifies a signature by RSASSA-PSS that claims its time`(digest: DigestAlgorithm) async throws {
+        let practice = try Practice.of(.rsa2048)
+        let request = try CMSSignatureRequest.prepare(
+            documentDigest: digest.digest(document), digestAlgorithm: digest,
+            certificate: practice.leader.certificate, chain: practice.leader.chain, signingTime: now, usesPSS: true)
+        let cms = try await request.signed(by: practice.leader)
+        let report = try practice.verify(cms)
+        #expect(report.signatureValid && report.signingTimeClaimed == now)
+        #expect(
+            report.signatureAlgorithm == .rsaPSS(digest: digest, mask: digest, saltByteCount: digest.byteCount))
+        try await withFolder { folder in
+            try cms.write(to: folder.appending(path: "s.der"))
+            try document.write(to: folder.appending(path: "d"))
+            try Data(practice.pki.root.pem.utf8).write(to: folder.appending(path: "root.pem"))
+            let output = try openssl(
+                "cms -verify -binary -inform DER -in s.der -content d -CAfile root.pem -purpose any -out /dev/null "
+                    + "-attime \(Int(now.timeIntervalSince1970))", in: folder)
+            #expect(output.text.contains("Verification successful"), "\(output.text)")
+        }
+    }
+
+    @Test func `only an RSA key signs by RSASSA-PSS`() async throws {
+        let leader = try Practice.of(.p256).leader
+        #expect(throws: SignatureError.self) {
+            try CMSSignatureRequest.prepare(
+                documentDigest: Data(count: 32), digestAlgorithm: .sha256, certificate: leader.certificate, chain: [],
+                usesPSS: true)
         }
     }
 

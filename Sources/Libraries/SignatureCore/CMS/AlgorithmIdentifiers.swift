@@ -113,8 +113,10 @@ extension SignatureAlgorithm {
     /// What a key of this kind writes beside its signatures.
     ///
     /// RSA takes the plain `rsaEncryption` that every reader of PDF signatures knows (RFC 3370 §3.2).
-    init(key: PublicKeyAlgorithm, digest: DigestAlgorithm) throws(SignatureError) {
+    init(key: PublicKeyAlgorithm, digest: DigestAlgorithm, usesPSS: Bool = false) throws(SignatureError) {
         switch key {
+        case .rsa where usesPSS: self = .rsaPSS(digest: digest, mask: digest, saltByteCount: digest.byteCount)
+        case _ where usesPSS: throw .unsupportedAlgorithm("\(key.name) + RSASSA-PSS")
         case .rsa: self = .rsaPKCS1(nil)
         case .ecdsa: self = .ecdsa(digest)
         case .ed25519 where digest == .sha512: self = .ed25519  // RFC 8419 §3.1
@@ -129,8 +131,21 @@ extension SignatureAlgorithm {
         case .rsaPKCS1(let digest): DER.sequence(DER.identifier(Self.rsaIdentifier(digest)), DER.null)
         case .ecdsa(let digest): DER.sequence(DER.identifier(Self.ecdsaIdentifier(digest)))
         case .ed25519: DER.sequence(DER.identifier(.ed25519))
-        case .rsaPSS, .unsupported: []
+        case .rsaPSS(let digest, let mask, let salt): Self.encodedPSS(digest, mask, salt)
+        case .unsupported: []
         }
+    }
+
+    /// RSASSA-PSS-params written in full but for the trailer, which has one value only (RFC 4055 §3.1).
+    private static func encodedPSS(_ digest: DigestAlgorithm, _ mask: DigestAlgorithm, _ salt: Int) -> [UInt8] {
+        // RFC 4055 §2.1: the digest identifiers inside carry NULL parameters.
+        func plain(_ digest: DigestAlgorithm) -> [UInt8] { DER.sequence(DER.identifier(digest.identifier), DER.null) }
+        return DER.sequence(
+            DER.identifier(.rsaPSS),
+            DER.sequence(
+                DER.element(DERTag.context(0), plain(digest)),
+                DER.element(DERTag.context(1), DER.sequence(DER.identifier(.mgf1), plain(mask))),
+                DER.element(DERTag.context(2), DER.integer(salt))))
     }
 
     private static func rsaIdentifier(_ digest: DigestAlgorithm?) -> ObjectIdentifier {

@@ -5,34 +5,39 @@ package import Foundation
 /// answer. Small and serialisable, so another process or another day may finish it.
 ///
 /// Attributes of a baseline signature: content-type, message-digest, signing-certificate-v2; no signing-time
-/// (ETSI EN 319 142-1 Table 1, EN 319 122-1 §5).
+/// (ETSI EN 319 142-1 Table 1, EN 319 122-1 §5). The older `adbe.pkcs7.detached` carries its time there.
 package struct CMSSignatureRequest: Codable, Sendable, Hashable {
     package let digestAlgorithm: DigestAlgorithm
     package let certificate: Certificate
     package let chain: [Certificate]
+    /// An RSA key signs by RSASSA-PSS.
+    package let usesPSS: Bool
     /// DER of the signed attributes as a SET OF: the bytes the key holder signs (RFC 5652 §5.4).
     package let messageToSign: Data
 
     package static func prepare(
-        documentDigest: Data, digestAlgorithm: DigestAlgorithm, certificate: Certificate, chain: [Certificate]
+        documentDigest: Data, digestAlgorithm: DigestAlgorithm, certificate: Certificate, chain: [Certificate],
+        signingTime: Date? = nil, usesPSS: Bool = false
     ) throws(SignatureError) -> CMSSignatureRequest {
         guard documentDigest.count == digestAlgorithm.byteCount else { throw .unsupportedAlgorithm("digest length") }
-        _ = try SignatureAlgorithm(key: certificate.publicKey, digest: digestAlgorithm)
-        let attributes = DER.set(of: [
-            attribute(.contentType, DER.identifier(.data)),
-            attribute(.messageDigest, DER.octets(documentDigest)),
-            attribute(.signingCertificateV2, essReference(to: certificate)),
-        ])
+        _ = try SignatureAlgorithm(key: certificate.publicKey, digest: digestAlgorithm, usesPSS: usesPSS)
+        let time = signingTime.map { [attribute(.signingTime, DER.time($0))] } ?? []
+        let attributes = DER.set(
+            of: [
+                attribute(.contentType, DER.identifier(.data)),
+                attribute(.messageDigest, DER.octets(documentDigest)),
+                attribute(.signingCertificateV2, essReference(to: certificate)),
+            ] + time)
         return CMSSignatureRequest(
             digestAlgorithm: digestAlgorithm, certificate: certificate, chain: chain.filter { $0 != certificate },
-            messageToSign: Data(attributes))
+            usesPSS: usesPSS, messageToSign: Data(attributes))
     }
 
     /// DER of the ContentInfo, with the chain and the timestamp token inside.
     ///
     /// The signature is checked first: a wrong answer is refused with `signatureDoesNotVerify` and never written.
     package func finish(signature: Data, timestampToken: Data? = nil) throws(SignatureError) -> Data {
-        let algorithm = try SignatureAlgorithm(key: certificate.publicKey, digest: digestAlgorithm)
+        let algorithm = try SignatureAlgorithm(key: certificate.publicKey, digest: digestAlgorithm, usesPSS: usesPSS)
         guard
             algorithm.check(signature, over: .bytes(messageToSign), digest: digestAlgorithm, by: certificate) == .valid
         else { throw .signatureDoesNotVerify }
@@ -82,7 +87,9 @@ extension CMSSignatureRequest {
     package func signed(
         by key: some SigningKey, timestampedBy authority: TimestampAuthority? = nil
     ) async throws -> Data {
-        let signature = try await key.sign(messageToSign, digest: digestAlgorithm)
+        let signature =
+            try await usesPSS
+            ? key.signPSS(messageToSign, digest: digestAlgorithm) : key.sign(messageToSign, digest: digestAlgorithm)
         let token = try await authority?.stamp(DigestAlgorithm.sha256.digest(signature))
         return try finish(signature: signature, timestampToken: token)
     }

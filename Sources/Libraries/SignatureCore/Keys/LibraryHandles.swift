@@ -76,14 +76,18 @@ struct PrivateKeyHandle: ~Copyable {
         return Data(bytes: out, count: Int(count))
     }
 
-    /// The signature value over `message`: PKCS#1 v1.5 for RSA, DER of r and s for ECDSA, RFC 8032 for Ed25519.
-    borrowing func sign(_ message: Data, digest: DigestAlgorithm) throws(SignatureError) -> Data {
+    /// The signature value over `message`: PKCS#1 v1.5 or PSS for RSA, DER of r and s for ECDSA, RFC 8032 for Ed25519.
+    borrowing func sign(
+        _ message: Data, digest: DigestAlgorithm, usesPSS: Bool = false
+    ) throws(SignatureError) -> Data {
         guard let context = EVP_MD_CTX_new() else { throw libraryFault("EVP_MD_CTX_new") }
         defer { EVP_MD_CTX_free(context) }
         let hash = EVP_PKEY_get_id(pointer) == EVP_PKEY_ED25519 ? nil : digest.evp
-        guard EVP_DigestSignInit(context, nil, hash, nil, pointer) == 1 else {
+        var options: OpaquePointer?
+        guard EVP_DigestSignInit(context, &options, hash, nil, pointer) == 1 else {
             throw libraryFault("EVP_DigestSignInit")
         }
+        if usesPSS { try Self.choosePSS(options, saltByteCount: digest.byteCount) }
         var count = Int(EVP_PKEY_get_size(pointer))
         var signature = [UInt8](repeating: 0, count: max(count, 1))
         let input = [UInt8](message)
@@ -91,5 +95,12 @@ struct PrivateKeyHandle: ~Copyable {
             throw libraryFault("EVP_DigestSign")
         }
         return Data(signature.prefix(count))
+    }
+
+    /// MGF1 takes the signature's own digest unless told otherwise.
+    private static func choosePSS(_ options: OpaquePointer?, saltByteCount: Int) throws(SignatureError) {
+        guard EVP_PKEY_CTX_set_rsa_padding(options, vast_rsa_padding_pss()) == 1,
+            EVP_PKEY_CTX_set_rsa_pss_saltlen(options, Int32(saltByteCount)) == 1
+        else { throw libraryFault("RSASSA-PSS") }
     }
 }

@@ -39,6 +39,12 @@ package final class PKCS12Key: SigningKey {
         }
     }
 
+    package func signPSS(_ message: Data, digest: DigestAlgorithm) throws(SignatureError) -> Data {
+        try withKey { (key: borrowing PrivateKeyHandle) throws(SignatureError) in
+            try key.sign(message, digest: digest, usesPSS: true)
+        }
+    }
+
     func withKey<Value: Sendable>(
         _ body: (borrowing PrivateKeyHandle) throws(SignatureError) -> Value
     ) throws(SignatureError) -> Value {

@@ -38,6 +38,7 @@ struct CertificateTemplate {
         switch key {
         case .rsa: (SignatureAlgorithm.rsaPKCS1(.sha256).encodedIdentifier, .sha256)
         case .ecdsa(.p384): (SignatureAlgorithm.ecdsa(.sha384).encodedIdentifier, .sha384)
+        case .ecdsa(.p521): (SignatureAlgorithm.ecdsa(.sha512).encodedIdentifier, .sha512)
         case .ecdsa: (SignatureAlgorithm.ecdsa(.sha256).encodedIdentifier, .sha256)
         case .ed25519: (SignatureAlgorithm.ed25519.encodedIdentifier, .sha512)
         case .ed448, .other: throw .unsupportedAlgorithm(key.name)

@@ -3,7 +3,7 @@ package import Foundation
 
 /// The kinds of keys practice certificates are made for.
 package enum PracticeKeyKind: String, Sendable, Hashable, Codable, CaseIterable {
-    case rsa2048, p256, p384, ed25519
+    case rsa2048, p256, p384, p521, ed25519
 }
 
 /// Whom a practice certificate is made out to.
@@ -153,6 +153,7 @@ extension PrivateKeyHandle {
             case .rsa2048: vast_generate_rsa(2048)
             case .p256: vast_generate_ec("P-256")
             case .p384: vast_generate_ec("P-384")
+            case .p521: vast_generate_ec("P-521")
             case .ed25519: vast_generate_ed25519()
             }
         guard let key else { throw libraryFault("EVP_PKEY_Q_keygen") }
