@@ -94,6 +94,7 @@ var targets: [Target] = [
         path: "Tests/OfficeTestKit", swiftSettings: strict),
     .target(
         name: "SamplePDFs", dependencies: ["PDFCore"], path: "Tests/Libraries/SamplePDFs", swiftSettings: strict),
+    tests("Digests", "Libraries", ["Digests"]),
     tests("PDFCore", "Libraries", ["PDFCore", "SamplePDFs", "Digests"]),
     tests("SignatureCore", "Libraries", ["SignatureCore", "Digests"]),
     tests("PAdES", "Libraries", ["PAdES", "SamplePDFs", "PDFCore", "SignatureCore", "Digests"]),

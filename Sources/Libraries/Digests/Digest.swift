@@ -55,9 +55,12 @@ package struct Hasher: ~Copyable {
         data.withUnsafeBytes { update($0) }
     }
 
+    /// A second digest that has read the same so far.
+    package func copy() -> Hasher { Hasher(copying: context, byteCount: byteCount) }
+
     /// The digest of what was fed so far; the hasher may be fed further.
     package func value() -> Data {
-        let copy = Hasher(copying: context, byteCount: byteCount)
+        let copy = copy()
         var out = [UInt8](repeating: 0, count: byteCount)
         EVP_DigestFinal_ex(copy.context, &out, nil)
         return Data(out)

@@ -100,6 +100,14 @@ package struct IncrementalUpdate: Sendable {
         return data
     }
 
+    /// Writes the file with this update appended to another place, without holding it in memory.
+    package func write(to destination: URL) throws {
+        var draft = try FileDraft(for: destination)
+        try draft.append(document.source)
+        try draft.append(written().appended)
+        try draft.commit()
+    }
+
     private var trailer: PDFDictionary {
         var trailer = document.trailer.filter { ["Root", "Info", "Encrypt"].contains($0.key) }
         trailer["Size"] = .integer(nextNumber)

@@ -1,3 +1,4 @@
+package import Digests
 package import Foundation
 
 /// A PDF file as one of its revisions shows it; the newest unless asked otherwise. Reading never changes the bytes.
@@ -7,10 +8,12 @@ package struct PDFDocument: Sendable {
     package let revisionIndex: Int
 
     /// Reads header, cross references and trailers; objects are read when asked for.
-    package init(data: Data) throws(PDFError) {
-        file = try PDFFile(data)
+    package init(_ source: ByteSource) throws(PDFError) {
+        file = try PDFFile(source)
         revisionIndex = file.revisions.count - 1
     }
+
+    package init(data: Data) throws(PDFError) { try self.init(ByteSource(data)) }
 
     private init(file: PDFFile, revisionIndex: Int) {
         self.file = file
@@ -19,6 +22,8 @@ package struct PDFDocument: Sendable {
 
     /// All bytes of the file, whichever revision is shown.
     package var data: Data { file.data }
+    /// The same bytes, to be read in pieces.
+    package var source: ByteSource { file.source }
     /// All revisions of the file, oldest first.
     package var revisions: [PDFRevision] { file.revisions }
     package var revision: PDFRevision { file.revisions[revisionIndex] }

@@ -1,10 +1,12 @@
+import Digests
 import Foundation
 import Synchronization
 
 /// The bytes of a file with its revisions, and what was read of it so far. A class because objects are read lazily
 /// and shared by all views of the file.
 final class PDFFile: Sendable {
-    let data: Data
+    let source: ByteSource
+    var data: Data { source.data }
     let revisions: [PDFRevision]
     private let cache = Mutex(Cache())
 
@@ -17,8 +19,9 @@ final class PDFFile: Sendable {
     /// Streams whose end had to be searched for; each search may run through the whole file.
     private static let maximumRepairs = 500
 
-    init(_ data: Data) throws(PDFError) {
-        self.data = data
+    init(_ source: ByteSource) throws(PDFError) {
+        self.source = source
+        let data = source.data
         revisions = try data.scanning { bytes throws(PDFError) in
             let cursor = ByteCursor(bytes)
             guard cursor.find("%PDF-", from: 0, before: 1024) != nil else { throw PDFError(.notAPDF) }

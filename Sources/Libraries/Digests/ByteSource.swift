@@ -1,0 +1,121 @@
+// The bytes of a document, wherever they lie, without holding them in memory.
+package import Foundation
+
+/// A call of the operating system that failed on a file.
+package struct FileFault: Error, Hashable, CustomStringConvertible {
+    package var operation: String
+    package var code: Int32
+
+    package init(_ operation: String, _ code: Int32 = errno) {
+        self.operation = operation
+        self.code = code
+    }
+
+    package var description: String { "\(operation): \(String(cString: strerror(code)))" }
+}
+
+/// Bytes in memory, or in a file that is mapped to be read at any place and read in pieces for digests and copies, so
+/// that memory does not follow the file's size.
+///
+/// The file must not be shortened while it is open.
+package struct ByteSource: Sendable {
+    /// All bytes. Those of a file come into memory as they are touched.
+    package let data: Data
+    private let file: OpenFile?
+
+    package init(_ data: Data) {
+        self.data = data
+        file = nil
+    }
+
+    /// Opens a regular file of at most `limit` bytes.
+    package init(contentsOf url: URL, limit: Int = .max) throws {
+        let file = try OpenFile(url)
+        guard file.count <= limit else { throw FileFault("open", EFBIG) }
+        data = try file.mapped()
+        self.file = file
+    }
+
+    package var count: Int { data.count }
+
+    /// Gives back the pages of the file that were touched; they are read again when needed.
+    package func releasePages() { file?.releasePages() }
+
+    /// Hands over the bytes of `range` in pieces that are small enough to stay in the processor's cache.
+    package func forEachPiece(
+        of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let range = range.clamped(to: 0..<count)
+        if let file { return try file.forEachPiece(of: range, body) }
+        try data.withUnsafeBytes { bytes in
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: OpenFile.pieceBytes) {
+                let end = min(start + OpenFile.pieceBytes, range.upperBound)
+                try body(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            }
+        }
+    }
+
+    /// The bytes of `range` as a value of its own.
+    package func bytes(in range: Range<Int>) -> Data {
+        let range = range.clamped(to: 0..<count)
+        return Data(data[data.startIndex + range.lowerBound..<data.startIndex + range.upperBound])
+    }
+}
+
+/// An open file and where it is mapped. A class because the descriptor is closed with its last owner.
+private final class OpenFile: Sendable {
+    static let pieceBytes = 256 << 10
+
+    private let descriptor: Int32
+    let count: Int
+    /// The address of the mapping, which the mapped data owns; 0 for an empty file.
+    private let address: UInt
+
+    init(_ url: URL) throws {
+        let descriptor = open(url.path(percentEncoded: false), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileFault("open") }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw FileFault("open", EINVAL)
+        }
+        let count = Int(status.st_size)
+        let place = count > 0 ? mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0) : nil
+        guard count == 0 || place != MAP_FAILED else {
+            let code = errno
+            close(descriptor)
+            throw FileFault("mmap", code)
+        }
+        self.descriptor = descriptor
+        self.count = count
+        address = UInt(bitPattern: place)
+    }
+
+    deinit { close(descriptor) }
+
+    /// The mapping as data, which unmaps it at its end; to be called once.
+    func mapped() throws -> Data {
+        guard let place = UnsafeMutableRawPointer(bitPattern: address) else { return Data() }
+        return Data(bytesNoCopy: place, count: count, deallocator: .custom { munmap($0, $1) })
+    }
+
+    func releasePages() {
+        guard let place = UnsafeMutableRawPointer(bitPattern: address) else { return }
+        madvise(place, count, MADV_DONTNEED)
+    }
+
+    func forEachPiece(of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: min(Self.pieceBytes, max(range.count, 1)), alignment: 4096)
+        defer { buffer.deallocate() }
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let wanted = min(buffer.count, range.upperBound - offset)
+            let got = pread(descriptor, buffer.baseAddress, wanted, off_t(offset))
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else { throw FileFault("read", got < 0 ? errno : EIO) }
+            try body(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
+            offset += got
+        }
+    }
+}
