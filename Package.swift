@@ -77,7 +77,7 @@ var targets: [Target] = [
     .executableTarget(
         name: "vastoffice",
         dependencies: [
-            "OfficeApp", "Hub", "PAdES", "SignatureCore", "EdXML", "Platform",
+            "OfficeApp", "Hub", "Signing", "PAdES", "SignatureCore", "EdXML", "Records", "Platform",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/App/vastoffice", swiftSettings: strict),
@@ -106,7 +106,9 @@ var targets: [Target] = [
     tests("Directory", "Features", ["Directory", "Records", "Platform", "WebUI", "OfficeTestKit", hummingbird]),
     tests(
         "Signing", "Features",
-        ["Signing", "Records", "Platform", "PAdES", "SignatureCore", "PDFCore", "Digests", "OfficeTestKit"]),
+        [
+            "Signing", "Records", "Platform", "WebUI", "PAdES", "SignatureCore", "PDFCore", "Digests", "OfficeTestKit",
+        ]),
     tests("Outgoing", "Features", ["Outgoing", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
     tests("Incoming", "Features", ["Incoming", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
     tests(

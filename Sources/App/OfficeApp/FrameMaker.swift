@@ -6,6 +6,7 @@ internal import Incoming
 internal import Outgoing
 internal import Platform
 internal import Records
+internal import Signing
 internal import WebUI
 
 /// The boxes one person has, by section.
@@ -52,6 +53,7 @@ struct FrameMaker: Sendable {
             sectioned("Liên thông", .exchange, boxes.exchange, ExchangeFeature.places(for: actor)),
             sectioned("Ký số", .sign, [], [NavBox(title: "Chứng thư số của tôi", href: "/ky-so")]),
             sectioned("Danh bạ", .people, [], [NavBox(title: "Người và đơn vị", href: "/danh-ba")]),
+            sectioned("Quản trị", .settings, [], SigningFeature.administration(for: actor)),
         ]
         return Frame(
             site: site, session: session, sections: sections,

@@ -66,7 +66,8 @@ package struct Office: Sendable {
         return Groundwork(
             database: database, blobs: try BlobStore(folder: settings.dataFolder.appending(path: "blobs")),
             clock: clock,
-            sandbox: await Sandbox.detect(), transport: transport, settings: settings.settings)
+            sandbox: await Sandbox.detect(), transport: transport,
+            settings: settings.settings.overlaid(with: ["data": settings.dataFolder.path]))
     }
 
     package func router() -> Router<OfficeContext> {
@@ -90,6 +91,7 @@ package struct Office: Sendable {
     /// Runs one node until it is told to stop.
     package static func serve(_ settings: Settings) async throws {
         let office = try await Office(try OfficeSettings(settings))
+        try await office.signing.trusted.writeFile()
         let address = "\(office.settings.host):\(office.settings.port)"
         let group = ServiceGroup(
             configuration: .init(

@@ -6,7 +6,7 @@ import Platform
 
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Administer an office at the terminal.", subcommands: [Audit.self, Password.self])
+        abstract: "Administer an office at the terminal.", subcommands: [Audit.self, Password.self, AdminTrust.self])
 
     struct Audit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

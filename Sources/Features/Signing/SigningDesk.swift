@@ -13,7 +13,10 @@ package struct SigningDesk: Sendable {
     private let timestamps: TimestampAuthority?
     private let directives = DirectiveChecks()
 
-    package static let schema = signingSchema
+    /// Whom the office trusts.
+    package var trusted: TrustDesk { TrustDesk(ground: ground) }
+
+    package static let schema = signingSchema + trustSchema
 
     /// - Parameter timestamps: where timestamps come from; without it signatures are of level B-B.
     package init(ground: Groundwork, timestamps: TimestampAuthority?) {
@@ -97,10 +100,10 @@ package struct SigningDesk: Sendable {
 
     package func checkDirective(payload: Data, signature: Data) async throws -> DirectiveCheck {
         let now = ground.clock.now()
-        let version = try await ground.database.read { try SigningStore(tx: $0).trustVersion() }
+        let version = try await ground.database.read { try TrustTable(tx: $0).version() }
         let key = "\(sha256Hex(payload)) \(sha256Hex(signature)) \(version)"
         if let known = await directives.check(key, now: now) { return known }
-        let trust = try await ground.database.read { try SigningStore(tx: $0).trust().store }
+        let trust = try await trusted.current().list.store
         let check = Self.check(payload, signature, trust, at: now)
         await directives.keep(check, for: key, now: now)
         return check
@@ -131,13 +134,13 @@ package struct SigningDesk: Sendable {
     package func verification(of file: BlobRef) async throws -> SignatureVerdict {
         let now = ground.clock.now()
         let known = try await ground.database.read { tx in
-            let store = SigningStore(tx: tx)
-            return try store.verdict(
-                of: file.sha256, trustVersion: try store.trustVersion(), notBefore: now.addingTimeInterval(-86_400))
+            try SigningStore(tx: tx).verdict(
+                of: file.sha256, trustVersion: try TrustTable(tx: tx).version(),
+                notBefore: now.addingTimeInterval(-86_400))
         }
         if let known { return known }
-        let trust = try await ground.database.read { try SigningStore(tx: $0).trust() }
-        let verdict = signatures.verdict(on: try ground.blobs.get(file), trust: trust.store, at: now)
+        let trust = try await trusted.current()
+        let verdict = signatures.verdict(on: try ground.blobs.get(file), trust: trust.list.store, at: now)
         try await ground.database.write {
             try SigningStore(tx: $0).keep(verdict, of: file.sha256, trustVersion: trust.version)
         }
@@ -167,7 +170,6 @@ package struct SigningDesk: Sendable {
 
     /// Trusts a certificate from now on, as an anchor or as an intermediate.
     package func trust(_ certificate: Certificate, isAnchor: Bool) async throws {
-        let now = ground.clock.now()
-        try await ground.database.write { try SigningStore(tx: $0).addTrust(certificate, isAnchor: isAnchor, at: now) }
+        try await trusted.trust(certificate, isAnchor: isAnchor)
     }
 }

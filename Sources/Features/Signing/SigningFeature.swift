@@ -17,12 +17,17 @@ package struct SigningFeature: Sendable {
         self.shell = shell
     }
 
+    /// Where an administrator keeps the list of trusted certificates.
+    package static func administration(for actor: Actor) -> [NavBox] {
+        actor.has(.administrator) ? [NavBox(title: "Tổ chức chứng thực tin cậy", href: TrustPages.base)] : []
+    }
+
     package var routes: [Route] {
         [
             .get("/ky-so", .signedIn, keys),
             .get("/ky-so/anh", .signedIn, ownImage),
             .get("/ky-so/anh-dau", .roles([.recordsClerk]), sealImage),
-        ]
+        ] + TrustPages(desk: desk.trusted, shell: shell).routes
     }
 
     @Sendable private func keys(_ request: Request, _ context: OfficeContext) async throws -> Response {

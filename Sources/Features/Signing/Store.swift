@@ -47,38 +47,6 @@ struct SigningStore {
             """)
     }
 
-    func addTrust(_ certificate: Certificate, isAnchor: Bool, at now: Date) throws {
-        try tx.execute(
-            """
-            INSERT INTO trust_certificate (fingerprint, certificate, is_anchor, enabled, added_at)
-            VALUES (\(certificate.fingerprint), \(certificate.der), \(isAnchor), \(true), \(now))
-            ON CONFLICT (fingerprint) DO UPDATE SET enabled = excluded.enabled, is_anchor = excluded.is_anchor
-            """)
-    }
-
-    /// What is trusted now, and a name that changes with it.
-    func trust() throws -> (store: TrustStore, version: String) {
-        let rows = try tx.rows("SELECT * FROM trust_certificate WHERE enabled = \(true) ORDER BY fingerprint")
-        var store = TrustStore()
-        for row in rows {
-            let certificate = try Certificate(der: try row.get("certificate", as: Data.self))
-            if try row.get("is_anchor") {
-                store.anchors.append(certificate)
-            } else {
-                store.intermediates.append(certificate)
-            }
-        }
-        return (store, try trustVersion())
-    }
-
-    /// Changes with the certificates that are trusted; told without reading them.
-    func trustVersion() throws -> String {
-        let names = try tx.rows(
-            "SELECT fingerprint FROM trust_certificate WHERE enabled = \(true) ORDER BY fingerprint"
-        ).map { try $0.get("fingerprint", as: String.self) }
-        return sha256Hex(Data(names.joined(separator: ",").utf8))
-    }
-
     func verdict(of sha256: String, trustVersion: String, notBefore: Date) throws -> SignatureVerdict? {
         let text: String? = try tx.value(
             """
