@@ -37,6 +37,9 @@ package struct FileDraft: ~Copyable {
         count += source.count
     }
 
+    /// What is written so far, to be read; what is appended later is not in it.
+    package func source() throws -> ByteSource { try ByteSource(contentsOf: URL(filePath: path)) }
+
     package mutating func append(_ data: Data) throws {
         try data.withUnsafeBytes { try write($0) }
         count += data.count

@@ -144,3 +144,16 @@ extension PDFObject {
         return Data("<\(bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())>".utf8)
     }
 }
+
+extension PDFObject {
+    /// An appearance that draws nothing, for a field that shows nothing yet: PDF/A wants one in every widget that has a
+    /// place (ISO 19005-2 §6.3.3).
+    static func emptyAppearance(_ update: inout IncrementalUpdate) -> PDFObject {
+        let form = update.add(
+            .stream(
+                PDFStream(
+                    ["Type": .name("XObject"), "Subtype": .name("Form"), "BBox": .numbers([0, 0, 1, 1])],
+                    encoded: Data())))
+        return .dictionary(["N": .reference(form)])
+    }
+}

@@ -1,3 +1,4 @@
+import Foundation
 import PDFCore
 
 /// Adds to a document's form within one incremental update, changing only the objects that hold the lists.
@@ -75,6 +76,36 @@ struct FormEditor {
         try changeForm { form, _ in form["SigFlags"] = .integer((form["SigFlags"]?.integer ?? 0) & 3 | 3) }
     }
 
+    /// Makes `signature` the certification (ISO 32000-2 Table 263).
+    mutating func certify(by signature: PDFReference) throws(PDFError) {
+        try changeInCatalog("Perms") { permissions in permissions["DocMDP"] = .reference(signature) }
+    }
+
+    /// Says that the file uses PAdES, which PDF 1.7 does not know (ETSI EN 319 142-1 §4; ISO 32000-2 does).
+    mutating func declareExtension() throws(PDFError) {
+        guard try !document.isVersion2 else { return }
+        try changeInCatalog("Extensions") { extensions in
+            if extensions["ESIC"] != nil { return }
+            extensions["ESIC"] = .dictionary(["BaseVersion": .name("1.7"), "ExtensionLevel": .integer(1)])
+        }
+    }
+
+    /// Changes a dictionary of the catalog where it lives: its own object, or the catalog.
+    mutating func changeInCatalog(_ key: String, _ change: (inout PDFDictionary) -> Void) throws(PDFError) {
+        guard let root = document.catalogReference, let catalog = try update.object(root).dictionary else {
+            throw PDFError(.expected("catalog"))
+        }
+        let existing = try update.resolve(catalog[key]).dictionary ?? [:]
+        var dictionary = existing
+        change(&dictionary)
+        if dictionary == existing { return }
+        if let reference = catalog[key]?.reference {
+            update.set(reference, to: .dictionary(dictionary))
+        } else {
+            try self.change(root, [key: .dictionary(dictionary)])
+        }
+    }
+
     /// Members of a dictionary object replaced.
     mutating func change(_ reference: PDFReference, _ members: PDFDictionary) throws(PDFError) {
         guard let dictionary = try update.object(reference).dictionary else { throw PDFError(.expected("dictionary")) }
@@ -96,5 +127,15 @@ struct FormEditor {
             }
         }
         return (nil, rectangle)
+    }
+}
+
+extension PDFDocument {
+    /// Header or catalog say 2.x (ISO 32000-2 §7.5.2).
+    fileprivate var isVersion2: Bool {
+        get throws(PDFError) {
+            if let version = try value("Version", of: catalog()).name, version >= "2" { return true }
+            return data.prefix(7) == Data("%PDF-2.".utf8)
+        }
     }
 }

@@ -7,12 +7,16 @@ package import SignatureCore
 package struct PreparedSignature: Codable, Sendable, Hashable {
     package var fieldName: String
     package var digestAlgorithm: DigestAlgorithm
+    package var format = SignatureFormat.cades
+    /// The time the signature dictionary claims.
+    package var signedAt: Date
+    package var usesPSS = false
     /// Digest of the file without the hole.
-    package var documentDigest: Data
+    package var documentDigest = Data()
     /// Offsets of the hole, `<` and `>` included.
-    package var holeStart: Int
-    package var holeEnd: Int
-    package var fileByteCount: Int
+    package var holeStart = 0
+    package var holeEnd = 0
+    package var fileByteCount = 0
 
     package var byteRange: [Int] { [0, holeStart, holeEnd, fileByteCount - holeEnd] }
     /// The most bytes a CMS signature may have.
@@ -23,35 +27,43 @@ package struct PreparedSignature: Codable, Sendable, Hashable {
         certificate: Certificate, chain: [Certificate]
     ) throws(SignatureError) -> CMSSignatureRequest {
         try CMSSignatureRequest.prepare(
-            documentDigest: documentDigest, digestAlgorithm: digestAlgorithm, certificate: certificate, chain: chain)
+            documentDigest: documentDigest, digestAlgorithm: digestAlgorithm, certificate: certificate, chain: chain,
+            signingTime: format == .adbe ? signedAt : nil, usesPSS: usesPSS)
     }
 
     /// Puts the CMS signature into the hole of the prepared file; nothing else changes.
     package func finish(_ file: consuming Data, cms: Data) throws(PAdESError) -> Data {
-        guard file.count == fileByteCount, holeStart >= 0, holeStart + 2 <= holeEnd, holeEnd <= file.count,
-            file[file.startIndex + holeStart + 1..<file.startIndex + holeEnd - 1].allSatisfy({ $0 == 0x30 }),
-            digestAlgorithm.digest(file, without: holeStart..<holeEnd) == documentDigest
-        else { throw .notThePreparedFile }
-        return try filled(file, cms: cms)
-    }
-
-    /// The same for a file that has not left our hands since it was prepared: it is not hashed again.
-    func filled(_ file: consuming Data, cms: Data) throws(PAdESError) -> Data {
-        guard cms.count <= capacity else { throw .holeTooSmall(needed: cms.count) }
+        try check(ByteSource(copy file))
+        let text = try text(of: cms)
+        var file = file
         let start = file.startIndex + holeStart + 1
-        file.replaceSubrange(start..<start + cms.count * 2, with: Data(cms.hex.utf8))
+        file.replaceSubrange(start..<start + text.count, with: text)
         return file
     }
-}
 
-extension DigestAlgorithm {
-    /// Digest of the bytes before and after `hole`.
-    func digest(_ file: Data, without hole: Range<Int>) -> Data {
-        var hasher = Hasher(self)
-        file.withUnsafeBytes { bytes in
-            hasher.update(UnsafeRawBufferPointer(rebasing: bytes[..<hole.lowerBound]))
-            hasher.update(UnsafeRawBufferPointer(rebasing: bytes[hole.upperBound...]))
-        }
-        return hasher.value()
+    /// The same from the prepared file on disk to another, in pieces; `output` appears whole or not at all.
+    package func finish(file: URL, to output: URL, cms: Data) throws {
+        let source = try ByteSource(contentsOf: file)
+        try check(source)
+        let text = try text(of: cms)
+        var draft = try FileDraft(for: output)
+        try draft.append(source)
+        try draft.overwrite(text, at: holeStart + 1)
+        try draft.commit(isDurable: true)
+    }
+
+    /// Refuses any file but the prepared one with its hole empty.
+    private func check(_ file: ByteSource) throws(PAdESError) {
+        guard file.count == fileByteCount, holeStart >= 0, holeStart + 2 <= holeEnd, holeEnd <= file.count,
+            file.bytes(in: holeStart + 1..<holeEnd - 1).allSatisfy({ $0 == 0x30 })
+        else { throw .notThePreparedFile }
+        let wanted = RangeDigest(digestAlgorithm, before: file.count, without: holeStart..<holeEnd)
+        guard try touching({ try file.digests([wanted]) }) == [documentDigest] else { throw .notThePreparedFile }
+    }
+
+    /// The signature as it stands in the hole.
+    func text(of cms: Data) throws(PAdESError) -> Data {
+        guard cms.count <= capacity else { throw .holeTooSmall(needed: cms.count) }
+        return Data(cms.hex.utf8)
     }
 }

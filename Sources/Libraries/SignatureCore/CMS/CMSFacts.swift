@@ -65,7 +65,7 @@ package struct CMSFacts: Sendable {
     }
 
     /// The same facts with the signer's certificate looked up among `candidates` where the structure has none.
-    func resolvingSigner(among candidates: [Certificate]) -> CMSFacts {
+    package func resolvingSigner(among candidates: [Certificate]) -> CMSFacts {
         guard signer == nil, let signerIdentifier else { return self }
         var resolved = self
         resolved.signer = candidates.first { $0.isNamed(by: signerIdentifier) }
