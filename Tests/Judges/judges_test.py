@@ -17,28 +17,12 @@ sys.path.insert(0, HERE)
 import docx_sample  # noqa: E402
 import practice_pki  # noqa: E402
 import pyhanko_verdict  # noqa: E402
+from sample_files import one_page_file  # noqa: E402
 from pyhanko.pdf_utils import generic  # noqa: E402
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: E402
-from pyhanko.pdf_utils.writer import PdfFileWriter  # noqa: E402
 from pyhanko.sign import fields, signers  # noqa: E402
 
 logging.disable(logging.CRITICAL)  # a judge's complaint is what these tests want, not its trace
-
-
-def one_page_file():
-    """A blank page, written by pyHanko."""
-    writer = PdfFileWriter()
-    content = writer.add_object(generic.StreamObject(stream_data=b"0 0 m 100 100 l S"))
-    page = generic.DictionaryObject({
-        generic.pdf_name("/Type"): generic.pdf_name("/Page"),
-        generic.pdf_name("/MediaBox"): generic.ArrayObject(map(generic.NumberObject, (0, 0, 595, 842))),
-        generic.pdf_name("/Resources"): generic.DictionaryObject(),
-        generic.pdf_name("/Contents"): content,
-    })
-    writer.insert_page(page)
-    out = io.BytesIO()
-    writer.write(out)
-    return out
 
 
 class PyHankoVerdict(unittest.TestCase):

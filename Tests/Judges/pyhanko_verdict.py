@@ -117,9 +117,9 @@ def is_strict(path, password):
         return False
 
 
-def verdict(path, roots, moment=None, password=None):
-    """The verdict on a file, as the value that is printed."""
-    result = {"file": path, "problem": None, "strict": is_strict(path, password), "signatures": []}
+def verdict(path, roots, moment=None, password=None, lenient=False):
+    """The verdict on a file, as the value that is printed; pyHanko refuses hybrid files unless `lenient`."""
+    result = {"file": path, "problem": None, "strict": not lenient and is_strict(path, password), "signatures": []}
     try:
         with open(path, "rb") as file:
             reader = opened(file, password, strict=result["strict"])

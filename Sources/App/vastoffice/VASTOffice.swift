@@ -7,5 +7,7 @@ struct VASTOffice: AsyncParsableCommand {
         commandName: "vastoffice",
         abstract: "Documents of a Vietnamese institution: received, directed, signed, issued, exchanged and kept.",
         version: "0.1.0",
-        subcommands: [Serve.self, Demo.self, HubCommand.self, Sign.self, Verify.self, Edxml.self, Admin.self])
+        subcommands: [
+            Serve.self, Demo.self, HubCommand.self, Sign.self, Extend.self, Verify.self, Edxml.self, Admin.self,
+        ])
 }

@@ -1,9 +1,7 @@
-// The fonts that numbers, dates and marks are written in: metric twins of Times New Roman with every Vietnamese letter.
-internal import Foundation
-internal import PAdES
-internal import Records
+import Foundation
 
-enum OfficeFont: Sendable {
+/// The fonts that numbers, dates and marks are written in: metric twins of Times New Roman with every Vietnamese letter.
+package enum OfficeFont: Sendable {
     case upright, italic
 
     private static let folders = ["/usr/share/fonts/truetype/croscore", "/usr/share/fonts/truetype/liberation2"]
@@ -15,7 +13,7 @@ enum OfficeFont: Sendable {
         }
     }
 
-    func program() throws -> FontProgram {
+    package func program() throws -> FontProgram {
         for folder in Self.folders {
             for name in fileNames where FileManager.default.isReadableFile(atPath: "\(folder)/\(name)") {
                 return try FontProgram(contentsOf: URL(filePath: "\(folder)/\(name)"))
@@ -26,6 +24,6 @@ enum OfficeFont: Sendable {
 }
 
 /// A fault of the installation: the Debian package fonts-croscore or fonts-liberation2 is needed.
-struct MissingFont: Error, CustomStringConvertible {
-    var description: String { "no Times-metric font: install fonts-croscore or fonts-liberation2" }
+package struct MissingFont: Error, CustomStringConvertible {
+    package var description: String { "no Times-metric font: install fonts-croscore or fonts-liberation2" }
 }
