@@ -33,7 +33,7 @@ func tests(_ name: String, _ floor: String, _ dependencies: [Target.Dependency])
 var targets: [Target] = [
     system("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
-    system("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+    .target(name: "CPQ", path: "Sources/System/CPQ", linkerSettings: [.linkedLibrary("dl")]),
     system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
     system("CHarfBuzz", pkgConfig: "harfbuzz-subset", apt: "libharfbuzz-dev"),
     module("Digests", "Libraries", ["CLibcrypto"]),

@@ -115,7 +115,9 @@ private final class PostgresSession: DriverConnection {
     }
 
     init(url: String) throws {
-        guard let connection = PQconnectdb(url) else { throw DatabaseError.unreachable("out of memory") }
+        guard let connection = PQconnectdb(url) else {
+            throw DatabaseError.unreachable("libpq (Debian: libpq5) could not be loaded")
+        }
         guard PQstatus(connection) == CONNECTION_OK else {
             let message = String(cString: PQerrorMessage(connection)).trimmingCharacters(in: .whitespacesAndNewlines)
             PQfinish(connection)
