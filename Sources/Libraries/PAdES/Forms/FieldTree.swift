@@ -30,7 +30,11 @@ struct FieldTree: Sendable {
         var pending = roots.reversed().map { Step(object: $0) }
         while let step = pending.popLast() {
             guard let dictionary = try document.resolve(step.object).dictionary else { continue }
-            if let reference = step.object.reference, !nodes.insert(reference).inserted { throw PDFError(.loop) }
+            if let reference = step.object.reference, !nodes.insert(reference).inserted {
+                guard !step.above.contains(reference) else { throw PDFError(.loop) }
+                // Some writers list a field twice, in the form and below its parent.
+                continue
+            }
             guard nodes.count + fields.count <= Self.maximumFields else { throw PDFError(.limit(.objects)) }
             try visit(step, dictionary, document, &pending)
         }
@@ -41,6 +45,7 @@ struct FieldTree: Sendable {
         var name = ""
         var type: String?
         var value: PDFObject?
+        var above: [PDFReference] = []
     }
 
     private mutating func visit(
@@ -60,7 +65,9 @@ struct FieldTree: Sendable {
                 widgets.append(reference)
             }
         }
-        pending += kids.reversed().map { Step(object: $0, name: name, type: type, value: value) }
+        let above = step.above + [step.object.reference].compactMap(\.self)
+        guard above.count <= PDFLimits.depth else { throw PDFError(.limit(.depth)) }
+        pending += kids.reversed().map { Step(object: $0, name: name, type: type, value: value, above: above) }
         guard kids.isEmpty else { return }
         nodes.formUnion(widgets)
         fields.append(

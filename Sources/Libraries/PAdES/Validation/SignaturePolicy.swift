@@ -62,14 +62,21 @@ struct SignaturePolicy {
         .collidingByteRange: (.invalid, "Phần tệp được ký của các chữ ký chồng lấn nhau."),
         .hybridConflict: (.indeterminate, "Tệp dạng lai có đối tượng khác nhau giữa hai bảng tham chiếu."),
         .wrongFieldType: (.invalid, "Chữ ký nằm trong trường không phải trường chữ ký."),
+        .removedLater: (.modifiedAfterSigning, "Chữ ký bị gỡ khỏi tệp sau khi ký."),
+        .certificationNotFirst: (.modifiedAfterSigning, "Chữ ký chứng thực không phải là chữ ký đầu tiên của tệp."),
+    ]
+
+    private static let formNotes: [SignatureFacts.FormProblem: String] = [
+        .nonZeroPadding: "Sau giá trị chữ ký có dữ liệu đệm khác 0.",
+        .hybridReference: "Tệp dạng lai: có hai bảng tham chiếu, hai bảng khớp nhau.",
     ]
 
     private mutating func judgeForm() {
         for problem in SignatureFacts.FormProblem.allCases where facts.formProblems.contains(problem) {
             if let (verdict, sentence) = Self.formSentences[problem] {
                 fail("format", "FORMAT_FAILURE", verdict, sentence)
-            } else {
-                note("format", "Sau giá trị chữ ký có dữ liệu đệm khác 0.")
+            } else if let sentence = Self.formNotes[problem] {
+                note("format", sentence)
             }
         }
         let known: Set = ["ETSI.CAdES.detached", "adbe.pkcs7.detached", "ETSI.RFC3161"]

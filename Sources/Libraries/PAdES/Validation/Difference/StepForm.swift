@@ -1,0 +1,69 @@
+import PDFCore
+
+/// The form as a whole: signature fields may be added to its list, its resources may grow.
+extension RevisionStep {
+    mutating func explainForm() throws(PDFError) {
+        guard let root = old.catalogReference?.number else { return }
+        let form = try member("AcroForm", try old.catalog(), try new.catalog(), at: Place(holder: root))
+        guard form.before != .null || form.after != .null else { return }
+        guard case .dictionary(let after) = form.after, form.before.stream == nil, !form.reusesObject else {
+            return note(.other, "Biểu mẫu của tài liệu bị gỡ bỏ hoặc thay thế.")
+        }
+        let before = form.before.dictionary ?? [:]
+        for key in Self.differingKeys(before, after).sorted() { explainFormEntry(key, before, after) }
+        let resources = try member("DR", before, after, at: form.place)
+        if resources.isChanged { try explainResources(resources) }
+        let list = try member("Fields", before, after, at: form.place)
+        if list.isChanged { try explainFieldList(list) }
+    }
+
+    private mutating func explainFormEntry(_ key: String, _ before: PDFDictionary, _ after: PDFDictionary) {
+        switch key {
+        case "Fields", "DR": break
+        case "SigFlags":
+            let (was, now) = (before[key]?.integer ?? 0, after[key]?.integer ?? 0)
+            if was & now != was || !(0...3).contains(now) { note(.other, "Cờ chữ ký của biểu mẫu bị thay đổi.") }
+        case "NeedAppearances", "DA", "Q": note(.formFilling, "Cách trình bày mặc định của biểu mẫu được cập nhật.")
+        default: note(.other, "Mục /\(key) của biểu mẫu bị thay đổi.")
+        }
+    }
+
+    private mutating func explainResources(_ resources: Member) throws(PDFError) {
+        if resources.reusesObject {
+            note(.other, "Tài nguyên của biểu mẫu bị thay bằng đối tượng khác.")
+        } else if try isExtended(resources) {
+            note(.formFilling, "Tài nguyên của biểu mẫu được bổ sung.")
+        } else {
+            note(.other, "Tài nguyên của biểu mẫu bị thay đổi.")
+        }
+    }
+
+    /// Everything there was is there still, in the lists by kind too; the resources themselves stay untouched.
+    private mutating func isExtended(_ resources: Member, depth: Int = 0) throws(PDFError) -> Bool {
+        guard resources.before != .null else { return true }
+        guard case .dictionary(let was) = resources.before, case .dictionary(let now) = resources.after else {
+            return false
+        }
+        for (key, value) in was {
+            // A font or an image must be the same object; only the dictionaries by kind may be rewritten.
+            if depth > 0 {
+                guard value == now[key] else { return false }
+                continue
+            }
+            let kind = try follow(value, now[key] ?? .null, at: resources.place.member(key))
+            guard kind.isChanged else { continue }
+            let isKept = try isExtended(kind, depth: depth + 1)
+            if kind.reusesObject || !isKept { return false }
+        }
+        return true
+    }
+
+    private mutating func explainFieldList(_ list: Member) throws(PDFError) {
+        let (before, after) = (list.before.array ?? [], list.after.array ?? [])
+        let added = after.filter { !before.contains($0) }
+        guard case .array = list.after, !list.reusesObject, after.filter({ !added.contains($0) }) == before,
+            Set(added).count == added.count
+        else { return note(.other, "Trường của biểu mẫu bị gỡ bỏ hoặc thay thế.") }
+        for object in added { try explainAddedField(object) }
+    }
+}

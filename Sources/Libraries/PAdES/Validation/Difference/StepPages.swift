@@ -1,0 +1,94 @@
+import PDFCore
+
+/// Pages stay as they are; only their list of annotations may grow by what the form explains, or by notes where a
+/// certification permits them.
+extension RevisionStep {
+    private static let markup: Set = [
+        "Text", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline", "Squiggly",
+        "StrikeOut", "Stamp", "Caret", "Ink", "Popup",
+    ]
+
+    mutating func explainPages() throws(PDFError) {
+        var affected = changed.filter { pages.contains($0) }
+        for number in changed {
+            let uses = index.uses(of: number)
+            affected.formUnion(uses.filter { $0.path == "Annots" && pages.contains($0.holder) }.map(\.holder))
+        }
+        for page in affected.sorted() { try explainPage(page) }
+    }
+
+    private mutating func explainPage(_ page: Int) throws(PDFError) {
+        let number = pages.positions[page] ?? 0
+        guard case .dictionary(let before) = try old.object(old.reference(page)),
+            case .dictionary(let after) = try new.object(new.reference(page))
+        else { return note(.other, "Trang \(number) bị gỡ bỏ.") }
+        for key in Self.differingKeys(before, after).sorted() where key != "Annots" {
+            note(.other, "Trang \(number): mục /\(key) bị thay đổi.")
+        }
+        let list = try member("Annots", before, after, at: Place(holder: page))
+        if list.isChanged { try explainAnnotationList(list, page: number) }
+        clearEverywhere(page)
+    }
+
+    private mutating func explainAnnotationList(_ list: Member, page: Int) throws(PDFError) {
+        guard case .array(let after) = list.after, !list.reusesObject else {
+            return note(.other, "Trang \(page): chú thích hoặc trường bị gỡ bỏ hay thay thế.")
+        }
+        let before = list.before.array ?? []
+        for removed in Set(before).subtracting(after) {
+            let isNote = try isMarkup(try old.resolve(removed))
+            note(isNote ? .annotations : .other, "Trang \(page): chú thích hoặc trường bị gỡ bỏ hay thay thế.")
+        }
+        let added = after.filter { !before.contains($0) }
+        if Set(added).count < added.count || after.filter(before.contains) != before.filter(after.contains) {
+            note(.other, "Trang \(page): thứ tự các lớp trên trang bị đổi.")
+        }
+        for object in added { try explainAdded(object, page: page) }
+    }
+
+    private mutating func explainAdded(_ object: PDFObject, page: Int) throws(PDFError) {
+        if let reference = object.reference, addedWidgets.contains(reference) { return }
+        let isNew = object.reference.map { created.contains($0.number) } ?? true
+        if isNew, try isMarkup(try new.resolve(object)) {
+            note(.annotations, "Trang \(page): thêm ghi chú.")
+            warn("Trang \(page): ghi chú được đặt thêm lên trang sau khi ký.")
+        } else {
+            note(.other, "Trang \(page): thêm đối tượng lên trang sau khi ký.")
+        }
+    }
+
+    private func isMarkup(_ object: PDFObject) throws(PDFError) -> Bool {
+        guard case .dictionary(let members) = object else { return false }
+        return try Self.markup.contains(new.value("Subtype", of: members).name ?? "")
+    }
+
+    // MARK: notes that were there
+
+    /// Notes and what they show, when nothing but pages and other notes refer to them.
+    mutating func explainAnnotations() throws(PDFError) {
+        for number in changed.sorted() {
+            let uses = index.uses(of: number)
+            guard !uses.isEmpty else { continue }
+            let (before, after) = (try old.object(old.reference(number)), try new.object(new.reference(number)))
+            if try isMarkup(before), try isMarkup(after), before.dictionary?["Subtype"] == after.dictionary?["Subtype"] {
+                for place in uses where isNoteUse(place) { clear(number, at: place) }
+                note(.annotations, "Ghi chú trên trang bị thay đổi (đối tượng \(number)).")
+            } else if before.stream != nil, after.stream != nil {
+                for place in uses where place.path.hasPrefix("AP/") {
+                    guard try isMarkup(try old.object(old.reference(place.holder))) else { continue }
+                    clear(number, at: place)
+                    note(.annotations, "Ghi chú trên trang bị thay đổi (đối tượng \(number)).")
+                }
+            }
+        }
+    }
+
+    private func isNoteUse(_ place: Place) -> Bool {
+        switch place.path {
+        case "Annots": pages.contains(place.holder)
+        case "": index.uses(of: place.holder).allSatisfy { $0.path == "Annots" && pages.contains($0.holder) }
+        case "Popup", "Parent", "IRT": (try? isMarkup(old.object(old.reference(place.holder)))) ?? false
+        default: false
+        }
+    }
+}
