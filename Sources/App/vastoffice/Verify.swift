@@ -7,7 +7,10 @@ import SignatureCore
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Verify all signatures of a PDF file.",
-        discussion: "Exit 0 valid, 1 not valid, 2 indeterminate, 3 unsigned, 4 malformed, 64 usage.")
+        discussion: """
+            Exit 0 valid, 1 not valid, 2 indeterminate, 3 unsigned, 4 malformed, 64 usage.
+            Without --trust and without --integrity-only the office's list of trusted certificates is used.
+            """)
 
     @Argument(help: "The PDF file.", completion: .file()) var file: String
     @Flag(help: "Print the whole report as JSON.") var json = false
@@ -15,14 +18,15 @@ struct Verify: AsyncParsableCommand {
         [String] = []
     @Option(help: "PEM or DER file of intermediate certificates. May be repeated.", completion: .file())
     var intermediate: [String] = []
+    @Option(help: "Password of an encrypted file.") var password: String?
+    @Option(help: "Judge as if it were this time (ISO 8601; without a zone: +07:00).", transform: moment) var at: Date?
+    @Flag(help: "Fetch nothing; what is not in the file or handed over is reported as not checked.") var offline = false
+    @Flag(help: "Judge everything but trust in the signer.") var integrityOnly = false
 
     func run() async throws {
-        let store = TrustStore(
-            anchors: try trust.flatMap(certificates), intermediates: try intermediate.flatMap(certificates))
-        guard let data = try? Data(contentsOf: URL(filePath: file), options: .alwaysMapped) else {
-            throw ValidationError("Cannot read \(file).")
-        }
-        let report = SignatureVerifier.report(on: data, trust: store, at: Date())
+        let request = VerificationRequest(
+            trust: try store(), date: at ?? Date(), judgesTrust: !integrityOnly, password: password)
+        let report = SignatureVerifier.report(onFile: try readable(), request)
         if json {
             print(String(decoding: try report.json(), as: UTF8.self))
         } else {
@@ -32,11 +36,48 @@ struct Verify: AsyncParsableCommand {
         if code != 0 { throw ExitCode(code) }
     }
 
+    private func readable() throws -> URL {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory), !isDirectory.boolValue,
+            FileManager.default.isReadableFile(atPath: file)
+        else { throw ValidationError("Cannot read \(file).") }
+        return URL(filePath: file)
+    }
+
+    // MARK: trust
+
+    private func store() throws -> TrustStore {
+        if integrityOnly { return TrustStore() }
+        let helpers = try intermediate.flatMap(certificates)
+        guard trust.isEmpty else {
+            return TrustStore(anchors: try trust.flatMap(certificates), intermediates: helpers)
+        }
+        do {
+            var store = try TrustList.configured(ProcessInfo.processInfo.environment)?.store ?? TrustStore()
+            store.intermediates += helpers
+            return store
+        } catch {
+            throw ValidationError("The list of trusted certificates cannot be read: \(error)")
+        }
+    }
+
     private func certificates(_ path: String) throws -> [Certificate] {
         guard let data = FileManager.default.contents(atPath: path), let found = try? Certificate.all(in: data),
             !found.isEmpty
         else { throw ValidationError("No certificate in \(path).") }
         return found
+    }
+
+    // MARK: time
+
+    @Sendable private static func moment(_ text: String) throws -> Date {
+        if let seconds = TimeInterval(text) { return Date(timeIntervalSince1970: seconds) }
+        for candidate in [text, text + "+07:00", text + "T00:00:00+07:00"] {
+            for style in [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)] {
+                if let date = try? Date(candidate, strategy: style) { return date }
+            }
+        }
+        throw ValidationError("Not a time in ISO 8601: \(text)")
     }
 }
 

@@ -7,14 +7,12 @@ import SignatureCore
 struct FactsCollector {
     private let document: PDFDocument
     private let fields: FieldTree
-    private let trust: TrustStore
-    private let date: Date
+    private let request: VerificationRequest
     private static let maximumSignatures = 100
 
-    init(_ document: PDFDocument, trust: TrustStore, at date: Date) throws(PDFError) {
+    init(_ document: PDFDocument, _ request: VerificationRequest) throws(PDFError) {
         self.document = document
-        self.trust = trust
-        self.date = date
+        self.request = request
         fields = try FieldTree(document)
     }
 
@@ -104,6 +102,7 @@ struct FactsCollector {
         let digest: (DigestAlgorithm) -> Data = { algorithm in
             form.digests.first { $0.algorithm == algorithm }.flatMap { digests[$0] } ?? Data()
         }
+        let (trust, date) = (request.trust, request.date)
         switch form.structure {
         case .cms(let cms): facts.cms = cms.verify(documentDigest: digest, trust: trust, at: date)
         case .token(let token): facts.documentTimestamp = token.verify(imprint: digest, trust: trust, at: date)

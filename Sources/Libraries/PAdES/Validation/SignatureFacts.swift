@@ -16,7 +16,8 @@ package struct SignatureFacts: Sendable {
     /// Departures from the form of a PDF signature (ISO 32000-2 §12.8.1).
     package enum FormProblem: String, Sendable, Hashable, Codable, CaseIterable {
         case noDictionary, noByteRange, badByteRange, holeIsNotContents, holeNotHexadecimal, unreadableCMS,
-            nonZeroPadding, sharedBetweenFields, notInSignedRevision, collidingByteRange, wrongFieldType, hybridConflict,
+            nonZeroPadding, sharedBetweenFields, notInSignedRevision, collidingByteRange, wrongFieldType,
+            hybridConflict,
             hybridReference, removedLater, certificationNotFirst
     }
 

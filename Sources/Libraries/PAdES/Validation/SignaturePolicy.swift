@@ -14,11 +14,14 @@ package struct SignatureCheckLine: Sendable, Hashable, Codable {
 /// Judges the facts of one signature. Pure: the same facts always give the same lines.
 struct SignaturePolicy {
     private let facts: SignatureFacts
+    private let judgesTrust: Bool
     private(set) var lines: [SignatureCheckLine] = []
     private(set) var verdict = Verdict.valid
 
-    init(_ facts: SignatureFacts) {
+    /// `judgesTrust` is false when only the file is to be judged, not who signed it.
+    init(_ facts: SignatureFacts, judgesTrust: Bool = true) {
         self.facts = facts
+        self.judgesTrust = judgesTrust
         judgeForm()
         if let token = facts.documentTimestamp {
             judge(documentTimestamp: token)
@@ -156,6 +159,9 @@ struct SignaturePolicy {
     }
 
     private mutating func judge(_ path: PathReport) {
+        guard judgesTrust else {
+            return note("path", "Không xét độ tin cậy của người ký, chỉ xét tính toàn vẹn.")
+        }
         switch path.status {
         case .trusted: pass("path", "Chứng thư số do tổ chức được tin cậy cấp và còn hiệu lực khi ký.")
         case .untrusted:

@@ -1,6 +1,6 @@
 package import Foundation
 import PDFCore
-package import SignatureCore
+import SignatureCore
 
 /// The outcome of verifying a file, as it is shown, stored and answered.
 package struct VerificationReport: Sendable, Hashable, Codable {
@@ -73,33 +73,13 @@ package struct VerificationReport: Sendable, Hashable, Codable {
     }
 }
 
-/// Verifies all signatures of PDF files. Nothing is fetched; every input gives a report.
-package enum SignatureVerifier {
-    package static func report(on data: Data, trust: TrustStore, at date: Date) -> VerificationReport {
-        do throws(PDFError) {
-            let document = try PDFDocument(data: data)
-            let collector = try FactsCollector(document, trust: trust, at: date)
-            let facts = try collector.facts()
-            if facts.isEmpty { _ = try document.pageReferences() }
-            return VerificationReport(facts, collector.unsignedFields, document)
-        } catch {
-            let verdict: Verdict = error.reason == .encrypted ? .indeterminate : .malformed
-            return VerificationReport(
-                verdict: verdict, sentence: error.message, level: nil, warnings: [], signatures: [], unsignedFields: [])
-        }
-    }
-
-    /// The facts alone, for callers with a policy of their own.
-    package static func facts(of data: Data, trust: TrustStore, at date: Date) throws(PAdESError) -> [SignatureFacts] {
-        try reading { () throws(PDFError) in
-            try FactsCollector(try PDFDocument(data: data), trust: trust, at: date).facts()
-        }
-    }
-}
-
 extension VerificationReport {
-    fileprivate init(_ facts: [SignatureFacts], _ unsignedFields: [String], _ document: PDFDocument) {
-        signatures = facts.map { Signature($0, SignaturePolicy($0), document.revisions.count) }
+    init(
+        _ facts: [SignatureFacts], _ unsignedFields: [String], _ document: PDFDocument, _ request: VerificationRequest
+    ) {
+        signatures = facts.map {
+            Signature($0, SignaturePolicy($0, judgesTrust: request.judgesTrust), document.revisions.count)
+        }
         verdict = signatures.isEmpty ? .unsigned : signatures.reduce(.valid) { $0.worse($1.verdict) }
         sentence = verdict.sentence
         level = signatures.filter { $0.kind != .timestamp }.map { $0.level ?? "" }.min().flatMap {

@@ -67,7 +67,8 @@ struct RevisionHistory {
         // What a certification foresees stands in the file already; a field laid over it is not foreseen.
         if change.addsVisibleField, restrictions.permission != nil {
             return DocumentChange(
-                level: .other, sentence: change.sentence + " Chữ ký mới hiện trên trang không được phép ở tệp đã chứng thực.")
+                level: .other,
+                sentence: change.sentence + " Chữ ký mới hiện trên trang không được phép ở tệp đã chứng thực.")
         }
         return DocumentChange(level: change.level, sentence: change.sentence)
     }

@@ -129,13 +129,16 @@ struct RevisionStep {
         for number in created.sorted() where !index.uses(of: number).isEmpty {
             note(.other, "Đối tượng \(number) mà bản đã ký tham chiếu được thêm vào sau khi ký.")
         }
-        if index.reachesBeyondRevision { note(.other, "Bản đã ký có đối tượng kéo dài sang phần được thêm sau khi ký.") }
+        if index.reachesBeyondRevision {
+            note(.other, "Bản đã ký có đối tượng kéo dài sang phần được thêm sau khi ký.")
+        }
     }
 
     /// Cross reference streams describe the file; some writers give all of them one number.
     private func isCrossReferenceStream(_ number: Int) throws(PDFError) -> Bool {
         let objects = (try old.object(old.reference(number)), try new.object(new.reference(number)))
-        return objects.0.stream?.dictionary["Type"]?.name == "XRef" && objects.1.stream?.dictionary["Type"]?.name == "XRef"
+        return objects.0.stream?.dictionary["Type"]?.name == "XRef"
+            && objects.1.stream?.dictionary["Type"]?.name == "XRef"
     }
 
     private func description(of number: Int) throws(PDFError) -> String {

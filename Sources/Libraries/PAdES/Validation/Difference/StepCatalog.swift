@@ -8,7 +8,9 @@ extension RevisionStep {
 
     /// Updates drop keys of the trailer they do not know; adding or changing one is another matter.
     mutating func explainTrailer() throws(PDFError) {
-        if old.catalogReference != new.catalogReference { note(.other, "Gốc của tài liệu bị thay bằng đối tượng khác.") }
+        if old.catalogReference != new.catalogReference {
+            note(.other, "Gốc của tài liệu bị thay bằng đối tượng khác.")
+        }
         for (key, value) in new.trailer where !Self.structuralKeys.contains(key) && old.trailer[key] != value {
             note(.other, "Mục /\(key) của phần cuối tệp bị thay đổi.")
         }
@@ -53,7 +55,8 @@ extension RevisionStep {
         guard metadata.isChanged else { return }
         let isIndirect = after["Metadata"]?.reference != nil && !metadata.reusesObject
         let isSound =
-            isIndirect && isXMP(metadata.after, in: new) && (metadata.before == .null || isXMP(metadata.before, in: old))
+            isIndirect && isXMP(metadata.after, in: new)
+            && (metadata.before == .null || isXMP(metadata.before, in: old))
         note(
             isSound ? .ltaUpdates : .other,
             isSound ? "Siêu dữ liệu của tệp được cập nhật." : "Siêu dữ liệu của tệp bị thay bằng dữ liệu khác.")

@@ -12,7 +12,9 @@ extension RevisionStep {
         let affected = affectedParts()
         guard !affected.isEmpty else { return }
         for field in oldFields.fields {
-            let parts = Set(field.widgets + [field.reference].compactMap(\.self)).filter { affected.contains($0.number) }
+            let parts = Set(field.widgets + [field.reference].compactMap(\.self)).filter {
+                affected.contains($0.number)
+            }
             for reference in parts.sorted() { try explainField(field, at: reference) }
         }
     }
@@ -141,7 +143,8 @@ extension RevisionStep {
     }
 
     private static let fieldKeys: Set = [
-        "Type", "Subtype", "FT", "T", "TU", "TM", "F", "Ff", "P", "Rect", "AP", "AS", "MK", "V", "DA", "Q", "Lock", "SV",
+        "Type", "Subtype", "FT", "T", "TU", "TM", "F", "Ff", "P", "Rect", "AP", "AS", "MK", "V", "DA", "Q", "Lock",
+        "SV",
         "Kids", "Parent", "Border", "BS", "H", "NM", "M", "StructParent", "C",
     ]
 

@@ -70,7 +70,8 @@ extension RevisionStep {
             let uses = index.uses(of: number)
             guard !uses.isEmpty else { continue }
             let (before, after) = (try old.object(old.reference(number)), try new.object(new.reference(number)))
-            if try isMarkup(before), try isMarkup(after), before.dictionary?["Subtype"] == after.dictionary?["Subtype"] {
+            if try isMarkup(before), try isMarkup(after), before.dictionary?["Subtype"] == after.dictionary?["Subtype"]
+            {
                 for place in uses where isNoteUse(place) { clear(number, at: place) }
                 note(.annotations, "Ghi chú trên trang bị thay đổi (đối tượng \(number)).")
             } else if before.stream != nil, after.stream != nil {

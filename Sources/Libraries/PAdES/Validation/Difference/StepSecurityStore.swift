@@ -23,7 +23,8 @@ extension RevisionStep {
         guard isChanged else { return }
         note(
             isSound ? .ltaUpdates : .other,
-            isSound ? "Thêm dữ liệu kiểm tra chữ ký lâu dài." : "Dữ liệu kiểm tra chữ ký lâu dài bị thay đổi sai quy cách.")
+            isSound
+                ? "Thêm dữ liệu kiểm tra chữ ký lâu dài." : "Dữ liệu kiểm tra chữ ký lâu dài bị thay đổi sai quy cách.")
     }
 
     private typealias Finding = (isSound: Bool, isChanged: Bool)

@@ -1,0 +1,64 @@
+package import Digests
+package import Foundation
+import PDFCore
+package import SignatureCore
+
+/// What a verification is asked to judge by.
+package struct VerificationRequest: Sendable {
+    package var trust: TrustStore
+    /// The time it is taken to be.
+    package var date: Date
+    /// Otherwise only the file is judged, not who signed it.
+    package var judgesTrust: Bool
+    package var password: String?
+
+    package init(trust: TrustStore, date: Date, judgesTrust: Bool = true, password: String? = nil) {
+        self.trust = trust
+        self.date = date
+        self.judgesTrust = judgesTrust
+        self.password = password
+    }
+}
+
+/// Verifies all signatures of PDF files. Nothing is fetched; every input gives a report.
+package enum SignatureVerifier {
+    package static func report(on data: Data, trust: TrustStore, at date: Date) -> VerificationReport {
+        report(on: ByteSource(data), VerificationRequest(trust: trust, date: date))
+    }
+
+    /// Reads the file in pieces: memory does not follow its size.
+    package static func report(onFile file: URL, _ request: VerificationRequest) -> VerificationReport {
+        do {
+            return report(on: try ByteSource(contentsOf: file), request)
+        } catch {
+            return report(on: ByteSource(Data()), request)
+        }
+    }
+
+    package static func report(on source: ByteSource, _ request: VerificationRequest) -> VerificationReport {
+        do throws(PDFError) {
+            let document = try PDFDocument(source)
+            let collector = try FactsCollector(document, request)
+            let facts = try collector.facts()
+            if facts.isEmpty { _ = try document.pageReferences() }
+            return VerificationReport(facts, collector.unsignedFields, document, request)
+        } catch {
+            let verdict: Verdict = error.reason == .encrypted ? .indeterminate : .malformed
+            return VerificationReport(
+                verdict: verdict, sentence: error.message, level: nil, warnings: [], signatures: [], unsignedFields: [])
+        }
+    }
+
+    /// The facts alone, for callers with a policy of their own.
+    package static func facts(of data: Data, trust: TrustStore, at date: Date) throws(PAdESError) -> [SignatureFacts] {
+        try reading { () throws(PDFError) in
+            let request = VerificationRequest(trust: trust, date: date)
+            return try FactsCollector(try PDFDocument(data: data), request).facts()
+        }
+    }
+
+    /// The file as it was when `signature` was made: a beginning of its bytes, which is a PDF file itself.
+    package static func signedDocument(_ data: Data, of signature: VerificationReport.Signature) -> Data {
+        data.prefix(signature.signedByteCount)
+    }
+}
