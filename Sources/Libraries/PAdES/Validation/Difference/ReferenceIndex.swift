@@ -37,6 +37,7 @@ struct ReferenceIndex {
     /// Goes on to the next revision, in which `touched` objects are no longer what they were.
     mutating func advance(to document: PDFDocument, touched: Set<Int>) throws(PDFError) {
         try scanTrailer(document)
+        let touched = touched.filter { $0 > 0 }
         for number in touched where targets.removeValue(forKey: number).map({ forget($0, of: number) }) != nil {
             pending.append(number)
         }
