@@ -33,9 +33,10 @@ func tests(_ name: String, _ floor: String, _ dependencies: [Target.Dependency])
 var targets: [Target] = [
     system("CLibcrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
-    .target(name: "CPQ", path: "Sources/System/CPQ", linkerSettings: [.linkedLibrary("dl")]),
+    .target(name: "CLazy", path: "Sources/System/CLazy"),
+    .target(name: "CPQ", dependencies: ["CLazy"], path: "Sources/System/CPQ"),
     system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
-    system("CHarfBuzz", pkgConfig: "harfbuzz-subset", apt: "libharfbuzz-dev"),
+    .target(name: "CHarfBuzz", dependencies: ["CLazy"], path: "Sources/System/CHarfBuzz"),
     module("Digests", "Libraries", ["CLibcrypto"]),
     module("PDFCore", "Libraries", ["Digests", "CLibcrypto", "CZlib"]),
     module("SignatureCore", "Libraries", ["Digests", "CLibcrypto"]),

@@ -6,6 +6,7 @@ import SignatureCore
 
 struct Extend: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "extend", _superCommandName: "vastoffice",
         abstract: "Lift the signatures of a PDF file to a higher level, or renew its archive timestamp.",
         discussion: "Whose program signed does not matter. The input is never changed.")
 

@@ -7,6 +7,7 @@ import SignatureCore
 
 struct Sign: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "sign", _superCommandName: "vastoffice",
         abstract: "Sign a PDF file by incremental update, at any level of PAdES.",
         discussion: "The input is never changed; the output appears whole or not at all.")
 

@@ -6,6 +6,7 @@ import SignatureCore
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify", _superCommandName: "vastoffice",
         abstract: "Verify all signatures of a PDF file.",
         discussion: """
             Exit 0 valid, 1 not valid, 2 indeterminate, 3 unsigned, 4 malformed, 64 usage.

@@ -60,13 +60,14 @@ private struct OpenedPKCS12 {
 
     init(data: Data, passphrase: String) throws(SignatureError) {
         let archive = try PKCS12Handle(data)
-        try archive.checkPassphrase(passphrase)
+        try archive.checkLimits()
         if let opened = try OpenedPKCS12(archive, passphrase) {
             self = opened
             return
         }
-        // The PIN is right: what failed is the contents, perhaps for an algorithm of older programs.
         let fault = libraryFault("PKCS12_parse")
+        try archive.checkPassphrase(passphrase)
+        // The PIN is right: what failed is the contents, perhaps for an algorithm of older programs.
         guard let opened = try OpenedPKCS12(try PKCS12Handle(legacy: data), passphrase) else {
             ERR_clear_error()
             throw .malformedKeyStore("\(fault)")
@@ -126,12 +127,15 @@ private struct PKCS12Handle: ~Copyable {
 
     deinit { PKCS12_free(pointer) }
 
-    /// The integrity code tells a wrong PIN from a damaged file before anything is decrypted.
-    borrowing func checkPassphrase(_ passphrase: String) throws(SignatureError) {
+    borrowing func checkLimits() throws(SignatureError) {
         guard PKCS12_mac_present(pointer) == 1 else { throw .malformedKeyStore("no integrity code") }
         var rounds: UnsafePointer<ASN1_INTEGER>?
         PKCS12_get0_mac(nil, nil, nil, &rounds, pointer)
         if let rounds, ASN1_INTEGER_get(rounds) > Self.maximumRounds { throw .malformedKeyStore("too many rounds") }
+    }
+
+    /// Tells a wrong PIN from a damaged file. Asked only after a failure: the code costs as much as opening the file.
+    borrowing func checkPassphrase(_ passphrase: String) throws(SignatureError) {
         guard PKCS12_verify_mac(pointer, passphrase, -1) == 1 else {
             ERR_clear_error()
             throw .wrongPassphrase

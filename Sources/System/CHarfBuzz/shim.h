@@ -1,3 +1,0 @@
-#include <hb.h>
-#include <hb-ot.h>
-#include <hb-subset.h>
