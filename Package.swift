@@ -83,6 +83,8 @@ var targets: [Target] = [
         ],
         path: "Sources/App/vastoffice", swiftSettings: strict),
     .executableTarget(
+        name: "PDFBench", dependencies: ["PDFCore", "Digests"], path: "bench/PDFBench", swiftSettings: strict),
+    .executableTarget(
         name: "SignatureBench", dependencies: ["PAdES", "SignatureCore"], path: "bench/SignatureBench",
         swiftSettings: strict),
 

@@ -23,7 +23,7 @@ package struct PageRect: Hashable, Sendable, Codable {
     package func rectangle(on page: PDFPage) -> PDFRectangle {
         let scale = Self.pointsPerMillimetre / page.userUnit
         let (left, top, right, bottom) = (x * scale, y * scale, (x + width) * scale, (y + height) * scale)
-        let box = page.mediaBox
+        let box = page.cropBox
         return switch page.rotation {
         case 90:
             PDFRectangle(minX: box.minX + top, minY: box.minY + left, maxX: box.minX + bottom, maxY: box.minY + right)
@@ -43,6 +43,6 @@ extension PDFPage {
         let scale = userUnit / PageRect.pointsPerMillimetre
         let isTurned = rotation == 90 || rotation == 270
         return isTurned
-            ? (mediaBox.height * scale, mediaBox.width * scale) : (mediaBox.width * scale, mediaBox.height * scale)
+            ? (cropBox.height * scale, cropBox.width * scale) : (cropBox.width * scale, cropBox.height * scale)
     }
 }

@@ -8,12 +8,20 @@ package struct PDFDocument: Sendable {
     package let revisionIndex: Int
 
     /// Reads header, cross references and trailers; objects are read when asked for.
-    package init(_ source: ByteSource) throws(PDFError) {
-        file = try PDFFile(source)
-        revisionIndex = file.revisions.count - 1
+    ///
+    /// The empty password is always tried. With `toleratesLock` a file that none opens is opened all the same, its
+    /// strings and streams unread.
+    package init(_ source: ByteSource, password: String? = nil, toleratesLock: Bool = false) throws(PDFError) {
+        self.init(try PDFFile.opened(source, password: password, toleratesLock: toleratesLock))
     }
 
-    package init(data: Data) throws(PDFError) { try self.init(ByteSource(data)) }
+    package init(data: Data, password: String? = nil, toleratesLock: Bool = false) throws(PDFError) {
+        try self.init(ByteSource(data), password: password, toleratesLock: toleratesLock)
+    }
+
+    init(_ file: PDFFile) {
+        self.init(file: file, revisionIndex: file.revisions.count - 1)
+    }
 
     private init(file: PDFFile, revisionIndex: Int) {
         self.file = file
@@ -30,6 +38,19 @@ package struct PDFDocument: Sendable {
     package var trailer: PDFDictionary { revision.trailer }
     package var isLatest: Bool { revisionIndex == file.revisions.count - 1 }
 
+    /// What is wrong with the file's structure, and was forgiven.
+    package var problems: [PDFProblem] { file.layout.problems }
+    /// Something had to be guessed: such a file may be shown, but nobody can say what was signed in it.
+    package var isReconstructed: Bool { problems.contains(where: \.isGuess) }
+    /// Encrypted, and no password opened it.
+    package var isLocked: Bool {
+        if case .locked = file.security { true } else { false }
+    }
+    package var isEncrypted: Bool {
+        if case .none = file.security { false } else { true }
+    }
+    var security: Security { file.security }
+
     /// The file as it was when revision `index` was saved; nil when there is no such revision.
     package func atRevision(_ index: Int) -> PDFDocument? {
         file.revisions.indices.contains(index) ? PDFDocument(file: file, revisionIndex: index) : nil
@@ -38,43 +59,52 @@ package struct PDFDocument: Sendable {
     // MARK: objects
 
     private func entry(_ number: Int) -> CrossReferenceEntry? {
-        for revision in file.revisions[...revisionIndex].reversed() {
-            if let entry = revision.entries[number] { return entry }
+        var index = revisionIndex
+        while index >= 0 {
+            if let entry = file.revisions[index].entries[number] { return entry }
+            index -= 1
         }
         return nil
     }
 
     /// The object; null when the file has none of that number (ISO 32000-2 §7.3.10).
-    package func object(_ reference: PDFReference) throws(PDFError) -> PDFObject { try object(reference, depth: 0) }
-
-    private func object(_ reference: PDFReference, depth: Int) throws(PDFError) -> PDFObject {
-        guard depth < 8 else { throw PDFError(.loop) }
+    package func object(_ reference: PDFReference) throws(PDFError) -> PDFObject {
         switch entry(reference.number) {
         case nil, .free: return .null
         case .offset(let offset, let generation):
             guard generation == reference.generation else { return .null }
-            let found = try indirect(at: offset, depth)
+            let found = try indirect(at: offset, 0)
             guard found.reference == reference else { throw PDFError(.badCrossReference, at: offset) }
             return found.object
         case .compressed(let stream, _):
             guard reference.generation == 0 else { return .null }
-            return try container(stream, depth)[reference.number] ?? .null
+            let (container, offset) = try place(ofStream: Int(stream))
+            return try file.packed(reference.number, in: container, at: offset)
         }
     }
 
-    private func indirect(at offset: Int, _ depth: Int) throws(PDFError) -> ObjectParser.Indirect {
-        try file.indirect(at: offset) { length throws(PDFError) in try object(length, depth: depth + 1).integer }
+    /// A stream's length may be an object of its own, whose length matters only if it is no number.
+    private func indirect(at offset: Int, _ depth: Int) throws(PDFError) -> IndirectObject {
+        try file.indirect(at: offset) { length throws(PDFError) in
+            guard depth < 4, case .offset(let place, _) = entry(length.number) else { return nil }
+            return try indirect(at: place, depth + 1).object.integer
+        }
     }
 
-    private func container(_ number: Int, _ depth: Int) throws(PDFError) -> ObjectStream {
+    func container(_ number: Int) throws(PDFError) -> ObjectStream { try place(ofStream: number).0 }
+
+    /// An object stream stands in the file by itself, never in another (§7.5.7).
+    private func place(ofStream number: Int) throws(PDFError) -> (ObjectStream, offset: Int) {
         guard case .offset(let offset, _) = entry(number) else { throw PDFError(.expected("object stream")) }
-        return try file.container(at: offset) { () throws(PDFError) in
-            let found = try indirect(at: offset, depth)
+        let container = try file.container(at: offset) { () throws(PDFError) in
+            let found = try indirect(at: offset, 0)
             guard found.reference.number == number, case .stream(let stream) = found.object else {
                 throw PDFError(.expected("object stream"), at: offset)
             }
-            return try ObjectStream(stream)
+            if isLocked { throw PDFError(.encrypted, at: offset) }
+            return try ObjectStream(stream.dictionary, content: try stream.decoded())
         }
+        return (container, offset)
     }
 
     /// Follows references until something else is found; a missing object is null.
@@ -94,18 +124,31 @@ package struct PDFDocument: Sendable {
 
     /// Content of a stream whose filter entries may be references.
     package func decoded(_ stream: PDFStream, limit: Int = PDFLimits.decodedBytes) throws(PDFError) -> Data {
+        if isLocked, stream.dictionary["Type"]?.name != "XRef" { throw PDFError(.encrypted) }
         var direct = stream
         for key in ["Filter", "DecodeParms"] {
-            guard let value = stream.dictionary[key] else { continue }
-            var resolved = try resolve(value)
-            if case .array(let members) = resolved {
-                var values: [PDFObject] = []
-                for member in members { values.append(try resolve(member)) }
-                resolved = .array(values)
-            }
-            direct.dictionary[key] = resolved
+            if let value = stream.dictionary[key] { direct.dictionary[key] = try resolvedDeeply(value) }
         }
-        return try direct.decoded(limit: limit)
+        let content = try direct.decoded(limit: limit)
+        try file.spend(decoded: content.count)
+        return content
+    }
+
+    /// The object without references, as far as three floors down.
+    func resolvedDeeply(_ object: PDFObject, floors: Int = 3) throws(PDFError) -> PDFObject {
+        let object = try resolve(object)
+        if floors == 0 { return object }
+        switch object {
+        case .array(let members):
+            var values: [PDFObject] = []
+            for member in members.prefix(64) { values.append(try resolvedDeeply(member, floors: floors - 1)) }
+            return .array(values)
+        case .dictionary(let members):
+            var values = members
+            for (key, value) in members { values[key] = try resolvedDeeply(value, floors: floors - 1) }
+            return .dictionary(values)
+        default: return object
+        }
     }
 
     // MARK: places
@@ -128,31 +171,57 @@ package struct PDFDocument: Sendable {
     /// touched: whoever replaces the stream replaces them.
     package func numbersTouched(after index: Int) -> Set<Int> {
         guard index >= 0, index < revisionIndex else { return [] }
-        let direct = Set(file.revisions[(index + 1)...revisionIndex].flatMap(\.entries.keys))
-        let packed = file.revisions.prefix(index + 1).flatMap(\.entries).filter { _, entry in
-            guard case .compressed(let stream, _) = entry else { return false }
-            return direct.contains(stream)
+        var touched: Set<Int> = []
+        for revision in file.revisions[(index + 1)...revisionIndex] {
+            revision.entries.forEach { number, _ in touched.insert(number) }
         }
-        return direct.union(packed.map(\.key))
+        var packed: [Int] = []
+        for revision in file.revisions.prefix(index + 1) {
+            revision.entries.forEach { number, entry in
+                if case .compressed(let stream, _) = entry, touched.contains(Int(stream)) { packed.append(number) }
+            }
+        }
+        return touched.union(packed)
     }
 
     /// The object of a number with whatever generation it has.
     package func reference(_ number: Int) -> PDFReference {
         guard case .offset(_, let generation) = entry(number) else { return PDFReference(number) }
-        return PDFReference(number, generation)
+        return PDFReference(number, Int(generation))
     }
 
     /// One more than the highest object number any revision speaks of.
     package var nextNumber: Int {
-        let highest = file.revisions.flatMap(\.entries.keys).max() ?? 0
-        return max(highest + 1, min(trailer["Size"]?.integer ?? 0, PDFLimits.objects * 4))
+        let highest = file.revisions.compactMap(\.entries.highest).max() ?? 0
+        return max(highest + 1, min(trailer["Size"]?.integer ?? 0, PDFLimits.objectNumbers))
     }
+}
 
+// MARK: - the catalog
+
+extension PDFDocument {
     package var catalogReference: PDFReference? { trailer["Root"]?.reference }
 
     package func catalog() throws(PDFError) -> PDFDictionary {
         guard let catalog = try resolve(trailer["Root"]).dictionary else { throw PDFError(.expected("catalog")) }
         return catalog
+    }
+
+    /// Whether the trailer leads to a catalog; one that is locked away counts.
+    var hasCatalog: Bool {
+        do throws(PDFError) {
+            let catalog = try catalog()
+            return try value("Pages", of: catalog).dictionary != nil
+        } catch {
+            return error.reason == .encrypted
+        }
+    }
+
+    func isCatalog(_ reference: PDFReference) -> Bool {
+        guard let dictionary = try? object(reference).dictionary, dictionary["Type"]?.name == "Catalog" else {
+            return false
+        }
+        return (try? value("Pages", of: dictionary).dictionary) != nil
     }
 }
 
@@ -162,22 +231,10 @@ extension PDFDocument {
     package func hexadecimal(in range: Range<Int>) -> Data? {
         guard range.lowerBound >= 0, range.upperBound <= data.count, range.count >= 2 else { return nil }
         return data.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) -> Data? in
-            var cursor = ByteCursor(bytes, at: range.lowerBound)
-            guard cursor.next() == 0x3C, bytes[range.upperBound - 1] == 0x3E else { return nil }
-            var out: [UInt8] = []
-            out.reserveCapacity(range.count / 2)
-            var high: UInt8?
-            while cursor.offset < range.upperBound - 1 {
-                guard let digit = ByteCursor.hexValue(cursor.next()) else { return nil }
-                if let first = high {
-                    out.append(first << 4 | digit)
-                    high = nil
-                } else {
-                    high = digit
-                }
-            }
-            if let high { out.append(high << 4) }
-            return Data(out)
+            guard bytes[range.lowerBound] == 0x3C, bytes[range.upperBound - 1] == 0x3E else { return nil }
+            let digits = UnsafeRawBufferPointer(rebasing: bytes[range.lowerBound + 1..<range.upperBound - 1])
+            let (decoded, isClean) = Data.decoded(hexadecimal: digits)
+            return isClean ? decoded : nil
         }
     }
 }

@@ -1,7 +1,7 @@
 /// Why a PDF could not be read or continued, and at which byte.
 package struct PDFError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Limit: String, Hashable, Sendable {
-        case depth, members, objects, revisions, decodedBytes, pages, stringBytes
+        case depth, members, objects, revisions, decodedBytes, pages, stringBytes, work
     }
 
     package enum Reason: Hashable, Sendable {
@@ -10,8 +10,11 @@ package struct PDFError: Error, Hashable, Sendable, CustomStringConvertible {
         case badCrossReference
         /// The cross reference chain, the page tree or a reference comes back to itself.
         case loop
-        /// Reading encrypted files is not supported.
+        /// The file needs a password, and none was given.
         case encrypted
+        case wrongPassword
+        /// Encrypted for certificates, or in a way that is not known here.
+        case unsupportedEncryption(String)
         case limit(Limit)
         case expected(String)
         case corruptStream
@@ -35,7 +38,9 @@ package struct PDFError: Error, Hashable, Sendable, CustomStringConvertible {
     package var message: String {
         switch reason {
         case .notAPDF: "Tệp không phải là tệp PDF."
-        case .encrypted: "Tệp PDF được đặt mật khẩu; chưa đọc được."
+        case .encrypted: "Tệp PDF được đặt mật khẩu. Hãy nhập mật khẩu để mở tệp."
+        case .wrongPassword: "Mật khẩu của tệp PDF không đúng."
+        case .unsupportedEncryption: "Tệp PDF được mã hóa theo cách chưa được hỗ trợ."
         case .noSuchPage: "Tệp PDF không có trang được yêu cầu."
         case .unsupportedFilter(let name): "Tệp PDF dùng kiểu nén \(name) chưa được hỗ trợ."
         case .unsoundForSigning: "Cấu trúc tệp PDF có lỗi nên không thể ký. Hãy xuất lại tệp PDF."
@@ -48,11 +53,12 @@ package struct PDFError: Error, Hashable, Sendable, CustomStringConvertible {
 /// Bounds on what a hostile file may ask for.
 package enum PDFLimits {
     /// Arrays and dictionaries inside one another.
-    package static let depth = 64
+    package static let depth = 96
     /// Members of all arrays and dictionaries of one object.
     package static let members = 2_000_000
     /// ISO 32000-1 Annex C names 8,388,607; a third of a gigabyte of table is more than an office file needs.
     package static let objects = 2_000_000
+    package static let objectNumbers = 8_388_607
     package static let revisions = 512
     /// Bytes one stream may decode to.
     package static let decodedBytes = 128 << 20

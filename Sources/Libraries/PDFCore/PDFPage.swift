@@ -3,6 +3,8 @@ package struct PDFPage: Sendable {
     package var reference: PDFReference
     package var dictionary: PDFDictionary
     package var mediaBox: PDFRectangle
+    /// What of the page is shown: the CropBox, as far as it lies in the MediaBox (ISO 32000-2 §14.11.2.1).
+    package var cropBox: PDFRectangle
     /// 0, 90, 180 or 270 degrees clockwise.
     package var rotation: Int
     /// Size of one unit in points: 1 unless the page says otherwise.
@@ -32,6 +34,14 @@ package struct PDFRectangle: Hashable, Sendable, Codable {
     package var width: Double { maxX - minX }
     package var height: Double { maxY - minY }
     package var object: PDFObject { .numbers([minX, minY, maxX, maxY]) }
+
+    /// What both have in common; nil when that is nothing.
+    package func intersection(_ other: Self) -> Self? {
+        guard overlaps(other) else { return nil }
+        return Self(
+            minX: max(minX, other.minX), minY: max(minY, other.minY), maxX: min(maxX, other.maxX),
+            maxY: min(maxY, other.maxY))
+    }
 
     package func overlaps(_ other: Self) -> Bool {
         minX < other.maxX && other.minX < maxX && minY < other.maxY && other.minY < maxY
@@ -73,29 +83,36 @@ extension PDFDocument {
         while let (reference, inherited) = pending.popLast() {
             guard seen.insert(reference).inserted else { throw PDFError(.loop) }
             guard seen.count <= PDFLimits.pages else { throw PDFError(.limit(.pages)) }
-            guard var node = try object(reference).dictionary else { throw PDFError(.expected("page")) }
+            // A kid that is not there is passed over, as readers do.
+            guard var node = try object(reference).dictionary else { continue }
             for key in Self.inheritable where node[key] == nil { node[key] = inherited[key] }
             guard let kids = try value("Kids", of: node).array, node["Type"]?.name != "Page" else {
                 if try !visit(reference, node) { return }
                 continue
             }
             let passedOn = node.filter { Self.inheritable.contains($0.key) }
+            guard pending.count + kids.count <= PDFLimits.pages * 2 else { throw PDFError(.limit(.pages)) }
             for kid in kids.reversed() {
-                guard let kid = kid.reference else { throw PDFError(.expected("page")) }
-                pending.append((kid, passedOn))
+                if let kid = kid.reference { pending.append((kid, passedOn)) }
             }
         }
     }
 
     private func page(_ reference: PDFReference, _ dictionary: PDFDictionary) throws(PDFError) -> PDFPage {
-        var corners: [PDFObject] = []
-        for corner in try value("MediaBox", of: dictionary).array ?? [] { corners.append(try resolve(corner)) }
-        // A4 where the page says nothing, as readers do.
-        let box = PDFRectangle(corners) ?? PDFRectangle(minX: 0, minY: 0, maxX: 595.276, maxY: 841.89)
+        // A4 where the page says nothing.
+        let box = try rectangle("MediaBox", dictionary) ?? PDFRectangle(minX: 0, minY: 0, maxX: 595.276, maxY: 841.89)
+        let crop = try rectangle("CropBox", dictionary).flatMap { box.intersection($0) }
         let turn = (try value("Rotate", of: dictionary).integer ?? 0) % 360
         let unit = try value("UserUnit", of: dictionary).number ?? 1
         return PDFPage(
-            reference: reference, dictionary: dictionary, mediaBox: box, rotation: (turn + 360) % 360 / 90 * 90,
-            userUnit: unit > 0.01 && unit < 1000 ? unit : 1)
+            reference: reference, dictionary: dictionary, mediaBox: box, cropBox: crop ?? box,
+            rotation: (turn + 360) % 360 / 90 * 90, userUnit: unit > 0.01 && unit < 1000 ? unit : 1)
+    }
+
+    /// A rectangle with something in it.
+    private func rectangle(_ key: String, _ dictionary: PDFDictionary) throws(PDFError) -> PDFRectangle? {
+        var corners: [PDFObject] = []
+        for corner in try value(key, of: dictionary).array?.prefix(4) ?? [] { corners.append(try resolve(corner)) }
+        return PDFRectangle(corners).flatMap { $0.width > 0 && $0.height > 0 ? $0 : nil }
     }
 }

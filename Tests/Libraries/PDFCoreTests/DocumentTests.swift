@@ -56,20 +56,6 @@ import Testing
         #expect(document.revision.isSelfContained)
     }
 
-    @Test func `an encrypted file is refused by name`() {
-        let file = String(decoding: SamplePDF().data, as: UTF8.self)
-            .replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/Encrypt 9 0 R")
-        #expect(throws: PDFError(.encrypted)) { try PDFDocument(data: Data(file.utf8)) }
-    }
-
-    @Test func `a chain of cross references that bites its tail is refused`() throws {
-        let file = String(decoding: SamplePDF().data, as: UTF8.self)
-        let start = try #require(file.range(of: "startxref\n")).upperBound
-        let offset = file[start...].prefix { $0.isNumber }
-        let looped = file.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/Prev \(offset)")
-        #expect(throws: PDFError.self) { try PDFDocument(data: Data(looped.utf8)) }
-    }
-
     @Test func `a page tree that contains itself is refused`() throws {
         let file = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(
             of: "Kids[4 0 R]", with: "Kids[2 0 R]")

@@ -25,12 +25,16 @@ package struct IncrementalUpdate: Sendable {
         guard document.data.prefix(5) == Data("%PDF-".utf8) else {
             throw PDFError(.unsoundForSigning("bytes before the header"))
         }
+        if document.isLocked { throw PDFError(.encrypted) }
+        if let problem = document.problems.first(where: \.isGuess) {
+            throw PDFError(.unsoundForSigning(problem.description))
+        }
         guard document.catalogReference != nil else { throw PDFError(.unsoundForSigning("catalog")) }
         guard document.revision.end > document.revision.crossReferenceOffset, document.trailingByteCount == 0 else {
             throw PDFError(.unsoundForSigning("bytes after the end"))
         }
         nextNumber = document.nextNumber
-        guard nextNumber < PDFLimits.objects * 4 else { throw PDFError(.limit(.objects)) }
+        guard nextNumber < PDFLimits.objectNumbers else { throw PDFError(.limit(.objects)) }
         self.document = document
     }
 
@@ -50,7 +54,7 @@ package struct IncrementalUpdate: Sendable {
 
     package mutating func set(_ reference: PDFReference, to object: PDFObject) { bodies[reference] = .object(object) }
 
-    /// Writes `body` byte for byte, for objects whose places matter.
+    /// Writes `body` byte for byte, for objects whose places matter; its strings must have gone through `encrypted`.
     package mutating func set(_ reference: PDFReference, toRaw body: Data) { bodies[reference] = .raw(body) }
 
     /// The object as this update leaves it.
@@ -66,6 +70,13 @@ package struct IncrementalUpdate: Sendable {
 
     // MARK: writing
 
+    /// The object as it must be written into this file: strings and streams encrypted where the file's are, but for
+    /// the value of a signature.
+    package func encrypted(_ object: PDFObject, as reference: PDFReference) -> PDFObject {
+        guard case .unlocked(let handler) = document.security else { return object }
+        return handler.encrypted(object, as: reference)
+    }
+
     package func written() -> Written {
         var writer = ObjectWriter()
         let base = document.data.count
@@ -77,7 +88,7 @@ package struct IncrementalUpdate: Sendable {
             writer.write("\(reference.number) \(reference.generation) obj\n")
             bodyOffsets[reference] = base + writer.bytes.count
             switch body {
-            case .object(let object): writer.write(object)
+            case .object(let object): writer.write(encrypted(object, as: reference))
             case .raw(let data): writer.write(raw: data)
             }
             writer.write("\nendobj\n")

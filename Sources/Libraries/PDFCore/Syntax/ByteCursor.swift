@@ -26,6 +26,7 @@ struct ByteCursor {
         return byte
     }
 
+    /// White space and comments.
     mutating func skipSpace() {
         while true {
             let byte = peek()
@@ -37,6 +38,15 @@ struct ByteCursor {
                 return
             }
         }
+    }
+
+    /// White space alone.
+    mutating func skipBlanks() {
+        while Self.isSpace(peek()) { offset += 1 }
+    }
+
+    mutating func skipRegular() {
+        while Self.isRegular(peek()) { offset += 1 }
     }
 
     /// Takes `word` when it stands here.
@@ -55,26 +65,30 @@ struct ByteCursor {
 
     /// First place of `word` at or after `start`, looking no further than `end`.
     func find(_ word: StaticString, from start: Int, before end: Int) -> Int? {
+        guard let base = bytes.baseAddress else { return nil }
         var index = max(start, 0)
         let last = min(end, bytes.count) - word.utf8CodeUnitCount
-        let first = word.utf8Start[0]
         while index <= last {
-            if bytes[index] == first, matches(word, at: index) { return index }
+            guard let hit = memchr(base + index, Int32(word.utf8Start[0]), last - index + 1) else { return nil }
+            index = UnsafeRawPointer(hit) - base
+            if matches(word, at: index) { return index }
             index += 1
         }
         return nil
     }
 
-    func findLast(_ word: StaticString, from start: Int) -> Int? {
-        var index = bytes.count - word.utf8CodeUnitCount
+    func findLast(_ word: StaticString, from start: Int, before end: Int = .max) -> Int? {
+        var index = min(bytes.count, end) - word.utf8CodeUnitCount
+        let first = word.utf8Start[0]
         while index >= max(start, 0) {
-            if matches(word, at: index) { return index }
+            if bytes[index] == first, matches(word, at: index) { return index }
             index -= 1
         }
         return nil
     }
 
     /// Decimal digits as a number; nil when there is none or it is beyond 15 digits.
+    @inline(__always)
     mutating func natural() -> Int? {
         let start = offset
         var value = 0
@@ -86,6 +100,16 @@ struct ByteCursor {
         return offset > start ? value : nil
     }
 
+    /// `n g obj` where it stands here.
+    mutating func objectHeader() -> PDFReference? {
+        guard let number = natural(), Self.isSpace(peek()) else { return nil }
+        skipSpace()
+        guard let generation = natural(), generation <= 65_535 else { return nil }
+        skipSpace()
+        return take("obj") ? PDFReference(number, generation) : nil
+    }
+
+    @inline(__always)
     static func isDigit(_ byte: Int) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
     @inline(__always)
@@ -101,6 +125,7 @@ struct ByteCursor {
     }
 
     /// Neither space nor delimiter nor the end.
+    @inline(__always)
     static func isRegular(_ byte: Int) -> Bool { byte >= 0 && !isSpace(byte) && !isDelimiter(byte) }
 
     static func hexValue(_ byte: Int) -> UInt8? {

@@ -1,7 +1,7 @@
 package import Foundation
 
 extension PDFStream {
-    /// The stream's content after FlateDecode with its predictors; other filters are reported, not guessed.
+    /// The stream's content after its filters; those for images are reported, not guessed.
     ///
     /// Filter and parameters must be direct; `PDFDocument.decoded` resolves them first.
     package func decoded(limit: Int = PDFLimits.decodedBytes) throws(PDFError) -> Data {
@@ -10,15 +10,28 @@ extension PDFStream {
         guard filters.count <= 8 else { throw PDFError(.limit(.depth)) }
         var data = encoded
         for (index, filter) in filters.enumerated() {
-            guard filter.name == "FlateDecode" || filter.name == "Fl" else {
-                throw PDFError(.unsupportedFilter(filter.name ?? "?"))
-            }
-            data = try Deflate.inflate(data, limit: limit)
-            if index < parameters.count, let values = parameters[index].dictionary {
-                data = try Predictor(values).undone(data)
-            }
+            let values = index < parameters.count ? parameters[index].dictionary ?? [:] : [:]
+            data = try Self.undone(filter.name ?? "?", values, data, limit)
+            guard data.count <= limit else { throw PDFError(.limit(.decodedBytes)) }
         }
         return data
+    }
+
+    private static func undone(
+        _ filter: String, _ parameters: PDFDictionary, _ data: Data, _ limit: Int
+    ) throws(PDFError) -> Data {
+        switch filter {
+        case "FlateDecode", "Fl": return try Predictor(parameters).undone(try Deflate.inflate(data, limit: limit))
+        case "LZWDecode", "LZW":
+            let isEarly = parameters["EarlyChange"]?.integer != 0
+            return try Predictor(parameters).undone(try LZW.decoded(data, isEarly: isEarly, limit: limit))
+        case "ASCIIHexDecode", "AHx": return ASCIIFilters.hexadecimal(data)
+        case "ASCII85Decode", "A85": return try ASCIIFilters.base85(data)
+        case "RunLengthDecode", "RL": return try RunLength.decoded(data, limit: limit)
+        // Undone when the stream was read.
+        case "Crypt": return data
+        default: throw PDFError(.unsupportedFilter(filter))
+        }
     }
 
     private static func list(_ object: PDFObject?) -> [PDFObject] {
@@ -30,7 +43,7 @@ extension PDFStream {
     }
 }
 
-/// Row predictors of FlateDecode (ISO 32000-2 §7.4.4.4).
+/// Row predictors of FlateDecode and LZWDecode (ISO 32000-2 §7.4.4.4).
 struct Predictor {
     private let kind: Int
     private let pixelBytes: Int
@@ -38,6 +51,10 @@ struct Predictor {
 
     init(_ parameters: PDFDictionary) throws(PDFError) {
         kind = parameters["Predictor"]?.integer ?? 1
+        if kind == 1 {
+            (pixelBytes, rowBytes) = (1, 1)
+            return
+        }
         let colors = parameters["Colors"]?.integer ?? 1
         let bits = parameters["BitsPerComponent"]?.integer ?? 8
         let columns = parameters["Columns"]?.integer ?? 1

@@ -1,0 +1,209 @@
+import Digests
+import Foundation
+import Synchronization
+
+/// The bytes of a file with its layout, and what was read of it so far. A class because objects are read lazily
+/// and shared by all views of the file.
+final class PDFFile: Sendable {
+    let source: ByteSource
+    let layout: FileLayout
+    let security: Security
+    private let cache: Mutex<ReadCache>
+
+    private init(_ source: ByteSource, _ layout: FileLayout, _ security: Security) {
+        self.source = source
+        self.layout = layout
+        self.security = security
+        cache = Mutex(ReadCache(fileBytes: source.count))
+    }
+
+    var data: Data { source.data }
+    var revisions: [PDFRevision] { layout.revisions }
+
+    // MARK: opening
+
+    /// Reads by the file's own cross references, and by a search where these lead to no catalog.
+    static func opened(
+        _ source: ByteSource, password: String?, toleratesLock: Bool
+    ) throws(PDFError) -> PDFFile {
+        if let layout = try? FileLayout.followed(source) {
+            let file = try unlocked(source, layout, password: password, toleratesLock: toleratesLock)
+            if PDFDocument(file).hasCatalog { return file }
+        }
+        let layout = try FileLayout.searched(source)
+        let file = try unlocked(source, layout, password: password, toleratesLock: toleratesLock)
+        return try PDFFile(source, completed(layout, of: file), file.security)
+    }
+
+    private static func unlocked(
+        _ source: ByteSource, _ layout: FileLayout, password: String?, toleratesLock: Bool
+    ) throws(PDFError) -> PDFFile {
+        let plain = PDFFile(source, layout, .none)
+        guard let trailer = layout.revisions.last?.trailer, let entry = trailer["Encrypt"], !entry.isNull else {
+            return plain
+        }
+        let document = PDFDocument(plain)
+        guard let dictionary = try? document.resolvedDeeply(entry).dictionary else {
+            var odd = layout
+            odd.problems.append(PDFProblem(.badEncryption))
+            return PDFFile(source, odd, .none)
+        }
+        let identifiers = (try? document.resolvedDeeply(trailer["ID"] ?? .null))?.array ?? []
+        do throws(PDFError) {
+            let handler = try SecurityHandler(
+                dictionary, identifier: identifiers.first?.string ?? Data(), password: password,
+                reference: entry.reference)
+            return PDFFile(source, layout, .unlocked(handler))
+        } catch  where toleratesLock {
+            return PDFFile(source, layout, .locked)
+        }
+    }
+
+    /// Lists what is in the object streams a search has found, and looks for a catalog.
+    private static func completed(_ layout: FileLayout, of file: PDFFile) throws(PDFError) -> FileLayout {
+        var layout = layout
+        var entries = layout.revisions[0].entries
+        var packed: [Int: CrossReferenceEntry] = [:]
+        let document = PDFDocument(file)
+        for place in layout.unlistedStreams {
+            guard case .offset(place.offset, _)? = entries[place.reference.number],
+                let stream = try? document.container(place.reference.number)
+            else { continue }
+            for number in stream.numbers where number <= PDFLimits.objectNumbers {
+                // An object of its own that stands later in the file replaces a packed one.
+                if case .offset(let offset, _)? = entries[number], offset > place.offset { continue }
+                packed[number] = .compressed(stream: UInt32(clamping: place.reference.number), index: 0)
+            }
+        }
+        entries = CrossReferenceEntries(packed).over(entries)
+        layout.revisions[0].entries = entries
+        let whole = PDFDocument(PDFFile(file.source, layout, file.security))
+        if whole.hasCatalog { return layout }
+        let candidates = layout.catalogs + packed.keys.sorted().map { PDFReference($0) }
+        guard let catalog = candidates.last(where: { whole.isCatalog($0) }) else { throw PDFError(.notAPDF) }
+        layout.revisions[0].trailer["Root"] = .reference(catalog)
+        return layout
+    }
+
+    // MARK: reading
+
+    /// The object at `offset`, whatever its number, decrypted.
+    func indirect(
+        at offset: Int, length: (PDFReference) throws(PDFError) -> Int?
+    ) throws(PDFError) -> IndirectObject {
+        if let known = cache.withLock({ $0.objects[offset] }) { return known }
+        guard offset >= 0, offset < data.count else { throw PDFError(.badCrossReference, at: offset) }
+        if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: offset) }
+        var (result, work) = data.withUnsafeBytes { parsed(at: offset, $0, length) }
+        if case .success(let found) = result, case .unlocked(let handler) = security {
+            result = .success(handler.decrypted(found))
+        }
+        let mayRelease = cache.withLock { cache in
+            if case .success(let found) = result { cache.keep(found, at: offset) }
+            return cache.spend(work: work)
+        }
+        if mayRelease { source.releasePages() }
+        return try result.get()
+    }
+
+    private func parsed(
+        at offset: Int, _ bytes: UnsafeRawBufferPointer, _ length: (PDFReference) throws(PDFError) -> Int?
+    ) -> (Result<IndirectObject, PDFError>, work: Int) {
+        var parser = ObjectParser(data, bytes, at: offset)
+        do throws(PDFError) {
+            let found = try parser.indirect(length: length)
+            let skipped = found.searchedBytes > 0 ? 0 : found.object.stream?.encoded.count ?? 0
+            return (.success(found), found.range.count - skipped)
+        } catch {
+            return (.failure(error), max(64, parser.offset - offset))
+        }
+    }
+
+    /// The object stream whose own object stands at `offset`.
+    func container(at offset: Int, make: () throws(PDFError) -> ObjectStream) throws(PDFError) -> ObjectStream {
+        if let known = cache.withLock({ $0.containers[offset] }) { return known }
+        if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: offset) }
+        let made = try make()
+        cache.withLock { cache in
+            cache.keep(made, at: offset)
+            _ = cache.spend(work: made.byteCount)
+        }
+        return made
+    }
+
+    /// A member of that stream.
+    func packed(_ number: Int, in stream: ObjectStream, at offset: Int) throws(PDFError) -> PDFObject {
+        let place = ReadCache.Packed(container: offset, number: number)
+        if let known = cache.withLock({ $0.packed[place] }) { return known }
+        if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: offset) }
+        let (object, members, byteCount) = try stream.object(number)
+        cache.withLock { cache in
+            cache.keep(object, members: members, at: place)
+            _ = cache.spend(work: byteCount)
+        }
+        return object
+    }
+
+    /// Counts bytes unpacked for somebody against what one file may cost.
+    func spend(decoded count: Int) throws(PDFError) {
+        cache.withLock { _ = $0.spend(work: count / 8) }
+        if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work)) }
+    }
+}
+
+/// What was read, within bounds: memory must not follow the file's size, nor time what a file claims.
+private struct ReadCache: Sendable {
+    struct Packed: Hashable {
+        var container: Int
+        var number: Int
+    }
+
+    private(set) var objects: [Int: IndirectObject] = [:]
+    private(set) var containers: [Int: ObjectStream] = [:]
+    private(set) var packed: [Packed: PDFObject] = [:]
+    private var keptMembers = 0
+    private var keptBytes = 0
+    private var work = 0
+    private var readings = 0
+    private let maximumWork: Int
+
+    /// Overlapping objects make a small file cost a great deal of reading; honest files are read a few times over.
+    init(fileBytes: Int) { maximumWork = 32 * fileBytes + (64 << 20) }
+
+    var isExhausted: Bool { work > maximumWork }
+
+    /// True now and then, when touched pages had better be given back.
+    mutating func spend(work count: Int) -> Bool {
+        work += count + 16
+        readings += 1
+        return readings.isMultiple(of: 64)
+    }
+
+    mutating func keep(_ found: IndirectObject, at offset: Int) {
+        makeRoom(members: found.members + 8, bytes: found.ownedBytes)
+        objects[offset] = found
+    }
+
+    mutating func keep(_ stream: ObjectStream, at offset: Int) {
+        makeRoom(members: stream.numbers.count, bytes: stream.byteCount)
+        containers[offset] = stream
+    }
+
+    mutating func keep(_ object: PDFObject, members: Int, at place: Packed) {
+        makeRoom(members: members + 8, bytes: 0)
+        packed[place] = object
+    }
+
+    private mutating func makeRoom(members: Int, bytes: Int) {
+        keptMembers += members
+        keptBytes += bytes
+        if keptMembers <= Self.maximumMembers, keptBytes <= Self.maximumBytes { return }
+        objects = [:]
+        containers = [:]
+        packed = [:]
+        (keptMembers, keptBytes) = (members, bytes)
+    }
+
+    private static let maximumMembers = 400_000
+    private static let maximumBytes = 16 << 20
+}

@@ -1,0 +1,163 @@
+import Foundation
+import SamplePDFs
+import Testing
+
+@testable import PDFCore
+
+/// Tệp hỏng mà nhiều phần mềm vẫn mở được thì đọc được ở đây, nhưng không bao giờ được ký.
+@Suite struct BrokenFileTests {
+    private static let sound = String(decoding: SamplePDF(pages: 2).data, as: UTF8.self)
+    private static let start = sound.ranges(of: "xref\n0")[0].lowerBound
+    private static let offset = String(sound[..<start].utf8.count)
+
+    /// One change of a sound file, by name.
+    struct Fault: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var kinds: Set<PDFProblem.Kind> = [.unusableCrossReference]
+        var change: @Sendable (String) -> String
+    }
+
+    static let faults: [Fault] = [
+        Fault(testDescription: "xref keyword missing") { $0.replacingOccurrences(of: "xref\n0 ", with: "0 ") },
+        Fault(testDescription: "table missing") { String($0[..<start]) + "trailer<</Root 1 0 R>>" },
+        Fault(testDescription: "table and trailer missing") { String($0[..<start]) },
+        Fault(testDescription: "trailer without root") { $0.replacingOccurrences(of: "/Root 1 0 R", with: "") },
+        Fault(testDescription: "root that is no catalog") {
+            $0.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 3 0 R")
+        },
+        Fault(testDescription: "startxref missing") { $0.replacingOccurrences(of: "startxref\n\(offset)\n", with: "") },
+        Fault(testDescription: "startxref beyond the end") {
+            $0.replacingOccurrences(of: "\n\(offset)\n", with: "\n999999\n")
+        },
+        Fault(testDescription: "startxref at 0") { $0.replacingOccurrences(of: "\n\(offset)\n", with: "\n0\n") },
+        Fault(testDescription: "startxref no number") {
+            $0.replacingOccurrences(of: "\n\(offset)\n", with: "\nhopeless\n")
+        },
+        Fault(testDescription: "Prev at itself") {
+            $0.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/Prev \(offset)")
+        },
+        Fault(testDescription: "Prev beyond the end") {
+            $0.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/Prev 99999")
+        },
+        Fault(testDescription: "Prev 0", kinds: [.badPrevious]) {
+            $0.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/Prev 0")
+        },
+        Fault(testDescription: "XRefStm leads nowhere", kinds: [.badPrevious]) {
+            $0.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/XRefStm 3")
+        },
+        Fault(testDescription: "giant count of entries") {
+            $0.replacingOccurrences(of: "xref\n0 8", with: "xref\n0 99999999")
+        },
+        Fault(testDescription: "too few entries") { $0.replacingOccurrences(of: "xref\n0 8", with: "xref\n0 7") },
+        Fault(testDescription: "first object numbered 1", kinds: [.shiftedTable]) {
+            $0.replacingOccurrences(of: "xref\n0 8", with: "xref\n1 8")
+        },
+        Fault(testDescription: "letters in an entry") {
+            $0.replacingOccurrences(of: " 00000 n \n", with: " 0000x n \n")
+        },
+        Fault(testDescription: "offsets a little off", kinds: [.misplacedObject]) {
+            $0.replacingOccurrences(of: "%PDF-1.7\n", with: "%PDF-1.7\n%% \n")
+                .replacingOccurrences(of: "startxref\n\(offset)", with: "startxref\n\(Int(offset)! + 4)")
+        },
+        Fault(testDescription: "lines ended anew", kinds: [.unusableCrossReference]) {
+            $0.replacingOccurrences(of: "\n", with: "\r\n")
+        },
+        Fault(testDescription: "no endobj anywhere", kinds: [.unusableCrossReference]) {
+            $0.replacingOccurrences(of: "endobj\n", with: "")
+        },
+        Fault(testDescription: "cut off before the table") { String($0[..<start]) + "xre" },
+        Fault(testDescription: "no header", kinds: [.noHeader, .unusableCrossReference]) {
+            $0.replacingOccurrences(of: "%PDF-1.7\n", with: "")
+        },
+        Fault(
+            testDescription: "bytes before the header, offsets from it",
+            kinds: [.bytesBeforeHeader, .offsetsFromHeader]
+        ) {
+            "HTTP/1.1 200 OK\r\n\r\n" + $0
+        },
+        Fault(testDescription: "one entry used twice", kinds: [.duplicateEntries]) {
+            $0.replacingOccurrences(of: "trailer\n", with: "4 1\n0000000015 00000 n \ntrailer\n")
+        },
+    ]
+
+    @Test(arguments: faults)
+    func `it is read, its fault is named, and it may not be signed`(fault: Fault) throws {
+        let text = fault.change(Self.sound)
+        #expect(text != Self.sound)
+        let document = try PDFDocument(data: Data(text.utf8))
+        #expect(try document.pageCount() == 2)
+        #expect(document.isReconstructed)
+        #expect(Set(document.problems.map(\.kind)) == fault.kinds)
+        let content = try #require(try document.value("Contents", of: document.page(1).dictionary).stream)
+        #expect(String(decoding: try document.decoded(content), as: UTF8.self).contains("(Van ban) Tj"))
+        #expect(throws: PDFError.self) { try IncrementalUpdate(continuing: document) }
+    }
+
+    /// Faults every reader reads alike.
+    static let oddities: [Fault] = [
+        Fault(testDescription: "wrong length of a stream", kinds: []) {
+            $0.replacingOccurrences(of: "/Length 38", with: "/Length 12")
+        },
+        Fault(testDescription: "length beyond its end", kinds: []) {
+            $0.replacingOccurrences(of: "/Length 38", with: "/Length 99")
+        },
+        Fault(testDescription: "wrong size", kinds: []) { $0.replacingOccurrences(of: "/Size 8", with: "/Size 3") },
+        Fault(testDescription: "comment between table and trailer", kinds: []) {
+            $0.replacingOccurrences(of: "trailer\n", with: "%a\n trailer %b\n")
+        },
+        Fault(testDescription: "entries of 19 bytes", kinds: []) {
+            $0.replacingOccurrences(of: " n \n", with: " n\n").replacingOccurrences(of: " f \n", with: " f\n")
+        },
+        Fault(testDescription: "an entry that leads nowhere", kinds: [.missingObject]) {
+            $0.replacingOccurrences(of: "trailer\n", with: "90 1\n0000000000 00000 n \ntrailer\n")
+        },
+    ]
+
+    @Test(arguments: oddities)
+    func `what every reader forgives alike is no reason to refuse`(fault: Fault) throws {
+        let text = fault.change(Self.sound)
+        #expect(text != Self.sound)
+        let document = try PDFDocument(data: Data(text.utf8))
+        #expect(try document.pageCount() == 2)
+        #expect(Set(document.problems.map(\.kind)) == fault.kinds)
+        #expect(!document.isReconstructed)
+        let content = try #require(try document.value("Contents", of: document.page(0).dictionary).stream)
+        #expect(String(decoding: try document.decoded(content), as: UTF8.self).contains("(Van ban) Tj"))
+        let update = try IncrementalUpdate(continuing: document).file()
+        #expect(try PDFDocument(data: update).pageCount() == 2)
+    }
+
+    @Test func `a file of objects in streams is read without its cross reference`() throws {
+        let sound = SamplePDF(shape: .stream, pages: 3).data
+        let place = try #require(sound.range(of: Data("/Type/XRef".utf8)))
+        let broken = sound.replacingCharacters(in: place, with: "/Type/XXXX")
+        let document = try PDFDocument(data: broken)
+        #expect(try document.pageCount() == 3)
+        #expect(document.problems.map(\.kind) == [.unusableCrossReference])
+    }
+
+    @Test(arguments: ["", "%PDF-1.7\n%%EOF", "Một văn bản không phải PDF.", "%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"])
+    func `what holds no document is refused by name`(text: String) {
+        #expect(throws: PDFError(.notAPDF)) { try PDFDocument(data: Data(text.utf8)) }
+    }
+
+    @Test func `the later of two objects with one number counts where there is no table`() throws {
+        let text =
+            String(Self.sound[..<Self.start])
+            + "4 0 obj<</Type/Page/Parent 2 0 R/Rotate 90>>endobj trailer<</Root 1 0 R>>"
+        #expect(try PDFDocument(data: Data(text.utf8)).page(0).rotation == 90)
+    }
+
+    @Test func `a page tree with broken twigs shows the pages that are there`() throws {
+        let text = Self.sound.replacingOccurrences(of: "Kids[4 0 R 6 0 R]", with: "Kids[null 77 0 R 6 0 R]")
+        #expect(try PDFDocument(data: Data(text.utf8)).pageCount() == 1)
+    }
+}
+
+extension Data {
+    fileprivate func replacingCharacters(in range: Range<Int>, with text: String) -> Data {
+        var copy = self
+        copy.replaceSubrange(range, with: Data(text.utf8))
+        return copy
+    }
+}
