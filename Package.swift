@@ -37,9 +37,11 @@ var targets: [Target] = [
     .target(name: "CPQ", dependencies: ["CLazy"], path: "Sources/System/CPQ"),
     system("CArgon2", pkgConfig: "libargon2", apt: "libargon2-dev"),
     .target(name: "CHarfBuzz", dependencies: ["CLazy"], path: "Sources/System/CHarfBuzz"),
+    // A header alone: nothing is linked, the module is loaded while the program runs.
+    .systemLibrary(name: "CPKCS11", path: "Sources/System/CPKCS11", providers: [.apt(["libp11-kit-dev"])]),
     module("Digests", "Libraries", ["CLibcrypto"]),
     module("PDFCore", "Libraries", ["Digests", "CLibcrypto", "CZlib"]),
-    module("SignatureCore", "Libraries", ["Digests", "CLibcrypto"]),
+    module("SignatureCore", "Libraries", ["Digests", "CLibcrypto", "CPKCS11"]),
     module("PAdES", "Libraries", ["PDFCore", "SignatureCore", "Digests", "CHarfBuzz"]),
     module("EdXML", "Libraries", ["CZlib"]),
     module("VXP", "Libraries", ["Digests"]),
@@ -98,8 +100,11 @@ var targets: [Target] = [
     .target(
         name: "SamplePDFs", dependencies: ["PDFCore"], path: "Tests/Libraries/SamplePDFs", swiftSettings: strict),
     tests("Digests", "Libraries", ["Digests"]),
+    .target(
+        name: "KeyCounterparts", dependencies: ["SignatureCore"], path: "Tests/Libraries/KeyCounterparts",
+        swiftSettings: strict),
     tests("PDFCore", "Libraries", ["PDFCore", "SamplePDFs", "Digests"]),
-    tests("SignatureCore", "Libraries", ["SignatureCore", "Digests"]),
+    tests("SignatureCore", "Libraries", ["SignatureCore", "Digests", "KeyCounterparts"]),
     tests("PAdES", "Libraries", ["PAdES", "SamplePDFs", "PDFCore", "SignatureCore", "Digests"]),
     tests("EdXML", "Libraries", ["EdXML"]),
     tests("VXP", "Libraries", ["VXP", "Digests"]),

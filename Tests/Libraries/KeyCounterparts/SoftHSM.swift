@@ -1,0 +1,102 @@
+// A security module in software, filled with practice keys by the tools that people use for real ones.
+package import Foundation
+internal import SignatureCore
+
+/// SoftHSM in a folder of its own. One to a test process: the module reads its configuration when it is loaded, and
+/// sees only the tokens that are there then.
+package struct SoftHSM: Sendable {
+    /// A token with the keys on it, each with its certificate and those of its issuers.
+    package struct Token: Sendable {
+        package let label: String
+        package let pin: String
+        /// PKCS#12 files, opened by `passphrase`.
+        package let archives: [Data]
+
+        package init(_ label: String, pin: String, archives: [Data]) {
+            self.label = label
+            self.pin = pin
+            self.archives = archives
+        }
+    }
+
+    package static let passphrase = "softhsm"
+    package static let modulePath = [
+        "/usr/lib/softhsm/libsofthsm2.so", "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+        "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
+    ].first { FileManager.default.fileExists(atPath: $0) }
+    package static let isPresent = modulePath != nil
+
+    package let modulePath: String
+    private let folder: URL
+
+    package init(_ tokens: [Token]) throws {
+        guard let modulePath = Self.modulePath else { throw CounterpartError("SoftHSM is not installed") }
+        self.modulePath = modulePath
+        folder = FileManager.default.temporaryDirectory.appending(path: "softhsm-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "tokens"), withIntermediateDirectories: true)
+        let configuration = folder.appending(path: "softhsm2.conf")
+        try Data("directories.tokendir = \(folder.path)/tokens\nlog.level = ERROR\n".utf8).write(to: configuration)
+        setenv("SOFTHSM2_CONF", configuration.path, 1)
+        for token in tokens { try fill(token) }
+    }
+
+    private func fill(_ token: Token) throws {
+        try Program.run(
+            "softhsm2-util", "--init-token", "--free", "--label", token.label, "--so-pin", "12345678", "--pin",
+            token.pin)
+        for (index, archive) in token.archives.enumerated() {
+            try add(archive, to: token, id: index < 9 ? "0\(index + 1)" : "\(index + 1)")
+        }
+    }
+
+    private func add(_ archive: Data, to token: Token, id: String) throws {
+        let file = folder.appending(path: "key.p12").path
+        let plain = folder.appending(path: "key.pem").path
+        try archive.write(to: URL(filePath: file))
+        try Program.run(
+            "openssl", "pkcs12", "-in", file, "-nodes", "-nocerts", "-passin", "pass:\(Self.passphrase)", "-out", plain)
+        try Program.run("openssl", "pkcs8", "-topk8", "-nocrypt", "-in", plain, "-out", plain + "8")
+        try Program.run(
+            "softhsm2-util", "--import", plain + "8", "--token", token.label, "--label", id, "--id", id, "--pin",
+            token.pin)
+        let key = try PKCS12Key(data: archive, passphrase: Self.passphrase)
+        try write(key.certificate, id: id, to: token)
+        for issuer in key.chain { try write(issuer, id: "f" + id.suffix(1), to: token) }
+    }
+
+    private func write(_ certificate: Certificate, id: String, to token: Token) throws {
+        let file = folder.appending(path: "certificate.der").path
+        try certificate.der.write(to: URL(filePath: file))
+        try Program.run(
+            "pkcs11-tool", "--module", modulePath, "--token-label", token.label, "--login", "--pin", token.pin,
+            "--write-object", file, "--type", "cert", "--id", id, "--label", id)
+    }
+}
+
+package struct CounterpartError: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
+
+enum Program {
+    /// Standard output of a program that must succeed.
+    @discardableResult
+    static func run(_ arguments: String...) throws -> Data {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = arguments
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let said = output.fileHandleForReading.readDataToEndOfFile()
+        let complaint = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw CounterpartError("\(arguments[0]): \(String(decoding: complaint + said, as: UTF8.self))")
+        }
+        return said
+    }
+}
