@@ -16,7 +16,8 @@ extension TestOffice {
     package func router(_ routes: [Route]) -> Router<OfficeContext> {
         let sessions = SessionLoader(ground: ground)
         let router = WebSetup(
-            site: Self.site, isSecure: false, temporaryFolder: folder, loadSession: { try await sessions.load($0) },
+            site: Self.site, isSecure: false, publicUploads: routes.publicUploads, temporaryFolder: folder,
+            loadSession: { try await sessions.load($0) },
             loadFrame: { Frame(site: Self.site, session: try $1.requireSession(), flash: $1.flash($0)) }
         ).router()
         router.add(routes)

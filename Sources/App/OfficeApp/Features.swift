@@ -16,7 +16,7 @@ struct Features: Sendable {
     init(ground: Groundwork, desk: SigningDesk, frame: FrameMaker, settings: OfficeSettings) throws {
         let shell = Shell(frame: frame.frame)
         let directory = DirectoryFeature(ground: ground, shell: shell, site: frame.site, isSecure: settings.isSecure)
-        let signing = SigningFeature(ground: ground, desk: desk, shell: shell)
+        let signing = SigningFeature(ground: ground, desk: desk, shell: shell, site: frame.site)
         let outgoing = OutgoingFeature(ground: ground, signing: desk, shell: shell)
         let incoming = IncomingFeature(ground: ground, signing: desk, shell: shell)
         let exchange = try ExchangeFeature(ground: ground, shell: shell)

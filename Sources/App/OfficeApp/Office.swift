@@ -52,7 +52,8 @@ package struct Office: Sendable {
             database: ground.database, clock: ground.clock, handlers: features.jobs, periodic: features.periodic)
         let sessions = SessionLoader(ground: ground)
         web = WebSetup(
-            site: site, isSecure: settings.isSecure, temporaryFolder: Self.temporaryFolder(settings),
+            site: site, isSecure: settings.isSecure, publicUploads: routes.publicUploads,
+            temporaryFolder: Self.temporaryFolder(settings),
             loadSession: { try await sessions.load($0) }, loadFrame: frame.frame)
     }
 
@@ -81,6 +82,8 @@ package struct Office: Sendable {
     package func services(announcing: @escaping @Sendable (Int) -> Void = { _ in }) -> [any Service] {
         let application = Application(
             router: router(),
+            // Who stops in the middle of a request does not hold a connection for ever.
+            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port), serverName: nil, reuseAddress: true),
             onServerRunning: { channel in announcing(channel.localAddress?.port ?? 0) },

@@ -9,6 +9,7 @@ struct VASTOffice: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, Demo.self, HubCommand.self, Sign.self, Extend.self, Verify.self, Edxml.self, Admin.self,
+            Judge.self,
         ])
 
     /// Started for one file each time, by scripts and by the server for strangers' files. They are taken before all

@@ -11,18 +11,22 @@ package struct IncomingFeature: Sendable {
     package let desk: IncomingDesk
     private let ground: Groundwork
     private let shell: Shell
+    private let verification: VerificationDesk?
 
     package init(ground: Groundwork, signing: SigningDesk, shell: Shell) {
-        self.init(ground: ground, steps: DirectiveSteps(signing), shell: shell)
+        self.init(ground: ground, steps: DirectiveSteps(signing), shell: shell, verification: signing.verification)
     }
 
-    package init(ground: Groundwork, steps: DirectiveSteps, shell: Shell) {
+    package init(ground: Groundwork, steps: DirectiveSteps, shell: Shell, verification: VerificationDesk? = nil) {
         self.ground = ground
         self.shell = shell
+        self.verification = verification
         desk = IncomingDesk(ground: ground, signing: steps)
     }
 
-    package var routes: [Route] { IncomingPages(desk: desk, ground: ground, shell: shell).routes }
+    package var routes: [Route] {
+        IncomingPages(desk: desk, ground: ground, shell: shell, verification: verification).routes
+    }
 
     /// `ReportStatusJob` is handled by the exchange.
     package var jobs: [JobHandler] { [] }

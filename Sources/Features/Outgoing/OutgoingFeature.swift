@@ -10,18 +10,24 @@ package struct OutgoingFeature: Sendable {
     package let desk: OutgoingDesk
     private let ground: Groundwork
     private let shell: Shell
+    private let verification: VerificationDesk?
 
     package init(ground: Groundwork, signing: SigningDesk, shell: Shell) {
-        self.init(ground: ground, steps: SigningSteps(signing, clock: ground.clock), shell: shell)
+        self.init(
+            ground: ground, steps: SigningSteps(signing, clock: ground.clock), shell: shell,
+            verification: signing.verification)
     }
 
-    package init(ground: Groundwork, steps: SigningSteps, shell: Shell) {
+    package init(ground: Groundwork, steps: SigningSteps, shell: Shell, verification: VerificationDesk? = nil) {
         self.ground = ground
         self.shell = shell
+        self.verification = verification
         desk = OutgoingDesk(ground: ground, signing: steps)
     }
 
-    package var routes: [Route] { OutgoingPages(desk: desk, ground: ground, shell: shell).routes }
+    package var routes: [Route] {
+        OutgoingPages(desk: desk, ground: ground, shell: shell, verification: verification).routes
+    }
 
     /// `SendDocumentJob` is handled by the exchange.
     package var jobs: [JobHandler] {

@@ -120,8 +120,4 @@ struct PDFSignatures: Sendable {
     private static func label(_ field: String) -> String {
         PlaceKind.allCases.first { $0.fieldName == field }?.label ?? field
     }
-
-    func verdict(on file: Data, trust: TrustStore, at now: Date) -> SignatureVerdict {
-        SignatureVerdict(SignatureVerifier.report(on: file, trust: trust, at: now), judgedAt: now)
-    }
 }

@@ -6,7 +6,7 @@ package enum VerdictLevel: String, Sendable, Codable, CaseIterable {
     case trusted, caution, broken, unsigned
 }
 
-/// One signature as the panel shows it.
+/// One signature in short.
 package struct SignatureLine: Sendable, Hashable, Codable {
     package let field: String
     package let signer: String
@@ -20,22 +20,37 @@ package struct SignatureLine: Sendable, Hashable, Codable {
     package let pades: String
     package let sentence: String
     package let changes: [String]
-    package let checks: [Check]
-
-    package struct Check: Sendable, Hashable, Codable {
-        package let name: String
-        package let passed: Bool?
-        package let sentence: String
-    }
 }
 
 /// The verdict on one file.
-package struct SignatureVerdict: Sendable, Hashable, Codable {
+package struct SignatureVerdict: Sendable, Hashable {
     package let level: VerdictLevel
     package let sentence: String
     package let signatures: [SignatureLine]
     package let warnings: [String]
     package let judgedAt: Date
+    /// What it was made from; nil where a test says the verdict.
+    let record: CheckRecord?
+
+    package init(
+        level: VerdictLevel, sentence: String, signatures: [SignatureLine], warnings: [String], judgedAt: Date
+    ) {
+        self.init(
+            level: level, sentence: sentence, signatures: signatures, warnings: warnings, judgedAt: judgedAt,
+            record: nil)
+    }
+
+    init(
+        level: VerdictLevel, sentence: String, signatures: [SignatureLine], warnings: [String], judgedAt: Date,
+        record: CheckRecord?
+    ) {
+        self.level = level
+        self.sentence = sentence
+        self.signatures = signatures
+        self.warnings = warnings
+        self.judgedAt = judgedAt
+        self.record = record
+    }
 
     /// Whether the file may be treated as the original (QĐ 28/2018 Art. 4): signed, unchanged, trusted.
     package var isOriginal: Bool { level == .trusted }

@@ -12,6 +12,8 @@ package struct SigningDesk: Sendable {
     private let signatures: PDFSignatures
     private let timestamps: TimestampAuthority?
     private let directives = DirectiveChecks()
+    /// Judges files.
+    package let verification: VerificationDesk
 
     /// Whom the office trusts.
     package var trusted: TrustDesk { TrustDesk(ground: ground) }
@@ -23,6 +25,7 @@ package struct SigningDesk: Sendable {
         self.ground = ground
         self.timestamps = timestamps
         keyring = Keyring(ground: ground)
+        verification = VerificationDesk(ground: ground, judge: .fitting(ground.sandbox))
         signatures = PDFSignatures(ground: ground, timestamps: timestamps)
     }
 
@@ -130,21 +133,8 @@ package struct SigningDesk: Sendable {
 
     // MARK: Judging
 
-    /// The verdict on a file, kept for a day or until trust changes.
     package func verification(of file: BlobRef) async throws -> SignatureVerdict {
-        let now = ground.clock.now()
-        let known = try await ground.database.read { tx in
-            try SigningStore(tx: tx).verdict(
-                of: file.sha256, trustVersion: try TrustTable(tx: tx).version(),
-                notBefore: now.addingTimeInterval(-86_400))
-        }
-        if let known { return known }
-        let trust = try await trusted.current()
-        let verdict = signatures.verdict(on: try ground.blobs.get(file), trust: trust.list.store, at: now)
-        try await ground.database.write {
-            try SigningStore(tx: $0).keep(verdict, of: file.sha256, trustVersion: trust.version)
-        }
-        return verdict
+        try await verification.check(file, name: "").verdict
     }
 
     // MARK: Keys

@@ -10,11 +10,13 @@ package struct SigningFeature: Sendable {
     private let ground: Groundwork
     private let desk: SigningDesk
     private let shell: Shell
+    private let site: Site
 
-    package init(ground: Groundwork, desk: SigningDesk, shell: Shell) {
+    package init(ground: Groundwork, desk: SigningDesk, shell: Shell, site: Site) {
         self.ground = ground
         self.desk = desk
         self.shell = shell
+        self.site = site
     }
 
     /// Where an administrator keeps the list of trusted certificates.
@@ -28,6 +30,7 @@ package struct SigningFeature: Sendable {
             .get("/ky-so/anh", .signedIn, ownImage),
             .get("/ky-so/anh-dau", .roles([.recordsClerk]), sealImage),
         ] + TrustPages(desk: desk.trusted, shell: shell).routes
+            + PublicCheckPages(ground: ground, desk: desk.verification, shell: shell, site: site).routes
     }
 
     @Sendable private func keys(_ request: Request, _ context: OfficeContext) async throws -> Response {

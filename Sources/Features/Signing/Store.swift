@@ -1,5 +1,4 @@
-// Every SQL statement on keys, PIN attempts, trust and verdicts.
-internal import Digests
+// Every SQL statement on keys and PIN attempts.
 internal import Foundation
 internal import Platform
 internal import Records
@@ -44,26 +43,6 @@ struct SigningStore {
             INSERT INTO pin_attempt (key_id, failures, locked_until)
             VALUES (\(key), \(state.failures), \(state.lockedUntil))
             ON CONFLICT (key_id) DO UPDATE SET failures = excluded.failures, locked_until = excluded.locked_until
-            """)
-    }
-
-    func verdict(of sha256: String, trustVersion: String, notBefore: Date) throws -> SignatureVerdict? {
-        let text: String? = try tx.value(
-            """
-            SELECT report FROM verdict
-            WHERE sha256 = \(sha256) AND trust_version = \(trustVersion) AND judged_at >= \(notBefore)
-            """)
-        return try text.map { try JSONDecoder().decode(SignatureVerdict.self, from: Data($0.utf8)) }
-    }
-
-    func keep(_ verdict: SignatureVerdict, of sha256: String, trustVersion: String) throws {
-        let text = String(decoding: try JSONEncoder().encode(verdict), as: UTF8.self)
-        try tx.execute(
-            """
-            INSERT INTO verdict (sha256, trust_version, judged_at, report)
-            VALUES (\(sha256), \(trustVersion), \(verdict.judgedAt), \(text))
-            ON CONFLICT (sha256) DO UPDATE SET trust_version = excluded.trust_version, judged_at = excluded.judged_at,
-                report = excluded.report
             """)
     }
 }

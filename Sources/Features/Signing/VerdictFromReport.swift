@@ -3,22 +3,33 @@ internal import Foundation
 internal import PAdES
 
 extension SignatureVerdict {
-    init(_ report: VerificationReport, judgedAt: Date) {
-        let lines = report.signatures.map(SignatureLine.init)
+    init(_ record: CheckRecord) {
+        let report = record.report
         self.init(
-            level: VerdictLevel(report.verdict), sentence: Self.sentence(report, lines), signatures: lines,
-            warnings: report.warnings, judgedAt: judgedAt)
+            level: VerdictLevel(report.verdict), sentence: Self.sentence(report),
+            signatures: report.signatures.map(SignatureLine.init), warnings: report.warnings,
+            judgedAt: record.checkedAt, record: record)
     }
 
-    private static func sentence(_ report: VerificationReport, _ lines: [SignatureLine]) -> String {
+    private static func sentence(_ report: VerificationReport) -> String {
         switch report.verdict {
-        case .valid: "Còn nguyên vẹn, \(lines.count) chữ ký tin cậy."
+        case .valid: "Còn nguyên vẹn, \(count(report)) tin cậy."
         case .modifiedAfterSigning:
-            "Đã bị sửa sau khi ký: " + (lines.flatMap(\.changes).first ?? "nội dung không còn như lúc ký.")
+            "Đã bị sửa sau khi ký: "
+                + (report.signatures.flatMap(\.changes).max { $0.level < $1.level }?.sentence
+                    ?? "nội dung không còn như lúc ký.")
         case .indeterminate, .invalid:
             report.signatures.first { $0.verdict == report.verdict }?.sentence ?? report.sentence
         case .unsigned, .malformed: report.sentence
         }
+    }
+
+    /// "2 chữ ký", "2 chữ ký và 1 dấu thời gian"
+    private static func count(_ report: VerificationReport) -> String {
+        let stamps = report.signatures.count { $0.kind == .timestamp }
+        let signed = report.signatures.count - stamps
+        let words = [signed > 0 ? "\(signed) chữ ký" : nil, stamps > 0 ? "\(stamps) dấu thời gian" : nil]
+        return words.compactMap(\.self).joined(separator: " và ")
     }
 }
 
@@ -35,16 +46,11 @@ extension VerdictLevel {
 
 extension SignatureLine {
     init(_ signature: VerificationReport.Signature) {
+        let details = SignatureDetails(signature: signature)
         self.init(
-            field: signature.field, signer: signature.signer?.name ?? "Không rõ người ký",
-            organisation: signature.signer?.organisation, issuer: signature.issuer ?? "không rõ",
-            isTimestamp: signature.kind == .timestamp, signedAt: signature.time?.date,
-            timeSource: signature.time?.source == .timestamp ? "dấu thời gian" : "giờ máy ký",
-            level: VerdictLevel(signature.verdict), pades: signature.level ?? "—", sentence: signature.sentence,
-            changes: signature.changes.map(\.sentence),
-            checks: signature.checks.map {
-                Check(
-                    name: $0.name, passed: $0.result == .undecided ? nil : $0.result != .failed, sentence: $0.sentence)
-            })
+            field: signature.field, signer: details.title, organisation: signature.signer?.organisation,
+            issuer: signature.issuer ?? "không rõ", isTimestamp: details.isTimestamp, signedAt: signature.time?.date,
+            timeSource: signature.time?.source == .timestamp ? "dấu thời gian" : "giờ máy ký", level: details.level,
+            pades: signature.level ?? "—", sentence: signature.sentence, changes: signature.changes.map(\.sentence))
     }
 }

@@ -1,6 +1,6 @@
 // Ký số on screen.
 internal import Records
-package import WebUI
+internal import WebUI
 
 /// A person's own key, and the seal for those who operate it.
 func keysPage(own: CredentialState?, seal: CredentialState?, isClerk: Bool) -> HTML {
@@ -29,45 +29,4 @@ private func card(_ credential: CredentialState?, image: String, alt: String, ab
         \(Marks.facts(facts))
         \(HTML.when(credential.image != nil, #"<p><img class="signature-image" src="\#(image)" alt="\#(alt)" width="240"></p>"#))
         """
-}
-
-extension SignaturePanel {
-    /// The panel of a file whose check may be refused: then it says why, and the page stands all the same.
-    package static func telling(_ check: () async throws -> SignatureVerdict) async throws -> SignaturePanel {
-        do { return try await check().panel } catch let refusal as any Refusal {
-            return SignaturePanel(level: .warn, sentence: "Chưa kiểm tra được chữ ký: \(refusal.message)")
-        }
-    }
-}
-
-extension SignatureVerdict {
-    /// The panel beside the pages: one sentence, then each signature.
-    package var panel: SignaturePanel {
-        SignaturePanel(level: level.mark, sentence: sentence, signers: signatures.map(\.panelLine))
-    }
-}
-
-extension VerdictLevel {
-    package var mark: Level {
-        switch self {
-        case .trusted: .ok
-        case .caution: .warn
-        case .broken: .bad
-        case .unsigned: .neutral
-        }
-    }
-}
-
-extension SignatureLine {
-    fileprivate var panelLine: SignaturePanel.Signer {
-        var facts: [(label: String, value: String)] = [
-            ("Chứng thư", organisation.map { "\(signer), \($0)" } ?? signer), ("Cơ quan cấp", issuer),
-        ]
-        if let signedAt { facts.append(("Thời điểm ký", "\(Format.time(signedAt)) (\(timeSource))")) }
-        facts.append(("Mức", pades))
-        facts += checks.map { ($0.name, $0.sentence) }
-        if !changes.isEmpty { facts.append(("Thay đổi sau chữ ký", changes.joined(separator: "; "))) }
-        let when = signedAt.map { "Ký lúc \(Format.time($0)). " } ?? ""
-        return SignaturePanel.Signer(name: signer, level: level.mark, sentence: when + sentence, facts: facts)
-    }
 }

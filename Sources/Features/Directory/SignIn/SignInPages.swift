@@ -88,13 +88,8 @@ struct SignInPages: Sendable {
         return response
     }
 
-    /// Behind a proxy (setting `proxy`), what the nearest one says it saw; what stands before that may be made up.
     private func address(_ request: Request, _ context: OfficeContext) throws -> String {
-        let seen = context.peerAddress ?? "unknown"
-        guard try ground.settings.flag("proxy", default: false), let name = HTTPFields.Element.Name("X-Forwarded-For"),
-            let last = request.headers[name]?.split(separator: ",").last
-        else { return seen }
-        return String(last.trimmingSpaces.prefix(64))
+        context.clientAddress(request, isBehindProxy: try ground.settings.flag("proxy", default: false))
     }
 
     /// Where to go on after signing in: only a path of this site.

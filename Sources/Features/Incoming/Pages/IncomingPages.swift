@@ -10,6 +10,8 @@ struct IncomingPages: Sendable {
     let desk: IncomingDesk
     let ground: Groundwork
     let shell: Shell
+    /// Where signatures are told in full; nil where a test needs none.
+    let verification: VerificationDesk?
 
     private static let clerks: Audience = .roles([.recordsClerk])
 
@@ -22,7 +24,7 @@ struct IncomingPages: Sendable {
             .get("/van-ban-den/{id}", .signedIn, show), .get("/van-ban-den/{id}/phieu", .signedIn, slip),
             .get("/van-ban-den/{id}/tep/{file}", .signedIn, file),
             .get("/van-ban-den/{id}/tep/{file}/trang/{page}", .signedIn, pageImage),
-        ] + clerkActs + deskActs
+        ] + clerkActs + deskActs + signatures
     }
 
     private var clerkActs: [Route] {
@@ -158,7 +160,9 @@ extension IncomingPages {
     private func verdicts(_ view: IncomingView) async throws -> [(name: String, panel: SignaturePanel)] {
         var verdicts: [(name: String, panel: SignaturePanel)] = []
         for file in [view.main].compactMap(\.self) + view.attachments.prefix(20) where file.isPDF {
-            verdicts.append((file.name, try await .telling { try await desk.signing.verification(file.blob) }))
+            let address = verification == nil ? nil : "/van-ban-den/\(view.document.id)/tep/\(file.id)"
+            let panel = try await SignaturePanel.telling(at: address) { try await desk.signing.verification(file.blob) }
+            verdicts.append((file.name, panel))
         }
         return verdicts
     }
@@ -177,6 +181,18 @@ extension IncomingPages {
 
     @Sendable private func pageImage(_ request: Request, _ context: OfficeContext) async throws -> Response {
         try await ground.pageAnswer(try await requestedFile(context), request, context)
+    }
+
+    /// The signatures of a file in full, their reports, and the file as each of them found it.
+    private var signatures: [Route] {
+        guard let verification else { return [] }
+        return SignaturePages(
+            base: "/van-ban-den/{id}/tep/{file}", desk: verification, ground: ground, shell: shell
+        ) { context in
+            let file = try await requestedFile(context)
+            let home = "/van-ban-den/\(try context.incomingID())"
+            return SignedFile(file: file, address: "\(home)/tep/\(file.id)", home: home)
+        }.routes
     }
 
     private func requestedFile(_ context: OfficeContext) async throws -> RecordFile {

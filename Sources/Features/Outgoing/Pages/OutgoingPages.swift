@@ -10,6 +10,8 @@ struct OutgoingPages: Sendable {
     let desk: OutgoingDesk
     let ground: Groundwork
     let shell: Shell
+    /// Where signatures are told in full; nil where a test needs none.
+    let verification: VerificationDesk?
 
     private static let clerks: Audience = .roles([.recordsClerk])
 
@@ -26,7 +28,7 @@ struct OutgoingPages: Sendable {
             .get("/van-ban-di/{id}/vi-tri", .signedIn, places), .post("/van-ban-di/{id}/vi-tri", .signedIn, place),
             .get("/van-ban-di/{id}/tep/{file}", .signedIn, file),
             .get("/van-ban-di/{id}/tep/{file}/trang/{page}", .signedIn, pageImage),
-        ] + acts
+        ] + acts + signatures
     }
 
     private var acts: [Route] {
@@ -140,7 +142,8 @@ extension OutgoingPages {
     /// Before the first signature there is nothing to judge.
     private func verdict(_ view: OutgoingView) async throws -> SignaturePanel? {
         guard view.document.hasSignatures, let main = view.main else { return nil }
-        return try await SignaturePanel.telling { try await desk.signing.verification(main.blob) }
+        let address = verification == nil ? nil : "/van-ban-di/\(view.document.id)/tep/\(main.id)"
+        return try await SignaturePanel.telling(at: address) { try await desk.signing.verification(main.blob) }
     }
 
     /// Asked again every two seconds while a draft becomes a PDF; when it is done the whole page comes anew.
@@ -161,6 +164,18 @@ extension OutgoingPages {
 
     @Sendable private func pageImage(_ request: Request, _ context: OfficeContext) async throws -> Response {
         try await ground.pageAnswer(try await requestedFile(context), request, context)
+    }
+
+    /// The signatures of a file in full, their reports, and the file as each of them found it.
+    private var signatures: [Route] {
+        guard let verification else { return [] }
+        return SignaturePages(
+            base: "/van-ban-di/{id}/tep/{file}", desk: verification, ground: ground, shell: shell
+        ) { context in
+            let file = try await requestedFile(context)
+            let home = "/van-ban-di/\(try context.outgoingID())"
+            return SignedFile(file: file, address: "\(home)/tep/\(file.id)", home: home)
+        }.routes
     }
 
     private func requestedFile(_ context: OfficeContext) async throws -> RecordFile {

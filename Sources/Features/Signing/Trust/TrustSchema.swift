@@ -10,5 +10,10 @@ let trustSchema = [
         ALTER TABLE trust_certificate ADD COLUMN trusted_from BIGINT;
         ALTER TABLE trust_certificate ADD COLUMN trusted_until BIGINT;
         ALTER TABLE trust_certificate ADD COLUMN added_by TEXT NOT NULL DEFAULT '';
-        """)
+        """),
+    SchemaStep(
+        "signing-trust-2",
+        """
+        CREATE TABLE signing_secret (name TEXT PRIMARY KEY, value {BLOB} NOT NULL);
+        """),
 ]

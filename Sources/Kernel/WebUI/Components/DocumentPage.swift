@@ -35,16 +35,20 @@ package enum DocumentPage {
     }
 
     /// Pages as pictures: the first at once, the others as they come near; the space stands before they do.
-    /// - Parameter imageHref: address of the picture of a page, counted from 1.
-    package static func viewer(pages: [PageSize], title: String, imageHref: (Int) -> String) -> HTML {
+    /// - Parameters:
+    ///   - label, anchor: tell two viewers of one page apart; - imageHref: address of the picture of a page, counted from 1.
+    package static func viewer(
+        pages: [PageSize], title: String, label: String = "Các trang", anchor: String = "trang",
+        imageHref: (Int) -> String
+    ) -> HTML {
         let images = pages.enumerated().map { index, size -> HTML in
             """
-            <figure class="page" id="trang-\(index + 1)"><img src="\(href: imageHref(index + 1))" \
+            <figure class="page" id="\(anchor)-\(index + 1)"><img src="\(href: imageHref(index + 1))" \
             width="\(pixels(size.width))" height="\(pixels(size.height))" alt="\(title), trang \(index + 1)" \
             \(index < 2 ? "" : "loading=\"lazy\"" as HTML) decoding="async"><figcaption>\(index + 1) / \(pages.count)</figcaption></figure>
             """
         }
-        return #"<div class="pages" data-pages tabindex="0" role="region" aria-label="Các trang">\#(images)</div>"#
+        return #"<div class="pages" data-pages tabindex="0" role="region" aria-label="\#(label)">\#(images)</div>"#
     }
 
     /// CSS pixels of a length in points: 96 to the inch, at 110 dpi drawn a little larger than life.
@@ -59,51 +63,5 @@ package enum DocumentPage {
             """
         }
         return #"<ul class="files">\#(items)</ul>"#
-    }
-}
-
-/// What the signatures of a file come to: one sentence first, details one click deeper.
-package struct SignaturePanel: Sendable {
-    package struct Signer: Sendable {
-        package let name: String
-        package let level: Level
-        /// "Còn nguyên vẹn, tin cậy, ký lúc …"
-        package let sentence: String
-        package let facts: [(label: String, value: String)]
-
-        package init(name: String, level: Level, sentence: String, facts: [(label: String, value: String)]) {
-            self.name = name
-            self.level = level
-            self.sentence = sentence
-            self.facts = facts
-        }
-    }
-
-    package var level: Level
-    package var sentence: String
-    package var signers: [Signer]
-
-    /// - Parameter level: `.ok` only when trust was checked and holds.
-    package init(level: Level, sentence: String, signers: [Signer] = []) {
-        self.level = level
-        self.sentence = sentence
-        self.signers = signers
-    }
-
-    package var html: HTML {
-        """
-        <div class="signatures"><p class="verdict \(level.rawValue)">\(icon(level))<span>\(sentence)</span></p>\
-        \(signers.map(signer))</div>
-        """
-    }
-
-    private func icon(_ level: Level) -> HTML { (level.icon ?? .shield).html }
-
-    private func signer(_ signer: Signer) -> HTML {
-        """
-        <details class="signer"><summary>\(icon(signer.level))<span><strong>\(signer.name)</strong> \
-        <span class="quiet">\(signer.sentence)</span></span></summary>\
-        \(Marks.facts(signer.facts.map { ($0.label, .text($0.value)) }))</details>
-        """
     }
 }

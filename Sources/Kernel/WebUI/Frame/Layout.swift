@@ -3,7 +3,7 @@ internal import Records
 
 package enum Layout {
     /// Own modules beyond `office.js` that a page may ask for.
-    package enum Script: String, Sendable { case placement }
+    package enum Script: String, Sendable { case placement, verify }
 
     /// A page for a signed-in person.
     /// - Parameter isWide: a document page uses the full width; lists and forms keep a readable measure.
@@ -26,13 +26,15 @@ package enum Layout {
         }
     }
 
-    /// A page for somebody who is not signed in: sign-in, problems.
-    package static func signedOut(title: String, site: Site, content: HTML) -> HTML {
-        document(title: title, site: site, scripts: [], csrf: nil) {
+    /// A page for somebody who is not signed in: sign-in, problems, and what is open to everybody.
+    package static func signedOut(
+        title: String, site: Site, isNarrow: Bool = true, scripts: [Script] = [], content: HTML
+    ) -> HTML {
+        document(title: title, site: site, scripts: scripts, csrf: nil) {
             """
             \(practiceBanner(site))
             <header class="top plain"><a class="brand" href="/">\(Icon.seal.html)<span>\(site.agencyName)</span></a></header>
-            <main id="main" class="main narrow" tabindex="-1">
+            <main id="main" class="main \(isNarrow ? "narrow" : "open")" tabindex="-1">
             \(notice(nil))
             \(content)
             </main>

@@ -8,19 +8,23 @@ package struct WebSetup: Sendable {
     /// Whether browsers reach the office over TLS, itself or through a proxy.
     package var isSecure: Bool
     package var formLimits: FormLimits
+    /// Paths to which strangers may send files.
+    package var publicUploads: [String: PublicUpload]
     /// Where uploads wait while a request lasts.
     package var temporaryFolder: URL
     package var loadSession: @Sendable (_ token: String) async throws -> Session?
     package var loadFrame: (@Sendable (Request, OfficeContext) async throws -> Frame)?
 
     package init(
-        site: Site, isSecure: Bool, formLimits: FormLimits = .standard, temporaryFolder: URL,
+        site: Site, isSecure: Bool, formLimits: FormLimits = .standard,
+        publicUploads: [String: PublicUpload] = [:], temporaryFolder: URL,
         loadSession: @escaping @Sendable (_ token: String) async throws -> Session?,
         loadFrame: (@Sendable (Request, OfficeContext) async throws -> Frame)? = nil
     ) {
         self.site = site
         self.isSecure = isSecure
         self.formLimits = formLimits
+        self.publicUploads = publicUploads
         self.temporaryFolder = temporaryFolder
         self.loadSession = loadSession
         self.loadFrame = loadFrame
@@ -35,7 +39,7 @@ package struct WebSetup: Sendable {
             RefusalMiddleware(site: site)
             SessionMiddleware(load: loadSession)
             RefusalMiddleware(site: site, frame: loadFrame)
-            FormMiddleware(limits: formLimits, temporaryFolder: temporaryFolder)
+            FormMiddleware(limits: formLimits, temporaryFolder: temporaryFolder, publicUploads: publicUploads)
         }
         return router
     }

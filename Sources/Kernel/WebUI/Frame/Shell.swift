@@ -3,7 +3,8 @@ package import Hummingbird
 
 /// Wraps content in the layout with the person's boxes and counts; one for the whole office.
 package struct Shell: Sendable {
-    private let frame: @Sendable (Request, OfficeContext) async throws -> Frame
+    /// The surroundings of this person's page.
+    package let frame: @Sendable (Request, OfficeContext) async throws -> Frame
 
     package init(frame: @escaping @Sendable (Request, OfficeContext) async throws -> Frame) { self.frame = frame }
 

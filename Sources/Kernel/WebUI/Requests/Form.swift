@@ -9,14 +9,18 @@ package struct FormLimits: Sendable, Hashable {
     package var parts: Int
     package var fileBytes: Int
     package var totalBytes: Int
+    /// From the first byte of a multipart body to the last.
+    package var seconds: Double
 
     package init(
-        fieldBytes: Int = 256 << 10, parts: Int = 1000, fileBytes: Int = 200 << 20, totalBytes: Int = 500 << 20
+        fieldBytes: Int = 256 << 10, parts: Int = 1000, fileBytes: Int = 200 << 20, totalBytes: Int = 500 << 20,
+        seconds: Double = 3600
     ) {
         self.fieldBytes = fieldBytes
         self.parts = parts
         self.fileBytes = fileBytes
         self.totalBytes = totalBytes
+        self.seconds = seconds
     }
     package static let standard = FormLimits()
 }

@@ -6,7 +6,7 @@ package import Records
 
 /// What makes a posted form unusable.
 package enum FormProblem: Refusal, Hashable {
-    case crossSite, wrongSecret, malformed, tooManyParts, fieldTooLarge, tooLarge, noSpace
+    case crossSite, wrongSecret, malformed, tooManyParts, fieldTooLarge, tooLarge, tooSlow, noSpace
     case fileTooLarge(String, limit: Int)
 
     package var kind: RefusalKind {
@@ -24,6 +24,7 @@ package enum FormProblem: Refusal, Hashable {
         case .tooManyParts: "Biểu mẫu có quá nhiều mục. Hãy chia thành nhiều lần gửi."
         case .fieldTooLarge: "Một ô nhập quá dài. Hãy rút gọn rồi gửi lại."
         case .tooLarge: "Các tệp gửi lên quá lớn. Hãy chia thành nhiều lần gửi."
+        case .tooSlow: "Tệp gửi lên quá chậm nên đã dừng. Hãy thử lại khi đường truyền tốt hơn."
         case .noSpace: Fault.diskFull.sentence
         case .fileTooLarge(let name, let limit):
             "Tệp “\(name)” lớn hơn mức cho phép (\(Format.fileSize(limit))). Hãy nén hoặc chia nhỏ tệp."
@@ -40,10 +41,14 @@ package struct FormMiddleware: RouterMiddleware {
     package typealias Context = OfficeContext
     private let limits: FormLimits
     private let temporaryFolder: URL
+    private let publicUploads: [String: PublicUpload]
 
-    package init(limits: FormLimits = .standard, temporaryFolder: URL) {
+    package init(
+        limits: FormLimits = .standard, temporaryFolder: URL, publicUploads: [String: PublicUpload] = [:]
+    ) {
         self.limits = limits
         self.temporaryFolder = temporaryFolder
+        self.publicUploads = publicUploads
     }
 
     package func handle(
@@ -51,14 +56,37 @@ package struct FormMiddleware: RouterMiddleware {
     ) async throws -> Response {
         guard !request.isSafe else { return try await next(request, context) }
         guard Self.isSameSite(request) else { throw FormProblem.crossSite }
+        guard let upload = publicUploads[request.uri.path] else {
+            return try await take(request, context, limits, isPublic: false, next)
+        }
+        switch try await upload.enter(request, context) {
+        case .turnedAway(let response): return response
+        case .admitted(let leave):
+            do {
+                let response = try await take(request, context, upload.limits, isPublic: true, next)
+                await leave()
+                return response
+            } catch {
+                await leave()
+                throw error
+            }
+        }
+    }
+
+    private func take(
+        _ request: Request, _ context: OfficeContext, _ limits: FormLimits, isPublic: Bool,
+        _ next: (Request, OfficeContext) async throws -> Response
+    ) async throws -> Response {
         let secret = FormSecret(request, session: context.session)
         let mediaType = request.headers[.contentType] ?? ""
         if mediaType.lowercased().hasPrefix("multipart/form-data") {
-            return try await multipart(mediaType, request, context, secret, next)
+            // Files are taken from people only, but where the route takes them from strangers.
+            if !isPublic { _ = try context.requireSession() }
+            return try await multipart(mediaType, request, context, limits, secret, next)
         }
         var context = context
         if mediaType.lowercased().hasPrefix("application/x-www-form-urlencoded") {
-            context.submittedForm = try await urlEncoded(request, secret)
+            context.submittedForm = try await urlEncoded(request, limits, secret)
         } else {
             try secret.requireHeader()
             context.submittedForm = Form()
@@ -66,7 +94,7 @@ package struct FormMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    private func urlEncoded(_ request: Request, _ secret: FormSecret) async throws -> Form {
+    private func urlEncoded(_ request: Request, _ limits: FormLimits, _ secret: FormSecret) async throws -> Form {
         let bytes = try await request.body.collect(upTo: min(limits.totalBytes, 4 << 20))
         guard let form = Form(urlEncoded: String(buffer: bytes), limits: limits) else { throw FormProblem.malformed }
         try secret.check(form)
@@ -74,23 +102,25 @@ package struct FormMiddleware: RouterMiddleware {
     }
 
     private func multipart(
-        _ mediaType: String, _ request: Request, _ context: OfficeContext, _ secret: FormSecret,
+        _ mediaType: String, _ request: Request, _ context: OfficeContext, _ limits: FormLimits, _ secret: FormSecret,
         _ next: (Request, OfficeContext) async throws -> Response
     ) async throws -> Response {
-        // Files are taken from people only: a stranger cannot fill the disk.
-        _ = try context.requireSession()
         let folder = try UploadFolder(below: temporaryFolder)
         defer { folder.remove() }
         var context = context
-        context.submittedForm = try await receive(request, mediaType, into: folder, secret)
+        context.submittedForm = try await receive(request, mediaType, into: folder, limits, secret)
         return try await next(request, context)
     }
 
     private func receive(
-        _ request: Request, _ mediaType: String, into folder: UploadFolder, _ secret: FormSecret
+        _ request: Request, _ mediaType: String, into folder: UploadFolder, _ limits: FormLimits, _ secret: FormSecret
     ) async throws -> Form {
         var reader = try MultipartReader(contentType: mediaType, limits: limits, folder: folder, secret: secret)
-        for try await buffer in request.body { try reader.feed(buffer.readableBytesView) }
+        let end = ContinuousClock.now + .seconds(limits.seconds)
+        for try await buffer in request.body {
+            guard ContinuousClock.now < end else { throw FormProblem.tooSlow }
+            try reader.feed(buffer.readableBytesView)
+        }
         return try reader.finish()
     }
 

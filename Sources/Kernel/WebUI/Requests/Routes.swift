@@ -24,6 +24,8 @@ package struct Route: Sendable {
     package let path: String
     package let audience: Audience
     package let handler: @Sendable (Request, OfficeContext) async throws -> Response
+    /// Set where somebody without a session may send files.
+    package private(set) var publicUpload: PublicUpload?
 
     package init(
         _ method: HTTPRequest.Method, _ path: String, _ audience: Audience,
@@ -33,6 +35,12 @@ package struct Route: Sendable {
         self.path = path
         self.audience = audience
         self.handler = handler
+    }
+
+    package func taking(_ upload: PublicUpload) -> Route {
+        var route = self
+        route.publicUpload = upload
+        return route
     }
 
     /// Whether calling it changes nothing.

@@ -2,13 +2,14 @@ import Foundation
 
 /// The fonts that numbers, dates and marks are written in: metric twins of Times New Roman with every Vietnamese letter.
 package enum OfficeFont: Sendable {
-    case upright, italic
+    case upright, italic, bold
 
     private static let folders = ["/usr/share/fonts/truetype/croscore", "/usr/share/fonts/truetype/liberation2"]
 
     private var fileNames: [String] {
         switch self {
         case .upright: ["Tinos-Regular.ttf", "LiberationSerif-Regular.ttf"]
+        case .bold: ["Tinos-Bold.ttf", "LiberationSerif-Bold.ttf"]
         case .italic: ["Tinos-Italic.ttf", "LiberationSerif-Italic.ttf"]
         }
     }
