@@ -15,13 +15,18 @@ extension SignatureVerdict {
         switch report.verdict {
         case .valid: "Còn nguyên vẹn, \(count(report)) tin cậy."
         case .modifiedAfterSigning:
-            "Đã bị sửa sau khi ký: "
-                + (report.signatures.flatMap(\.changes).max { $0.level < $1.level }?.sentence
-                    ?? "nội dung không còn như lúc ký.")
+            "Đã bị sửa sau khi ký: " + worstChange(report)
         case .indeterminate, .invalid:
             report.signatures.first { $0.verdict == report.verdict }?.sentence ?? report.sentence
         case .unsigned, .malformed: report.sentence
         }
+    }
+
+    private static func worstChange(_ report: VerificationReport) -> String {
+        let touched = report.signatures.filter { $0.verdict == .modifiedAfterSigning }
+        let change = touched.flatMap(\.changes).max { $0.level < $1.level }
+        let sentence = change?.sentence ?? touched.first?.sentence ?? "nội dung không còn như lúc ký."
+        return sentence.prefix(1).lowercased() + sentence.dropFirst()
     }
 
     /// "2 chữ ký", "2 chữ ký và 1 dấu thời gian"

@@ -157,7 +157,16 @@ struct TrustPreview {
             \(CertificateFacts(certificate: certificate).html)\
             \(Fields.choices("loai-\(index)", "Nhập làm", options: [Option("goc", "Gốc tin cậy"), Option("trung-gian", "Chứng thư trung gian")], selected: candidate.isProposedAsAnchor ? "goc" : "trung-gian", hint: "Chứng thư trung gian không tự tạo ra tin cậy, nên không cần xác nhận dấu vân tay."))\
             <div class="anchor-only">\(TrustFields.limit(limit, "-\(index)"))\
-            \(Fields.text("van-tay-\(index)", "\(TrustCandidate.confirmedDigits) ký tự cuối của dấu vân tay theo công bố", hint: "Bắt buộc với gốc tin cậy.", placeholder: "vd. 3F9A 02C1", maxLength: 100))</div></fieldset>
+            \(confirmation(index))</div></fieldset>
             """
+    }
+
+    /// Not a required field of the form: an intermediate has none.
+    private func confirmation(_ index: Int) -> HTML {
+        """
+        <div class="field"><label><span class="label">\(TrustCandidate.confirmedDigits) ký tự cuối của dấu vân tay theo công bố của tổ chức chứng thực</span>\
+        <input type="text" name="van-tay-\(index)" maxlength="100" autocomplete="off" spellcheck="false" placeholder="ví dụ 3F9A 02C1"></label>\
+        <p class="hint">Chép từ công bố chính thức, không chép từ trang này.</p></div>
+        """
     }
 }

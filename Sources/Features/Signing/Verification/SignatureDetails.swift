@@ -66,7 +66,8 @@ struct SignatureDetails {
     }
 
     private var changes: String {
-        signature.changes.isEmpty
+        if signature.coverage == .partial { return "không xác định được: chữ ký không bao trùm trọn một lần lưu" }
+        return signature.changes.isEmpty
             ? "không có thay đổi" : signature.changes.map(\.sentence).joined(separator: " ")
     }
 
