@@ -2,27 +2,40 @@
 internal import CLibcrypto
 package import Foundation
 
-/// A digest algorithm of the SHA family; SHA-1 only to read what old files carry.
+/// A digest algorithm. MD5 and SHA-1 only to read what old files carry.
 package enum DigestAlgorithm: String, Sendable, CaseIterable, Codable {
-    case sha1, sha256, sha384, sha512
+    case md5, sha1, sha224, sha256, sha384, sha512
+    case sha3With256 = "sha3-256"
+    case sha3With384 = "sha3-384"
+    case sha3With512 = "sha3-512"
+    /// SHAKE256 with 512 bits of output, the digest beside Ed448 (RFC 8419 §2.3).
+    case shake256
 
     /// Digest length in bytes.
     package var byteCount: Int {
         switch self {
+        case .md5: 16
         case .sha1: 20
-        case .sha256: 32
-        case .sha384: 48
-        case .sha512: 64
+        case .sha224: 28
+        case .sha256, .sha3With256: 32
+        case .sha384, .sha3With384: 48
+        case .sha512, .sha3With512, .shake256: 64
         }
     }
 
     /// The `EVP_MD` of this algorithm, for libraries that call libcrypto themselves; static, never freed.
     package var evp: OpaquePointer? {
         switch self {
+        case .md5: EVP_md5()
         case .sha1: EVP_sha1()
+        case .sha224: EVP_sha224()
         case .sha256: EVP_sha256()
         case .sha384: EVP_sha384()
         case .sha512: EVP_sha512()
+        case .sha3With256: EVP_sha3_256()
+        case .sha3With384: EVP_sha3_384()
+        case .sha3With512: EVP_sha3_512()
+        case .shake256: EVP_shake256()
         }
     }
 }
@@ -30,17 +43,17 @@ package enum DigestAlgorithm: String, Sendable, CaseIterable, Codable {
 /// A running digest: feed it pieces, take the value at the end, or copy it midway and go on.
 package struct Hasher: ~Copyable {
     private let context: OpaquePointer?
-    private let byteCount: Int
+    private let algorithm: DigestAlgorithm
 
     package init(_ algorithm: DigestAlgorithm = .sha256) {
         context = EVP_MD_CTX_new()
-        byteCount = algorithm.byteCount
+        self.algorithm = algorithm
         EVP_DigestInit_ex(context, algorithm.evp, nil)
     }
 
-    private init(copying other: OpaquePointer?, byteCount: Int) {
+    private init(copying other: OpaquePointer?, _ algorithm: DigestAlgorithm) {
         context = EVP_MD_CTX_new()
-        self.byteCount = byteCount
+        self.algorithm = algorithm
         EVP_MD_CTX_copy_ex(context, other)
     }
 
@@ -56,14 +69,29 @@ package struct Hasher: ~Copyable {
     }
 
     /// A second digest that has read the same so far.
-    package func copy() -> Hasher { Hasher(copying: context, byteCount: byteCount) }
+    package func copy() -> Hasher { Hasher(copying: context, algorithm) }
 
     /// The digest of what was fed so far; the hasher may be fed further.
     package func value() -> Data {
         let copy = copy()
-        var out = [UInt8](repeating: 0, count: byteCount)
-        EVP_DigestFinal_ex(copy.context, &out, nil)
+        var out = [UInt8](repeating: 0, count: algorithm.byteCount)
+        copy.finish(into: &out)
         return Data(out)
+    }
+
+    /// The digest of what was fed; nothing is copied.
+    package consuming func finalValue() -> Data {
+        var out = [UInt8](repeating: 0, count: algorithm.byteCount)
+        finish(into: &out)
+        return Data(out)
+    }
+
+    private borrowing func finish(into out: inout [UInt8]) {
+        if algorithm == .shake256 {
+            EVP_DigestFinalXOF(context, &out, out.count)
+        } else {
+            EVP_DigestFinal_ex(context, &out, nil)
+        }
     }
 }
 
@@ -71,7 +99,7 @@ extension DigestAlgorithm {
     package func digest(_ data: some ContiguousBytes) -> Data {
         var hasher = Hasher(self)
         hasher.update(data)
-        return hasher.value()
+        return hasher.finalValue()
     }
 }
 

@@ -163,7 +163,23 @@ struct CMSVerificationTests {
         #expect(plain.path?.status == .expired)
         let stamped = try practice.verify(try await practice.sign(timestamped: true), at: later)
         #expect(stamped.path?.status == .trusted && stamped.path?.judgedAt == now)
-        #expect(stamped.timestamp?.authorityExpiredSince == true)
+        #expect(stamped.timestamp?.authorityExpiredSince == false)
+    }
+
+    @Test func `a stamp whose authority has run out since proves nothing, unless a later one covers it`() async throws {
+        let practice = try Practice.of(.p256)
+        let facts = try CMSFacts(der: try await practice.sign(timestamped: true))
+        let token = try TimestampToken(der: try #require(facts.timestampTokens.first))
+        let end = practice.responder.certificate.notAfter
+        var proofs = ProofsOfExistence()
+        for (proof, isTrusted) in [(nil, false), (end - 60, true), (end + 60, false)] as [(Date?, Bool)] {
+            if let proof { proofs = ProofsOfExistence(); proofs.add(proof, of: token.cms.signature) }
+            let report = facts.verify(
+                documentDigest: { $0.digest(document) }, trust: practice.pki.trust, at: end + 86_400, proofs: proofs)
+            #expect(report.timestamp?.isTrusted == isTrusted)
+            #expect(report.timestamp?.authorityExpiredSince == true)
+            #expect(report.path?.subIndication == (isTrusted ? nil : "OUT_OF_BOUNDS_NO_POE"))
+        }
     }
 
     @Test func `a signature made after expiry stays expired under its stamp`() async throws {

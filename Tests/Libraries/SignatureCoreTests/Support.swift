@@ -30,7 +30,9 @@ struct Practice: Sendable {
             let practice = Practice(
                 pki: pki, keys: keys, leader: try key(pki, leaderHolder, keys),
                 responder: TimestampResponder(
-                    key: try key(pki, .timestampAuthority(agency: "Viện Hàn lâm"), keys == .ed25519 ? .p256 : keys)))
+                    key: try key(
+                        pki, .timestampAuthority(agency: "Viện Hàn lâm"), keys == .ed25519 ? .p256 : keys,
+                        valid: .init(from: now.addingTimeInterval(-3600), days: 3000))))
             return practice
         }
     }
@@ -39,7 +41,9 @@ struct Practice: Sendable {
         name: "Nguyễn Văn Đức", agency: "Viện Hàn lâm Khoa học", title: "Chủ tịch", identifier: "CCCD:001080000001",
         emailAddress: "nvduc@vast.example")
 
-    private static func key(_ pki: PracticePKI, _ holder: PracticeHolder, _ keys: PracticeKeyKind) throws -> PKCS12Key {
+    private static func key(
+        _ pki: PracticePKI, _ holder: PracticeHolder, _ keys: PracticeKeyKind, valid: ValidityPeriod = valid
+    ) throws -> PKCS12Key {
         let file = try pki.issue(to: holder, keys: keys, validity: valid, passphrase: pin)
         return try PKCS12Key(data: file, passphrase: pin)
     }

@@ -7,18 +7,12 @@ package struct CMSFacts: Sendable {
     package enum FormProblem: String, Sendable, Hashable, Codable, CaseIterable {
         case encapsulatedContent, wrongContentType, noSigner, severalSigners, missingSignedAttributes,
             missingMessageDigest, wrongContentTypeAttribute, repeatedAttribute, attributesNotDER,
-            digestAlgorithmNotListed, unsupportedDigest, unreadableCertificate, attributeWithSeveralValues
-    }
-
-    /// Reference to the signer's certificate inside the signed attributes (RFC 2634, RFC 5035).
-    struct ESSReference: Sendable {
-        var algorithm: DigestAlgorithm?
-        var certificateHash: Data
-        var serialNumber: Data?
+            digestAlgorithmNotListed, unsupportedDigest, unreadableCertificate, attributeWithSeveralValues,
+            unreadableAttribute, algorithmProtectionMismatch
     }
 
     enum SignerIdentifier: Sendable, Hashable {
-        case issuerAndSerial(issuer: Data, serial: Data)
+        case issuerAndSerial(issuer: DistinguishedName, serial: Data)
         case keyIdentifier(Data)
     }
 
@@ -27,23 +21,40 @@ package struct CMSFacts: Sendable {
     package private(set) var signer: Certificate?
     package private(set) var digestAlgorithm: DigestAlgorithm?
     package private(set) var signatureAlgorithm: SignatureAlgorithm = .unsupported("")
-    package private(set) var messageDigest: Data?
-    package private(set) var signingTimeClaimed: Date?
     package private(set) var signature = Data()
-    /// DER of the signature timestamp tokens among the unsigned attributes.
-    package private(set) var timestampTokens: [Data] = []
+    package private(set) var signerCount = 0
     /// Bytes the structure took of the input; what follows in a PDF's /Contents must be padding.
     package let encodedByteCount: Int
     /// Whether the bytes after the structure are all zero.
     package let paddingIsZero: Bool
-    package private(set) var signedAttributeTypes: [String] = []
 
+    private(set) var signed = SignedAttributes()
+    private(set) var unsigned = UnsignedAttributes()
     private(set) var signerIdentifier: SignerIdentifier?
-    private(set) var essReferences: [ESSReference] = []
-    /// The signed attributes as a SET OF, as they stand and in DER order where that differs.
+    /// The signed attributes as a SET OF, as they stand.
     private(set) var signedAttributes: Data?
     private(set) var contentType: ObjectIdentifier = .data
     private(set) var encapsulatedContent: Data?
+    private var revocationData = ValidationMaterial()
+
+    package var messageDigest: Data? { signed.messageDigest }
+    package var signingTimeClaimed: Date? { signed.signingTime }
+    package var signedAttributeTypes: [String] { signed.types.map(\.description) }
+    /// DER of the signature timestamp tokens among the unsigned attributes.
+    package var timestampTokens: [Data] { unsigned.timestampTokens }
+    /// DER of the timestamp tokens over the content among the signed attributes.
+    package var contentTimestampTokens: [Data] { signed.contentTimestampTokens }
+    package var archiveTimestampCount: Int { unsigned.archiveTimestampCount }
+    /// Dotted identifiers of what the signer committed to (EN 319 122-1 §5.2.3).
+    package var commitmentTypes: [String] { signed.commitmentTypes }
+    /// The policy an explicit-policy signature names (EN 319 122-1 §5.2.9), dotted.
+    package var signaturePolicy: String? { signed.signaturePolicy }
+    /// Certificates and revocation data found anywhere inside.
+    package var embeddedMaterial: ValidationMaterial {
+        var material = signed.material.merging(unsigned.material).merging(revocationData)
+        material.certificates += certificates
+        return material
+    }
 
     /// Reads a ContentInfo; indefinite lengths are tolerated. Limits: 8 MiB, 32 levels, 256 members a set.
     package init(der: Data) throws(DERError) {
@@ -71,6 +82,8 @@ package struct CMSFacts: Sendable {
         resolved.signer = candidates.first { $0.isNamed(by: signerIdentifier) }
         return resolved
     }
+
+    // MARK: reading
 
     private static func root(of bytes: [UInt8]) throws(DERError) -> (DERValue, Int) {
         do throws(DERError) {
@@ -105,8 +118,10 @@ package struct CMSFacts: Sendable {
         let listed = try fields.next(DERTag.set, "digestAlgorithms").members()
         try readContent(try fields.next(DERTag.sequence, "encapContentInfo"), expecting: expecting)
         if let set = try fields.nextIf(DERTag.context(0)) { readCertificates(try set.members()) }
-        _ = try fields.nextIf(DERTag.context(1))
+        if let set = try fields.nextIf(DERTag.context(1)) { revocationData = RevocationChoices.read(try set.members()) }
         let signers = try fields.next(DERTag.set, "signerInfos").members()
+        try fields.finish()
+        signerCount = signers.count
         if signers.count > 1 { formProblems.insert(.severalSigners) }
         guard let first = signers.first else {
             formProblems.insert(.noSigner)
@@ -114,9 +129,7 @@ package struct CMSFacts: Sendable {
         }
         try readSigner(first)
         var isListed = false
-        for member in listed {
-            if try SignatureAlgorithm.digestAlgorithm(member) == digestAlgorithm { isListed = true }
-        }
+        for member in listed where try SignatureAlgorithm.digestAlgorithm(member) == digestAlgorithm { isListed = true }
         if !isListed { formProblems.insert(.digestAlgorithmNotListed) }
     }
 
@@ -126,11 +139,12 @@ package struct CMSFacts: Sendable {
         if contentType != expecting { formProblems.insert(.wrongContentType) }
         guard let explicit = try fields.nextIf(DERTag.context(0)) else { return }
         var content = try explicit.reader()
-        encapsulatedContent = Data(try content.next(DERTag.octetString, "eContent").content)
+        encapsulatedContent = try content.next(DERTag.octetString, "eContent").contentData
         if expecting == .data { formProblems.insert(.encapsulatedContent) }
     }
 
-    /// A certificate that cannot be read is left out: it may not be the signer's.
+    /// Attribute certificates are passed over; a certificate that cannot be read is left out: it may not be the
+    /// signer's.
     private mutating func readCertificates(_ members: [DERValue]) {
         for member in members where member.tag == DERTag.sequence {
             do throws(DERError) {
@@ -146,88 +160,62 @@ package struct CMSFacts: Sendable {
         _ = try fields.next(DERTag.integer, "version")
         let identifier = try Self.identifier(try fields.next())
         signerIdentifier = identifier
-        signer = certificates.first { $0.isNamed(by: identifier) }
-        digestAlgorithm = try SignatureAlgorithm.digestAlgorithm(try fields.next(DERTag.sequence, "digestAlgorithm"))
+        let digest = try fields.next(DERTag.sequence, "digestAlgorithm")
+        digestAlgorithm = try SignatureAlgorithm.digestAlgorithm(digest)
         if digestAlgorithm == nil { formProblems.insert(.unsupportedDigest) }
-        if let attributes = try fields.nextIf(DERTag.context(0)) { try readSignedAttributes(attributes) }
-        signatureAlgorithm = try SignatureAlgorithm(try fields.next(DERTag.sequence, "signatureAlgorithm"))
-        signature = Data(try fields.next(DERTag.octetString, "signature").content)
-        if let attributes = try fields.nextIf(DERTag.context(1)) { try readUnsignedAttributes(attributes) }
+        let attributes = try fields.nextIf(DERTag.context(0))
+        let algorithm = try fields.next(DERTag.sequence, "signatureAlgorithm")
+        signatureAlgorithm = try SignatureAlgorithm(algorithm)
+        signature = try fields.next(DERTag.octetString, "signature").contentData
+        if let attributes { try readSignedAttributes(attributes, digest: digest, signature: algorithm) }
+        if let attributes = try fields.nextIf(DERTag.context(1)) { unsigned = UnsignedAttributes(attributes) }
+        try fields.finish()
+        if unsigned.isUnreadable { formProblems.insert(.unreadableAttribute) }
         if signedAttributes == nil { formProblems.insert(.missingSignedAttributes) }
+        signer = certificate(named: identifier)
+    }
+
+    /// Of several certificates of one number the one the signed attributes mean.
+    private func certificate(named identifier: SignerIdentifier) -> Certificate? {
+        let named = certificates.filter { $0.isNamed(by: identifier) }
+        guard named.count > 1, let first = signed.essReferences.first else { return named.first }
+        return named.first(where: first.names) ?? named.first
     }
 
     private static func identifier(_ value: DERValue) throws(DERError) -> SignerIdentifier {
-        if value.tag == DERTag.primitive(0) { return .keyIdentifier(Data(value.content)) }
+        if value.tag == DERTag.primitive(0) { return .keyIdentifier(value.contentData) }
         var fields = try value.reader()
-        let issuer = Data(try fields.next(DERTag.sequence, "issuer").encoded)
-        return .issuerAndSerial(issuer: issuer, serial: Data(try fields.next(DERTag.integer, "serialNumber").content))
+        let issuer = try DistinguishedName(try fields.next(DERTag.sequence, "issuer"))
+        return .issuerAndSerial(issuer: issuer, serial: try fields.next(DERTag.integer, "serialNumber").contentData)
     }
 
-    private mutating func readSignedAttributes(_ value: DERValue) throws(DERError) {
-        signedAttributes = Data([DERTag.set] + value.encoded.dropFirst())
+    private mutating func readSignedAttributes(
+        _ value: DERValue, digest: DERValue, signature: DERValue
+    ) throws(DERError) {
+        var set = value.encodedData
+        set[set.startIndex] = DERTag.set
+        signedAttributes = set
         let members = try value.members()
-        let inOrder = members.map { [UInt8]($0.encoded) }
-        if DER.set(of: inOrder) != [UInt8](signedAttributes ?? Data()) { formProblems.insert(.attributesNotDER) }
-        var seen: Set<ObjectIdentifier> = []
-        var contentTypeAttribute: ObjectIdentifier?
-        for member in members {
-            let (type, values) = try Self.attribute(member)
-            signedAttributeTypes.append(type.description)
-            if !seen.insert(type).inserted { formProblems.insert(.repeatedAttribute) }
-            if values.count > 1 { formProblems.insert(.attributeWithSeveralValues) }
-            guard let first = values.first else { continue }
-            switch type {
-            case .contentType: contentTypeAttribute = try first.objectIdentifier()
-            case .messageDigest where messageDigest == nil: messageDigest = Data(first.content)
-            case .signingTime: signingTimeClaimed = try first.time()
-            case .signingCertificate: try readESS(first, isVersion2: false)
-            case .signingCertificateV2: try readESS(first, isVersion2: true)
-            default: continue
-            }
-        }
-        if messageDigest == nil { formProblems.insert(.missingMessageDigest) }
-        if contentTypeAttribute != contentType { formProblems.insert(.wrongContentTypeAttribute) }
-    }
-
-    private mutating func readUnsignedAttributes(_ value: DERValue) throws(DERError) {
-        for member in try value.members() {
-            let (type, values) = try Self.attribute(member)
-            guard type == .signatureTimeStamp else { continue }
-            timestampTokens += values.map { Data($0.encoded) }
+        if !Self.isOrdered(members) { formProblems.insert(.attributesNotDER) }
+        signed = try SignedAttributes(members)
+        formProblems.formUnion(signed.problems)
+        if signed.messageDigest == nil { formProblems.insert(.missingMessageDigest) }
+        if signed.contentType != contentType { formProblems.insert(.wrongContentTypeAttribute) }
+        if let protection = signed.algorithmProtection, !protection.matches(digest: digest, signature: signature) {
+            formProblems.insert(.algorithmProtectionMismatch)
         }
     }
 
-    private static func attribute(_ value: DERValue) throws(DERError) -> (ObjectIdentifier, [DERValue]) {
-        var fields = try value.reader()
-        let type = try fields.next().objectIdentifier()
-        return (type, try fields.next(DERTag.set, "attrValues").members())
-    }
-
-    private mutating func readESS(_ value: DERValue, isVersion2: Bool) throws(DERError) {
-        var fields = try value.reader()
-        let references = try fields.next(DERTag.sequence, "certs").members()
-        // Only the first reference names the signer's certificate (RFC 5035 §3).
-        guard let first = references.first else { return }
-        var parts = try first.reader()
-        var algorithm: DigestAlgorithm? = isVersion2 ? .sha256 : .sha1
-        if isVersion2, let identifier = try parts.nextIf(DERTag.sequence) {
-            algorithm = try SignatureAlgorithm.digestAlgorithm(identifier)
-        }
-        let hash = Data(try parts.next(DERTag.octetString, "certHash").content)
-        var serial: Data?
-        if let issuerSerial = try parts.nextIf(DERTag.sequence) {
-            var names = try issuerSerial.reader()
-            _ = try names.next(DERTag.sequence, "issuer")
-            serial = Data(try names.next(DERTag.integer, "serialNumber").content)
-        }
-        essReferences.append(ESSReference(algorithm: algorithm, certificateHash: hash, serialNumber: serial))
+    /// DER sorts a SET OF by the encodings of its members (X.690 §11.6).
+    private static func isOrdered(_ members: [DERValue]) -> Bool {
+        zip(members, members.dropFirst()).allSatisfy { !$1.encoded.lexicographicallyPrecedes($0.encoded) }
     }
 }
 
 extension Certificate {
     func isNamed(by identifier: CMSFacts.SignerIdentifier) -> Bool {
         switch identifier {
-        case .issuerAndSerial(let issuer, let serial): self.issuer.der == issuer && serialNumber == serial
+        case .issuerAndSerial(let issuer, let serial): serialNumber == serial && self.issuer.matches(issuer)
         case .keyIdentifier(let identifier): subjectKeyIdentifier == identifier
         }
     }

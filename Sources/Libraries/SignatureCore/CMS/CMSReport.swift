@@ -4,19 +4,6 @@ package import Foundation
 /// Whether the signed attributes name the signer's certificate by its hash (RFC 5035).
 package enum ESSMatch: String, Sendable, Hashable, Codable { case present, absent, mismatch }
 
-/// A choice of algorithm today's rules no longer accept for new signatures (TT 15/2025/TT-BKHCN).
-package enum AlgorithmWeakness: Sendable, Hashable {
-    case sha1
-    case shortRSAKey(bits: Int)
-
-    package var message: String {
-        switch self {
-        case .sha1: "Thuật toán băm SHA-1 đã cũ, không còn được chấp nhận cho chữ ký mới."
-        case .shortRSAKey(let bits): "Khóa RSA \(bits) bit ngắn hơn 2048 bit theo quy định."
-        }
-    }
-}
-
 /// What was found about one detached CMS signature. No verdict: that is the caller's policy.
 package struct CMSReport: Sendable, Hashable {
     package var formProblems: Set<CMSFacts.FormProblem>
@@ -24,51 +11,84 @@ package struct CMSReport: Sendable, Hashable {
     package var signatureAlgorithm: SignatureAlgorithm
     package var messageDigestMatches: Bool
     package var signature: SignatureCheck
+    /// Why the value could not be checked, for the user.
+    package var signatureObstacle: String?
     package var essMatches: ESSMatch
     package var signer: Certificate?
-    /// Judged at the time of a trusted timestamp, else at the time of validation.
+    /// Judged at the time proven, else at the time of validation.
     package var path: PathReport?
     package var signingTimeClaimed: Date?
+    /// The signature timestamp that counts: of those trusted the earliest, else one that is intact, else any.
     package var timestamp: TimestampReport?
+    package var timestamps: [TimestampReport] = []
+    /// Over the content, made before it was signed.
+    package var contentTimestamps: [TimestampReport] = []
+    package var archiveTimestampCount = 0
     /// A timestamp attribute is there but could not be read.
     package var timestampUnreadable: Bool
+    /// Content, signature and later timestamps contradict each other (TIMESTAMP_ORDER_FAILURE).
+    package var hasTimestampOrderFailure = false
+    /// Weaknesses of the signature itself and of the signer's key.
     package var weaknesses: Set<AlgorithmWeakness>
+    /// The same with dates, and those along the path.
+    package var algorithmProblems: [AlgorithmProblem] = []
+    /// The earliest time at which the signature is proven to have existed.
+    package var provenTime: Date?
+    package var commitmentTypes: [String] = []
+    package var signaturePolicy: String?
+    /// What this result rests on: certificates, lists and answers for signer and timestamps.
+    package var usedMaterial = ValidationMaterial()
 
     package var signatureValid: Bool { signature == .valid }
-    /// The time proved by a trusted timestamp.
-    package var provenTime: Date? { timestamp.flatMap { $0.isTrusted ? $0.time : nil } }
     package var algorithms: String {
         [digestAlgorithm?.name, signer?.publicKey.name ?? signatureAlgorithm.name].compactMap(\.self).joined(
             separator: ", ")
+    }
+    /// Weak algorithms that the proven time does not excuse.
+    package var intolerableAlgorithms: [AlgorithmProblem] {
+        algorithmProblems.filter { !$0.isTolerated(at: provenTime) }
     }
 }
 
 extension CMSFacts {
     /// Collects what holds about the signature for the document whose digest `documentDigest` computes.
     ///
-    /// `documentDigest` is called with the digest algorithms the signature names, once each.
+    /// `documentDigest` is called with the digest algorithms the signature and its content timestamps name. Nothing is
+    /// fetched: `material` is what is at hand beside the CMS, `proofs` what later timestamps prove.
     package func verify(
-        documentDigest: (DigestAlgorithm) -> Data, trust: TrustStore, at date: Date
+        documentDigest: (DigestAlgorithm) -> Data, trust: TrustStore, at date: Date,
+        material: ValidationMaterial = ValidationMaterial(), proofs: ProofsOfExistence = ProofsOfExistence()
     ) -> CMSReport {
-        let facts = resolvingSigner(among: trust.all)
+        let facts = resolvingSigner(among: material.certificates + trust.all)
         let checked = facts.check(documentDigest)
-        let timestamp = timestamp(trust, date)
-        let proven = timestamp.flatMap { $0.isTrusted ? $0.time : nil }
-        return CMSReport(
+        let known = embeddedMaterial.merging(material)
+        let judge = TimestampJudge(trust: trust, date: date, material: known, proofs: proofs)
+        let stamps = judge.reports(on: timestampTokens) { $0.digest(signature) }
+        let contentStamps = judge.reports(on: contentTimestampTokens, imprint: documentDigest)
+        let proven = Self.provenTime(stamps, proofs.time(of: signature))
+        var report = CMSReport(
             formProblems: formProblems, digestAlgorithm: digestAlgorithm, signatureAlgorithm: signatureAlgorithm,
-            messageDigestMatches: checked.messageDigestMatches, signature: checked.signature, essMatches: checked.ess,
-            signer: facts.signer,
-            path: facts.signer.map { trust.path(of: $0, beside: certificates, at: proven ?? date) },
-            signingTimeClaimed: signingTimeClaimed, timestamp: timestamp,
-            timestampUnreadable: timestamp == nil && !timestampTokens.isEmpty, weaknesses: facts.weaknesses)
+            messageDigestMatches: checked.messageDigestMatches, signature: checked.signature,
+            signatureObstacle: facts.signatureObstacle, essMatches: checked.ess, signer: facts.signer,
+            signingTimeClaimed: signingTimeClaimed, timestamp: TimestampJudge.best(of: stamps), timestamps: stamps,
+            contentTimestamps: contentStamps, archiveTimestampCount: archiveTimestampCount,
+            timestampUnreadable: stamps.count < min(timestampTokens.count, TimestampJudge.maximumTokens),
+            weaknesses: facts.weaknesses, provenTime: proven, commitmentTypes: commitmentTypes,
+            signaturePolicy: signaturePolicy)
+        report.path = facts.signer.map { signer in
+            var proofs = proofs
+            if let proven { proofs.add(proven, of: signed.material) }
+            return trust.answer(
+                PathQuestion(
+                    certificate: signer, usage: .signing, now: date, proof: proven, isBound: checked.ess == .present,
+                    helpers: certificates, material: known, proofs: proofs))
+        }
+        report.addConclusions(facts)
+        return report
     }
 
-    /// The best of the first few tokens: trusted before intact before any.
-    private func timestamp(_ trust: TrustStore, _ date: Date) -> TimestampReport? {
-        let reports = timestampTokens.prefix(4).compactMap { token in
-            try? TimestampToken(der: token).verify(imprint: { $0.digest(signature) }, trust: trust, at: date)
-        }
-        return reports.first(where: \.isTrusted) ?? reports.first(where: \.isIntact) ?? reports.first
+    private static func provenTime(_ stamps: [TimestampReport], _ proof: Date?) -> Date? {
+        (stamps.filter(\.isTrusted).map(\.time) + [proof].compactMap(\.self)).min()
     }
 
     /// The parts that need no trust.
@@ -88,19 +108,65 @@ extension CMSFacts {
         return (messageDigest == digest, check, essMatch)
     }
 
-    private var essMatch: ESSMatch {
-        guard let signer, !essReferences.isEmpty else { return .absent }
-        let isMatched = essReferences.allSatisfy { reference in
-            reference.algorithm?.digest(signer.der) == reference.certificateHash
-                && (reference.serialNumber ?? signer.serialNumber) == signer.serialNumber
-        }
-        return isMatched ? .present : .mismatch
+    private var signatureObstacle: String? {
+        guard let signer, let digestAlgorithm else { return nil }
+        return signatureAlgorithm.obstacle(digest: digestAlgorithm, by: signer)
     }
 
-    private var weaknesses: Set<AlgorithmWeakness> {
-        var found: Set<AlgorithmWeakness> = []
-        if digestAlgorithm == .sha1 || signatureAlgorithm.ownDigest == .sha1 { found.insert(.sha1) }
-        if case .rsa(let bits) = signer?.publicKey, bits < 2048 { found.insert(.shortRSAKey(bits: bits)) }
-        return found
+    private var essMatch: ESSMatch {
+        guard let signer, !signed.essReferences.isEmpty else { return .absent }
+        return signed.essReferences.allSatisfy { $0.names(signer) } ? .present : .mismatch
+    }
+
+    private var weaknesses: Set<AlgorithmWeakness> { Set(ownAlgorithmProblems.map(\.weakness)) }
+
+    /// Of the signature itself: its digests and the signer's key.
+    fileprivate var ownAlgorithmProblems: [AlgorithmProblem] {
+        let policy = AlgorithmPolicy.standard
+        let digests = Set([digestAlgorithm, signatureAlgorithm.ownDigest].compactMap(\.self))
+        return digests.compactMap { policy.problem($0) }
+            + [signer.flatMap { policy.problem($0.publicKey, of: $0) }].compactMap(\.self)
+    }
+}
+
+extension CMSReport {
+    fileprivate mutating func addConclusions(_ facts: CMSFacts) {
+        algorithmProblems = facts.ownAlgorithmProblems
+        if let path, path.status != .untrusted {
+            algorithmProblems += AlgorithmPolicy.standard.problems(along: path.chain)
+        }
+        algorithmProblems = algorithmProblems.uniqued()
+        hasTimestampOrderFailure = isOutOfOrder
+        if let earliest = contentTimestamps.filter(\.isTrusted).map(\.time).max() {
+            path?.conclude(signedAfter: earliest)
+        }
+        let paths = [path] + (timestamps + contentTimestamps).map(\.path)
+        for case let path? in paths { usedMaterial = usedMaterial.merging(path.usedMaterial) }
+    }
+
+    /// ETSI EN 319 102-1 §5.5.4: content, then signature, then what covers both.
+    private var isOutOfOrder: Bool {
+        if (timestamps + contentTimestamps).contains(where: \.isLaterThanItsProof) { return true }
+        guard let content = contentTimestamps.filter(\.isTrusted).map(\.earliest).max() else { return false }
+        let latest = timestamps.filter(\.isTrusted).map(\.latest).min() ?? provenTime
+        return latest.map { content > $0 } ?? false
+    }
+}
+
+extension PathReport {
+    /// With proof that the signature is younger than `time`, what held before it is certain
+    /// (ETSI EN 319 102-1 §5.3.4: REVOKED and EXPIRED in place of their forms without proof).
+    mutating func conclude(signedAfter time: Date) {
+        for index in problems.indices {
+            let certificate = problems[index].certificate
+            switch problems[index].kind {
+            case .revokedWithoutProof:
+                let facts = revocations.first { $0.certificate == certificate }
+                if case .revoked(let moment, _) = facts?.status, moment <= time { problems[index].kind = .revoked }
+            case .expired where certificate == chain.first && certificate.notAfter < time:
+                problems[index].kind = .expiredBeforeSigning
+            default: continue
+            }
+        }
     }
 }

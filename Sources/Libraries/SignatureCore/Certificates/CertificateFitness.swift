@@ -39,7 +39,7 @@ extension Certificate {
 }
 
 /// `05/03/2026` at +07:00.
-private func vietnameseDay(_ date: Date) -> String {
+func vietnameseDay(_ date: Date) -> String {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = TimeZone(secondsFromGMT: 7 * 3600) ?? calendar.timeZone
     let parts = calendar.dateComponents([.day, .month, .year], from: date)

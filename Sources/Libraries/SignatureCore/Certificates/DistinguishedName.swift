@@ -7,29 +7,46 @@ package struct DistinguishedName: Sendable, Hashable {
         var value: String
     }
 
-    /// The encoded name; names are compared by it.
+    /// The encoded name; equality is by it, `matches` is more lenient.
     package let der: Data
-    let parts: [Part]
 
     package static func == (a: Self, b: Self) -> Bool { a.der == b.der }
     package func hash(into hasher: inout Hasher) { hasher.combine(der) }
 
+    /// Refuses what is no name; the texts are read when somebody asks for them.
     init(_ value: DERValue) throws(DERError) {
-        der = Data(value.encoded)
-        var parts: [Part] = []
+        der = value.encodedData
         for set in try value.members() {
             for pair in try set.members() {
                 var reader = try pair.reader()
-                let type = try reader.next().objectIdentifier()
-                parts.append(Part(type: type, value: try reader.next().text()))
+                _ = try reader.next().objectIdentifier()
+                guard try reader.next().isText else { throw DERError(reason: .expected("text"), offset: pair.start) }
             }
         }
-        self.parts = parts
+    }
+
+    /// Attributes in the order of their encoding; those of one set follow each other.
+    var parts: [Part] { (try? Self.parts(of: der))?.flatMap(\.self) ?? [] }
+
+    var isEmpty: Bool { der.count <= 2 }
+
+    private static func parts(of der: Data) throws(DERError) -> [[Part]] {
+        var reader = try DERReader([UInt8](der))
+        var sets: [[Part]] = []
+        for set in try reader.next().members() {
+            var parts: [Part] = []
+            for pair in try set.members() {
+                var fields = try pair.reader()
+                parts.append(
+                    Part(type: try fields.next().objectIdentifier(), value: try fields.next().text()))
+            }
+            sets.append(parts)
+        }
+        return sets
     }
 
     /// A name to be written; country and e-mail take the string types RFC 5280 asks for.
     init(_ parts: [Part]) {
-        self.parts = parts
         let sets = parts.map { part in
             let tag =
                 switch part.type {
@@ -40,6 +57,28 @@ package struct DistinguishedName: Sendable, Hashable {
             return DER.set(of: [DER.sequence(DER.identifier(part.type), DER.element(tag, Array(part.value.utf8)))])
         }
         der = Data(DER.sequence(of: sets))
+    }
+
+    /// The comparison of RFC 5280 §7.1: case, spaces around and between words, and the kind of string do not count.
+    package func matches(_ other: DistinguishedName) -> Bool {
+        if der == other.der { return true }
+        // Names of the same kinds of attributes differ in length by no more than their spaces and string types.
+        guard let mine = try? Self.parts(of: der), let its = try? Self.parts(of: other.der) else { return false }
+        return mine.count == its.count && zip(mine, its).allSatisfy { Self.folded($0) == Self.folded($1) }
+    }
+
+    /// Whether this name is `base` or lies under it (RFC 5280 §4.2.1.10).
+    func isWithin(_ base: DistinguishedName) -> Bool {
+        guard let mine = try? Self.parts(of: der), let its = try? Self.parts(of: base.der) else { return false }
+        return mine.count >= its.count && zip(mine, its).allSatisfy { Self.folded($0) == Self.folded($1) }
+    }
+
+    private static func folded(_ parts: [Part]) -> Set<Part> {
+        Set(
+            parts.map { part in
+                let words = part.value.precomposedStringWithCompatibilityMapping.lowercased().split(separator: " ")
+                return Part(type: part.type, value: words.joined(separator: " "))
+            })
     }
 
     private func first(_ type: ObjectIdentifier) -> String? { parts.last { $0.type == type }?.value }
@@ -71,6 +110,14 @@ package struct DistinguishedName: Sendable, Hashable {
 }
 
 extension DERValue {
+    /// Whether `text` can read this kind of string.
+    var isText: Bool {
+        switch tag {
+        case DERTag.utf8String, DERTag.printableString, DERTag.ia5String, 0x12, 0x14, 0x1A, 0x1C, 0x1E: true
+        default: false
+        }
+    }
+
     /// Text of any of the string types names use, control characters replaced so that a log line stays one line.
     func text() throws(DERError) -> String {
         let raw: String =

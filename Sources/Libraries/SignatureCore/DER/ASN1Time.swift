@@ -65,7 +65,7 @@ private func isDigit(_ character: UInt8) -> Bool { (48...57).contains(character)
 private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
 /// Days from 1970-01-01 in the Gregorian calendar; the year counted from March makes the leap day the last.
-private func daysSince1970(year: Int, month: Int, day: Int) -> Int {
+func daysSince1970(year: Int, month: Int, day: Int) -> Int {
     let year = month <= 2 ? year - 1 : year
     let era = (year >= 0 ? year : year - 399) / 400
     let yearOfEra = year - era * 400

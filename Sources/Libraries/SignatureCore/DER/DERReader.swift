@@ -1,4 +1,5 @@
 // Reads the distinguished encoding of ASN.1 (X.690) as it stands in foreign bytes.
+import Foundation
 
 /// Why foreign bytes could not be read, and at which byte.
 package struct DERError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -29,6 +30,7 @@ enum DERTag {
     static let sequence: UInt8 = 0x30
     static let set: UInt8 = 0x31
     static let constructedOctetString: UInt8 = 0x24
+    static let enumerated: UInt8 = 0x0A
 
     /// Context-specific constructed tag `[number]`.
     static func context(_ number: UInt8) -> UInt8 { 0xA0 | number }
@@ -39,6 +41,8 @@ enum DERTag {
 /// Bounds no honest signature, token or certificate comes near.
 enum DERLimit {
     static let bytes = 8 << 20
+    /// A revocation list of a whole country's signers, about a million lines.
+    static let revocationListBytes = 48 << 20
     static let depth = 32
     static let elements = 20_000
     /// Members of one set or sequence that are parsed into values of their own (certificates, attributes).
@@ -56,6 +60,9 @@ struct DERValue: Sendable {
 
     var content: ArraySlice<UInt8> { bytes[contentStart..<end] }
     var encoded: ArraySlice<UInt8> { bytes[start..<end] }
+    /// The content as a value of its own.
+    var contentData: Data { Data(content) }
+    var encodedData: Data { Data(encoded) }
 
     /// The elements inside this constructed one.
     func reader() throws(DERError) -> DERReader {
@@ -91,8 +98,8 @@ struct DERReader: Sendable {
     let end: Int
     private let depth: Int
 
-    init(_ bytes: [UInt8]) throws(DERError) {
-        guard bytes.count <= DERLimit.bytes else { throw DERError(reason: .tooLarge, offset: 0) }
+    init(_ bytes: [UInt8], limit: Int = DERLimit.bytes) throws(DERError) {
+        guard bytes.count <= limit else { throw DERError(reason: .tooLarge, offset: 0) }
         self.init(bytes: bytes, offset: 0, end: bytes.count, depth: 0)
     }
 
@@ -120,6 +127,15 @@ struct DERReader: Sendable {
     mutating func next(_ tag: UInt8, _ name: String) throws(DERError) -> DERValue {
         guard nextTag == tag else { throw DERError(reason: .expected(name), offset: offset) }
         return try next()
+    }
+
+    /// The content of an explicitly tagged optional element, `[number] EXPLICIT`.
+    mutating func nextExplicit(_ number: UInt8) throws(DERError) -> DERValue? {
+        guard let outer = try nextIf(DERTag.context(number)) else { return nil }
+        var reader = try outer.reader()
+        let value = try reader.next()
+        try reader.finish()
+        return value
     }
 
     mutating func nextIf(_ tag: UInt8) throws(DERError) -> DERValue? {

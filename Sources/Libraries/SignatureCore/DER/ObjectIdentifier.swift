@@ -57,7 +57,31 @@ extension ObjectIdentifier {
     static let signatureTimeStamp = Self("1.2.840.113549.1.9.16.2.14")
     static let timestampInfo = Self("1.2.840.113549.1.9.16.1.4")
 
+    static let contentTimeStamp = Self("1.2.840.113549.1.9.16.2.20")
+    /// RFC 6211
+    static let algorithmProtection = Self("1.2.840.113549.1.9.52")
+    static let commitmentType = Self("1.2.840.113549.1.9.16.2.16")
+    static let signaturePolicy = Self("1.2.840.113549.1.9.16.2.15")
+    /// Archive timestamps of CAdES (ETSI EN 319 122-1 §5.5.3 and its two forerunners).
+    static let archiveTimeStamps = [
+        Self("0.4.0.1733.2.4"), Self("1.2.840.113549.1.9.16.2.27"), Self("1.2.840.113549.1.9.16.2.48"),
+    ]
+    /// Certificates' status inside the signed attributes of Adobe's signatures (ISO 32000-2 §12.8.3.3.2).
+    static let revocationInfoArchival = Self("1.2.840.113583.1.1.8")
+    /// CRLs and OCSP responses of CAdES-LT (ETSI EN 319 122-1 annex A.1).
+    static let revocationValues = Self("1.2.840.113549.1.9.16.2.24")
+    static let certificateValues = Self("1.2.840.113549.1.9.16.2.23")
+    /// OtherRevocationInfoFormat holding an OCSP response (RFC 5940).
+    static let ocspInCMS = Self("1.3.6.1.5.5.7.16.2")
+
     // Digests and signatures: RFC 5754, RFC 4055, RFC 8410
+    static let md5 = Self("1.2.840.113549.2.5")
+    static let sha224 = Self("2.16.840.1.101.3.4.2.4")
+    static let sha3With256 = Self("2.16.840.1.101.3.4.2.8")
+    static let sha3With384 = Self("2.16.840.1.101.3.4.2.9")
+    static let sha3With512 = Self("2.16.840.1.101.3.4.2.10")
+    static let shake256 = Self("2.16.840.1.101.3.4.2.12")
+    static let shake256WithLength = Self("2.16.840.1.101.3.4.2.18")
     static let sha1 = Self("1.3.14.3.2.26")
     static let sha256 = Self("2.16.840.1.101.3.4.2.1")
     static let sha384 = Self("2.16.840.1.101.3.4.2.2")
@@ -69,11 +93,20 @@ extension ObjectIdentifier {
     static let sha256WithRSA = Self("1.2.840.113549.1.1.11")
     static let sha384WithRSA = Self("1.2.840.113549.1.1.12")
     static let sha512WithRSA = Self("1.2.840.113549.1.1.13")
+    static let md5WithRSA = Self("1.2.840.113549.1.1.4")
+    static let sha224WithRSA = Self("1.2.840.113549.1.1.14")
+    static let sha3With256WithRSA = Self("2.16.840.1.101.3.4.3.14")
+    static let sha3With384WithRSA = Self("2.16.840.1.101.3.4.3.15")
+    static let sha3With512WithRSA = Self("2.16.840.1.101.3.4.3.16")
     static let ecPublicKey = Self("1.2.840.10045.2.1")
     static let ecdsaWithSHA1 = Self("1.2.840.10045.4.1")
     static let ecdsaWithSHA256 = Self("1.2.840.10045.4.3.2")
     static let ecdsaWithSHA384 = Self("1.2.840.10045.4.3.3")
     static let ecdsaWithSHA512 = Self("1.2.840.10045.4.3.4")
+    static let ecdsaWithSHA224 = Self("1.2.840.10045.4.3.1")
+    static let ecdsaWithSHA3With256 = Self("2.16.840.1.101.3.4.3.10")
+    static let ecdsaWithSHA3With384 = Self("2.16.840.1.101.3.4.3.11")
+    static let ecdsaWithSHA3With512 = Self("2.16.840.1.101.3.4.3.12")
     static let ed25519 = Self("1.3.101.112")
     static let ed448 = Self("1.3.101.113")
     static let p256 = Self("1.2.840.10045.3.1.7")
@@ -93,7 +126,36 @@ extension ObjectIdentifier {
     static let emailAddress = Self("1.2.840.113549.1.9.1")
     static let userID = Self("0.9.2342.19200300.100.1.1")
 
+    // OCSP: RFC 6960
+    static let ocspBasic = Self("1.3.6.1.5.5.7.48.1.1")
+    static let ocspNonce = Self("1.3.6.1.5.5.7.48.1.2")
+    static let ocspNoCheck = Self("1.3.6.1.5.5.7.48.1.5")
+    static let ocspArchiveCutoff = Self("1.3.6.1.5.5.7.48.1.6")
+    static let ocspSigning = Self("1.3.6.1.5.5.7.3.9")
+    static let ocspAccess = Self("1.3.6.1.5.5.7.48.1")
+    static let issuerAccess = Self("1.3.6.1.5.5.7.48.2")
+    static let serverAuthentication = Self("1.3.6.1.5.5.7.3.1")
+
     // Extensions: RFC 5280
+    static let crlNumber = Self("2.5.29.20")
+    static let reasonCode = Self("2.5.29.21")
+    static let holdInstruction = Self("2.5.29.23")
+    static let invalidityDate = Self("2.5.29.24")
+    static let deltaCRLIndicator = Self("2.5.29.27")
+    static let issuingDistributionPoint = Self("2.5.29.28")
+    static let certificateIssuer = Self("2.5.29.29")
+    static let nameConstraints = Self("2.5.29.30")
+    static let crlDistributionPoints = Self("2.5.29.31")
+    static let certificatePolicies = Self("2.5.29.32")
+    static let policyMappings = Self("2.5.29.33")
+    static let policyConstraints = Self("2.5.29.36")
+    static let inhibitAnyPolicy = Self("2.5.29.54")
+    static let freshestCRL = Self("2.5.29.46")
+    static let issuerAlternativeName = Self("2.5.29.18")
+    static let subjectDirectoryAttributes = Self("2.5.29.9")
+    static let authorityInformationAccess = Self("1.3.6.1.5.5.7.1.1")
+    static let qualifiedStatements = Self("1.3.6.1.5.5.7.1.3")
+    static let expiredCertificatesOnCRL = Self("2.5.29.60")
     static let subjectKeyIdentifier = Self("2.5.29.14")
     static let keyUsage = Self("2.5.29.15")
     static let subjectAlternativeName = Self("2.5.29.17")

@@ -17,15 +17,19 @@ package struct ValidationMaterial: Sendable, Hashable, Codable {
 
     package var isEmpty: Bool { certificates.isEmpty && crls.isEmpty && ocspResponses.isEmpty }
 
-    /// Both, each thing once.
+    /// Both, each thing once, in order.
     package func merging(_ other: Self) -> Self {
         Self(
-            certificates: Self.union(certificates, other.certificates), crls: Self.union(crls, other.crls),
-            ocspResponses: Self.union(ocspResponses, other.ocspResponses))
+            certificates: (certificates + other.certificates).uniqued(), crls: (crls + other.crls).uniqued(),
+            ocspResponses: (ocspResponses + other.ocspResponses).uniqued())
     }
+}
 
-    private static func union<Element: Hashable>(_ first: [Element], _ second: [Element]) -> [Element] {
+extension Array where Element: Hashable {
+    /// Each element once, at its first place.
+    func uniqued() -> [Element] {
+        if count < 2 { return self }
         var seen: Set<Element> = []
-        return (first + second).filter { seen.insert($0).inserted }
+        return filter { seen.insert($0).inserted }
     }
 }

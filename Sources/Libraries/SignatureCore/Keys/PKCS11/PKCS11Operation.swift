@@ -35,10 +35,10 @@ struct PKCS11Operation: Sendable {
         _ digest: DigestAlgorithm
     ) throws(KeyHolderError) -> (CK_MECHANISM_TYPE, CK_RSA_PKCS_MGF_TYPE) {
         switch digest {
-        case .sha1: throw .unsupported("SHA-1")
         case .sha256: (CKM_SHA256, CK_RSA_PKCS_MGF_TYPE(CKG_MGF1_SHA256))
         case .sha384: (CKM_SHA384, CK_RSA_PKCS_MGF_TYPE(CKG_MGF1_SHA384))
         case .sha512: (CKM_SHA512, CK_RSA_PKCS_MGF_TYPE(CKG_MGF1_SHA512))
+        default: throw .unsupported(digest.name)
         }
     }
 

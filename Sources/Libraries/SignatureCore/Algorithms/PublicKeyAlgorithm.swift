@@ -1,3 +1,5 @@
+import Foundation
+
 /// Kind and strength of a public key.
 package enum PublicKeyAlgorithm: Sendable, Hashable {
     package enum Curve: String, Sendable, Hashable { case p256, p384, p521, other }
@@ -8,23 +10,35 @@ package enum PublicKeyAlgorithm: Sendable, Hashable {
     case ed448
     case other(String)
 
-    init(_ info: DERValue) throws(DERError) {
+    init(_ info: DERValue) throws(DERError) { self = try Self.read(info).algorithm }
+
+    /// Kind of the key in a SubjectPublicKeyInfo, and the bits of the key.
+    static func read(_ info: DERValue) throws(DERError) -> (algorithm: Self, bits: Data) {
         var fields = try info.reader()
         var identifier = try fields.next(DERTag.sequence, "algorithm").reader()
         let key = try fields.next(DERTag.bitString, "subjectPublicKey")
+        let algorithm: Self
         switch try identifier.next().objectIdentifier() {
-        case .rsaEncryption, .rsaPSS: self = .rsa(bits: try Self.modulusBits(key))
-        case .ecPublicKey: self = .ecdsa(try Self.curve(identifier.next()))
-        case .ed25519: self = .ed25519
-        case .ed448: self = .ed448
-        case let unknown: self = .other(unknown.description)
+        case .rsaEncryption: algorithm = try rsa(key)
+        // A key for RSASSA-PSS alone (RFC 4055 §1.2); the kind of signature is in the signature's own identifier.
+        case .rsaPSS: algorithm = try rsa(key)
+        case .ecPublicKey: algorithm = .ecdsa(try curve(identifier.next()))
+        case .ed25519: algorithm = .ed25519
+        case .ed448: algorithm = .ed448
+        case let unknown: algorithm = .other(unknown.description)
         }
+        return (algorithm, Data(key.content.dropFirst()))
     }
 
-    private static func modulusBits(_ key: DERValue) throws(DERError) -> Int {
+    /// An exponent of 1 or an even one makes a signature out of anything.
+    private static func rsa(_ key: DERValue) throws(DERError) -> Self {
         var numbers = try key.wrapped(skipping: 1).reader()
         let modulus = try numbers.next(DERTag.integer, "modulus").content.drop { $0 == 0 }
-        return modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0)
+        let exponent = try numbers.next(DERTag.integer, "publicExponent").content.drop { $0 == 0 }
+        guard let last = exponent.last, last & 1 == 1, exponent.count > 1 || last > 1 else {
+            return .other("RSA (e)")
+        }
+        return .rsa(bits: modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0))
     }
 
     private static func curve(_ parameters: DERValue) throws(DERError) -> Curve {
