@@ -87,7 +87,7 @@ var targets: [Target] = [
     .executableTarget(
         name: "PDFBench", dependencies: ["PDFCore", "Digests"], path: "bench/PDFBench", swiftSettings: strict),
     .executableTarget(
-        name: "SignatureBench", dependencies: ["PAdES", "SignatureCore"], path: "bench/SignatureBench",
+        name: "SignatureBench", dependencies: ["PAdES", "SignatureCore", "Digests"], path: "bench/SignatureBench",
         swiftSettings: strict),
 
     .target(

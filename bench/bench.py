@@ -273,39 +273,13 @@ class Bench:
     # Signatures.
 
     def signatures(self):
-        if not os.path.exists(os.path.join(self.folder, "root.pem")):
-            signatures.keys(self.folder)
-            signatures.documents(self.folder)
-        pyhanko = os.path.join(os.path.dirname(sys.executable), "pyhanko")
-        rows = []
-        for pages in (1, 20):
-            file = os.path.join(self.folder, f"decision-{pages}.pdf")
-            label = f"{signatures.page_count(file)} p., {os.path.getsize(file) // 1024} KB"
-            for kind in ("RSA-2048", "P-256"):
-                key = os.path.join(self.folder, f"{kind}.p12")
-                tell(f"Signatures: {label}, {kind}, as processes")
-                self.signature_rows(rows, label, kind, "process", *signatures.processes(
-                    self.program, pyhanko, self.folder, file, key, self.options.rounds))
-                if self.options.signature_bench:
-                    tell(f"Signatures: {label}, {kind}, inside a process")
-                    self.signature_rows(rows, label, kind, "inside", *signatures.inside(
-                        os.path.abspath(self.options.signature_bench), sys.executable, self.folder, file, key, 20))
+        comparison = signatures.Comparison(
+            self.program, self.options.signature_bench and os.path.abspath(self.options.signature_bench), self.folder, tell,
+            self.options.rounds)
+        version = first_line(comparison.pyhanko, "--version").split(" version ")[-1]
         table(
-            f"Signing (PAdES B-B) and verifying, turn by turn with pyHanko {first_line(pyhanko, '--version').split(' version ')[-1]}"
-            f" (medians; process: {self.options.rounds} rounds, inside: 2 × 20)",
-            ["file", "key", "measured", "task", "vastoffice ms (CPU)", "MB", "pyHanko ms (CPU)", "MB", "key parsed once ms", "faster"],
-            rows)
-
-    @staticmethod
-    def signature_rows(rows, label, kind, way, *tasks):
-        for task, found in zip(("sign", "verify"), tasks):
-            ours, theirs = found["vastoffice"], found["pyHanko"]
-            fair = found.get("pyHanko, key parsed once")
-            best = min(theirs["wall_ms"], fair["wall_ms"]) if fair else theirs["wall_ms"]
-            rows.append([
-                label, kind, way, task, f"{ours['wall_ms']:.1f} ({ours['cpu_ms']:.1f})", f"{ours['peak_mb']:.0f}",
-                f"{theirs['wall_ms']:.1f} ({theirs['cpu_ms']:.1f})", f"{theirs['peak_mb']:.0f}",
-                f"{fair['wall_ms']:.1f}" if fair else "", f"{best / ours['wall_ms']:.1f}×"])
+            f"Signing and verifying with RSA-2048, turn by turn with pyHanko {version} (its key parsed once) and pdfsig; medians",
+            signatures.Comparison.HEADS, comparison.run())
 
 
 def arguments():

@@ -1,4 +1,7 @@
-"""Signing and verifying, `vastoffice` beside pyHanko: the same files, the same keys, turn by turn in one run."""
+"""Signing and verifying, `vastoffice` beside pyHanko and pdfsig: the same files, the same keys, turn by turn in one run.
+
+`keys` and `documents` also serve the practice office of the other measurements.
+"""
 
 import json
 import os
@@ -7,34 +10,21 @@ import subprocess
 import sys
 
 import practice
+import samples
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(practice.ROOT, "Tests", "Judges"))
 PIN = "12345678"
+SMALL, MEDIUM, LARGE = "1 page, 49 KB", "20 pages, 1 MB", "100 scans, 97 MB"
 
 
 def keys(folder):
-    """A root and an RSA-2048 and a P-256 signer below it."""
-    import practice_pki
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
-    from cryptography.hazmat.primitives.serialization import pkcs12
+    """Authorities and revocation lists, signers with RSA-2048 and P-256 keys, a timestamp authority."""
+    import practice_authority
 
-    root_key = ec.generate_private_key(ec.SECP256R1())
-    name = "Gốc thử nghiệm"
-    root = practice_pki.certificate(name, root_key, name, root_key, authority=True)
-    with open(os.path.join(folder, "root.pem"), "wb") as file:
-        file.write(root.public_bytes(serialization.Encoding.PEM))
-    made = {}
-    for kind, key in [("RSA-2048", rsa.generate_private_key(65537, 2048)), ("P-256", ec.generate_private_key(ec.SECP256R1()))]:
-        leaf = practice_pki.certificate("Nguyễn Văn Đức", key, name, root_key, authority=False)
-        made[kind] = os.path.join(folder, f"{kind}.p12")
-        with open(made[kind], "wb") as file:
-            file.write(pkcs12.serialize_key_and_certificates(
-                b"signer", key, leaf, [root], serialization.BestAvailableEncryption(PIN.encode())))
-    with open(os.path.join(folder, "pin"), "w", encoding="ascii") as file:
-        file.write(PIN + "\n")
-    return made
+    authority = practice_authority.Authority(folder, ("rsa2048", "p256"))
+    authority.prepare_timestamps()
+    return {"RSA-2048": authority.path("rsa2048.p12"), "P-256": authority.path("p256.p12")}
 
 
 def documents(folder):
@@ -53,11 +43,6 @@ def documents(folder):
     return made
 
 
-def page_count(path):
-    told = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
-    return int(next(line.split()[1] for line in told.splitlines() if line.startswith("Pages:")))
-
-
 def once(command, expected=0):
     """Wall and processor milliseconds and peak megabytes of one process."""
     told = subprocess.run(
@@ -68,6 +53,12 @@ def once(command, expected=0):
     return result
 
 
+def told(command):
+    """What a measuring process says of itself. Started by a shell, which is small: see measured.py."""
+    shell = ["sh", "-c", '"$@"; exit $?', "sh", *command]
+    return json.loads(subprocess.run(shell, capture_output=True, text=True, check=True).stdout)
+
+
 def turns(rounds, contenders):
     """Every contender once a round, the first round not counted; medians of times, greatest memory."""
     found = {name: [] for name in contenders}
@@ -76,56 +67,159 @@ def turns(rounds, contenders):
             result = run()
             if turn:
                 found[name].append(result)
-    return {name: {
-        "wall_ms": statistics.median(result["wall_ms"] for result in results),
-        "cpu_ms": statistics.median(result["cpu_ms"] for result in results),
-        "peak_mb": max(result["peak_mb"] for result in results)} for name, results in found.items()}
+    merge = {"peak_mb": max}
+    return {name: {key: merge.get(key, statistics.median)([result[key] for result in results]) for key in results[0]}
+            for name, results in found.items()}
 
 
-def processes(program, pyhanko, folder, file, key, rounds):
-    """Whole processes: what a script or a person at a terminal waits for."""
-    ours, theirs = os.path.join(folder, "ours.pdf"), os.path.join(folder, "theirs.pdf")
-    pin, root = os.path.join(folder, "pin"), os.path.join(folder, "root.pem")
+class Comparison:
+    """All rows of the table; each is work, ours, pyHanko, pdfsig, how it compares, target, met or MISSED."""
 
-    def fresh(path, command):
-        def run():
-            if os.path.exists(path):
-                os.remove(path)
-            return once(command)
-        return run
+    HEADS = ["work", "vastoffice", "pyHanko", "pdfsig", "compared", "target", ""]
 
-    signing = turns(rounds, {
-        "vastoffice": fresh(ours, [program, "sign", file, ours, "--p12", key, "--passfile", pin]),
-        "pyHanko": fresh(theirs, [pyhanko, "sign", "addsig", "--field", "Signature1", "--use-pades", "pkcs12",
-                                  "--passfile", pin, file, theirs, key])})
-    verifying = turns(rounds, {
-        "vastoffice": lambda: once([program, "verify", ours, "--trust", root]),
-        "pyHanko": lambda: once([pyhanko, "sign", "validate", "--no-revocation-check", "--trust", root, ours])})
-    return signing, verifying
+    def __init__(self, program, bench, folder, tell, rounds=7):
+        self.program, self.bench, self.folder, self.tell, self.rounds = program, bench, folder, tell, rounds
+        self.pyhanko = os.path.join(os.path.dirname(sys.executable), "pyhanko")
+        self.rows = []
+        if not os.path.exists(self.path("tsa.pem")):
+            keys(folder)
+        self.samples = samples.make(folder)
+        self.key = self.path("rsa2048.p12")
+        self.stamp_key()
 
+    def path(self, name):
+        return os.path.join(self.folder, name)
 
-def inside(bench, python, folder, file, key, rounds):
-    """Inside a running process, the key opened before: what a server pays for each file."""
-    def told(command):
-        # Started by a shell, which is small: see measured.py.
-        shell = ["sh", "-c", '"$@"; exit $?', "sh", *command]
-        return json.loads(subprocess.run(shell, capture_output=True, text=True, check=True).stdout)
+    def stamp_key(self):
+        """The timestamp authority's key as the file our own responder opens."""
+        subprocess.run(
+            ["openssl", "pkcs12", "-export", "-in", self.path("tsa.pem"), "-inkey", self.path("tsa.key"), "-certfile",
+             self.path("issuing.pem"), "-out", self.path("tsa.p12"), "-passout", f"pass:{PIN}"], check=True)
 
-    def ours(*arguments):
-        return told([bench, *arguments, str(rounds)])
+    def row(self, work, ours, theirs, pdfsig, compared, target, is_met):
+        self.rows.append([work, ours, theirs, pdfsig, compared, target, "met" if is_met else "MISSED"])
 
-    times = [python, os.path.join(HERE, "pyhanko_times.py")]
+    def timed(self, work, found, part):
+        """A row of milliseconds; `part` is how much of pyHanko's time ours may be."""
+        ours, theirs = found["vastoffice"]["wall_ms"], found["pyHanko"]["wall_ms"]
+        pdfsig = f"{found['pdfsig']['wall_ms']:.1f} ms" if "pdfsig" in found else ""
+        self.row(work, f"{ours:.2f} ms", f"{theirs:.1f} ms", pdfsig, f"1/{theirs / ours:.1f}", f"≤ 1/{1 / part:.3g}",
+                 ours <= theirs * part)
 
-    def theirs(kind, *arguments):
-        found = told([*times, *arguments, "--rounds", str(rounds)])
-        return {**found[kind], "peak_mb": found["peak_mb"]}
+    # The measurements.
 
-    signed, root = os.path.join(folder, "ours.pdf"), os.path.join(folder, "root.pem")
-    signing = turns(2, {
-        "vastoffice": lambda: ours("sign", file, key, PIN),
-        "pyHanko": lambda: theirs("as_shipped", "sign", file, "--key", key, "--pin", PIN),
-        "pyHanko, key parsed once": lambda: theirs("parsed_once", "sign", file, "--key", key, "--pin", PIN)})
-    verifying = turns(2, {
-        "vastoffice": lambda: ours("verify", signed, root),
-        "pyHanko": lambda: theirs("as_shipped", "verify", signed, "--trust", root)})
-    return signing, verifying
+    def run(self):
+        self.processes()
+        if self.bench:
+            self.signing()
+            self.floors()
+            self.verifying()
+            self.levels()
+            self.sizes()
+            self.batch()
+        return self.rows
+
+    def sign_command(self, source, target):
+        return [self.program, "sign", source, target, "--p12", self.key, "--passfile", self.path("pin")]
+
+    def processes(self):
+        """Whole processes, start to end: what a script or a person at a terminal waits for."""
+        small, large = self.samples[SMALL], self.samples[LARGE]
+        ours, theirs, big = self.path("ours.pdf"), self.path("theirs.pdf"), self.path("big.pdf")
+        self.tell("Signatures: whole processes, 1 page")
+        self.timed("command sign, 1 page", turns(self.rounds, {
+            "vastoffice": lambda: once(self.sign_command(small, ours)),
+            "pyHanko": lambda: once([self.pyhanko, "sign", "addsig", "--field", "Signature1", "--use-pades", "pkcs12",
+                                     "--passfile", self.path("pin"), small, theirs, self.key])}), 1 / 30)
+        self.timed("command verify, 1 page", turns(self.rounds, {
+            "vastoffice": lambda: once([self.program, "verify", ours, "--trust", self.path("root.pem")]),
+            "pyHanko": lambda: once([self.pyhanko, "sign", "validate", "--no-revocation-check", "--trust",
+                                     self.path("root.pem"), ours]),
+            "pdfsig": lambda: once(["/usr/bin/pdfsig", "-nocert", ours])}), 1 / 30)
+        self.tell("Signatures: whole processes, 97 MB")
+        for name, run in (
+                ("sign", lambda: once(self.sign_command(large, big))),
+                ("verify", lambda: once([self.program, "verify", big, "--trust", self.path("root.pem")]))):
+            found = turns(3, {"vastoffice": run})["vastoffice"]
+            self.row(f"peak memory of {name}, 97 MB", f"{found['peak_mb']:.1f} MB", "", "", f"{found['wall_ms']:.0f} ms",
+                     "≤ 48 MB", found["peak_mb"] <= 48)
+
+    def ours(self, task, **values):
+        values = {"pin": PIN, "key": self.key, **values}
+        return told([self.bench, task, *(f"{name}={value}" for name, value in values.items())])
+
+    def theirs(self, task, file, *arguments):
+        return told([sys.executable, os.path.join(HERE, "pyhanko_times.py"), task, file, *arguments])
+
+    def signing(self):
+        """Inside a running process, the key opened before: what a server pays for each file."""
+        for name, part, rounds in ((SMALL, 1 / 10, 20), (MEDIUM, 1 / 10, 20)):
+            self.tell(f"Signatures: signing {name}")
+            self.timed(f"sign B-B, {name}", turns(2, {
+                "vastoffice": lambda: self.ours("sign", file=self.samples[name], rounds=rounds),
+                "pyHanko": lambda: self.theirs(
+                    "sign", self.samples[name], "--key", self.key, "--pin", PIN, "--rounds", str(rounds))}), part)
+        self.tell(f"Signatures: signing {LARGE}")
+        out = self.path("large.pdf")
+        self.timed(f"sign B-B, {LARGE}, file to file", turns(2, {
+            "vastoffice": lambda: self.ours("signfile", file=self.samples[LARGE], out=out, rounds=5),
+            "pyHanko": lambda: self.theirs(
+                "sign", self.samples[LARGE], "--key", self.key, "--pin", PIN, "--out", out, "--rounds", "5")}), 1 / 2)
+
+    def floors(self):
+        """The least it can take: SHA-256 over the file and one RSA signature, in libcrypto."""
+        for name, task in ((SMALL, "sign"), (MEDIUM, "sign"), (LARGE, "signfile")):
+            rounds = 5 if name == LARGE else 20
+            found = turns(2, {
+                "ours": lambda: self.ours(task, file=self.samples[name], out=self.path("large.pdf"), rounds=rounds),
+                "floor": lambda: self.ours("floor", file=self.samples[name], rounds=rounds)})
+            ours, floor = found["ours"]["wall_ms"], found["floor"]["wall_ms"]
+            self.row(f"sign B-B over the native floor, {name}", f"{ours:.2f} ms", "", "",
+                     f"{ours / floor:.2f} × {floor:.2f} ms", "≤ 3 ×", ours <= 3 * floor)
+
+    def verifying(self):
+        root = self.path("root.pem")
+        for name, part, rounds, count in (
+                (SMALL, 1 / 10, 20, 1), (MEDIUM, 1 / 10, 20, 1), (LARGE, 2 / 3, 5, 1), (LARGE, 1 / 4, 5, 3)):
+            self.tell(f"Signatures: verifying {count} on {name}")
+            file = self.signed(self.samples[name], count)
+            contenders = {
+                "vastoffice": lambda: self.ours("verify", file=file, root=root, rounds=rounds),
+                "pyHanko": lambda: self.theirs("verify", file, "--trust", root, "--rounds", str(rounds))}
+            if count == 1:
+                contenders["pdfsig"] = lambda: once(["/usr/bin/pdfsig", "-nocert", file])
+            what = "signature" if count == 1 else "signatures"
+            self.timed(f"verify {count} {what} with later changes, {name}", turns(2, contenders), part)
+
+    def signed(self, file, count):
+        """The file with signatures of ours, one after the other."""
+        for number in range(count):
+            target = self.path(f"signed-{number}-{os.path.basename(file)[-12:]}")
+            subprocess.run([*self.sign_command(file, target), "--field", f"Signature{number + 1}"], check=True)
+            file = target
+        return file
+
+    def levels(self):
+        """Every level, timestamps made in the same process and revocation lists at hand; small files as B-B."""
+        lists = f"{self.path('root.crl')},{self.path('issuing.crl')}"
+        for level in ("T", "LT", "LTA"):
+            self.tell(f"Signatures: level B-{level}")
+            self.timed(f"sign B-{level}, {SMALL}", turns(2, {
+                "vastoffice": lambda: self.ours(
+                    "level", level=f"B-{level}", file=self.samples[SMALL], tsa=self.path("tsa.p12"), crl=lists,
+                    root=self.path("root.pem"), rounds=20),
+                "pyHanko": lambda: self.theirs(
+                    "level", self.samples[SMALL], "--key", self.key, "--pin", PIN, "--level", level, "--folder", self.folder,
+                    "--rounds", "10")}), 1 / 10)
+
+    def sizes(self):
+        for name, task, limit in (("B-B signature", "sign", 12), ("visible B-B signature", "visible", 30)):
+            added = self.ours(task, file=self.samples[SMALL], rounds=1)["added_bytes"]
+            self.row(f"bytes a {name} adds", f"{added / 1024:.1f} KB", "", "", "", f"≤ {limit} KB", added <= limit * 1024)
+
+    def batch(self):
+        self.tell("Signatures: 1,000 documents on two cores")
+        os.makedirs(self.path("batch"), exist_ok=True)
+        found = self.ours("batch", file=self.samples[SMALL], out=self.path("batch"), count=1000, workers=2)
+        self.row("1,000 documents of one page, two cores", f"{found['per_second']:.0f} a second", "", "", "", "≥ 400",
+                 found["per_second"] >= 400)

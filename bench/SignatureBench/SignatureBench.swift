@@ -1,4 +1,5 @@
 // Times signing and verifying inside one process, as a server does it: beside bench/pyhanko_times.py.
+import Digests
 import Foundation
 import PAdES
 import SignatureCore
@@ -32,12 +33,13 @@ struct Usage: Error, CustomStringConvertible {
         SignatureBench level level= file= key= pin= tsa= crl= root= rounds=
         SignatureBench visible file= key= pin= rounds=
         SignatureBench verify file= root= rounds=
+        SignatureBench floor file= key= pin= rounds=                digest and signature value alone
         SignatureBench batch file= out= key= pin= count= workers=
         """
 }
 
 enum BenchTask: String {
-    case sign, signfile, level, visible, verify, batch
+    case sign, signfile, level, visible, verify, floor, batch
 
     func run(_ arguments: Arguments) async throws -> [String: Double] {
         switch self {
@@ -46,6 +48,7 @@ enum BenchTask: String {
         case .signfile: try await Self.signFile(arguments)
         case .level: try await Self.signAtLevel(arguments)
         case .verify: try await Self.verify(arguments)
+        case .floor: try await Self.floor(arguments)
         case .batch: try await Self.signMany(arguments)
         }
     }
@@ -106,6 +109,13 @@ enum BenchTask: String {
         return try await Medians(rounds: try arguments.number("rounds")) {
             let data = try Data(contentsOf: file, options: .alwaysMapped)
             guard SignatureVerifier.report(on: data, trust: trust, at: Date()).verdict == .valid else { throw Usage() }
+        }.fields
+    }
+
+    private static func floor(_ arguments: Arguments) async throws -> [String: Double] {
+        let (key, file) = (try arguments.key("key"), try ByteSource(contentsOf: try arguments.file("file")))
+        return try await Medians(rounds: try arguments.number("rounds")) {
+            _ = try key.sign(try file.digest(.sha256), digest: .sha256)
         }.fields
     }
 

@@ -20,7 +20,7 @@ struct AppearanceTests {
 
     /// Box of the pixels of a colour on page 1, in millimetres.
     static func box(
-        of file: Data, dpi: Double = 101.6, where isInk: (UInt8, UInt8, UInt8) -> Bool
+        of file: Data, dpi: Double = 254, where isInk: (UInt8, UInt8, UInt8) -> Bool
     ) async throws -> [Double] {
         try await withFolder { folder in
             let pdf = folder.appending(path: "a.pdf")
@@ -81,7 +81,7 @@ struct AppearanceTests {
                 target: .newField(name: "A", rect: rect), appearance: SignatureAppearance(image: image), signedAt: now),
             with: practice.leader)
         let found = try await Self.box(of: file, where: Self.isRed)
-        for (measured, wanted) in zip(found, [30.0, 50, 90, 90]) { #expect(abs(measured - wanted) < 0.6, "\(found)") }
+        for (measured, wanted) in zip(found, [30.0, 50, 90, 90]) { #expect(abs(measured - wanted) < 0.3, "\(found)") }
     }
 
     @Test func `an image keeps its proportions in the middle of its place`() async throws {
@@ -94,7 +94,7 @@ struct AppearanceTests {
                 appearance: SignatureAppearance(image: try PNGImage(Sample.png(width: 40, height: 40, alpha: false))),
                 signedAt: now), with: practice.leader)
         let found = try await Self.box(of: file, where: Self.isRed)
-        for (measured, wanted) in zip(found, [50.0, 50, 70, 70]) { #expect(abs(measured - wanted) < 0.6, "\(found)") }
+        for (measured, wanted) in zip(found, [50.0, 50, 70, 70]) { #expect(abs(measured - wanted) < 0.3, "\(found)") }
     }
 
     @Test func `the mark of an attachment stands at the top right of its first page in one revision`() async throws {

@@ -74,14 +74,15 @@ struct AppearanceBox {
 extension SignatureAppearance {
     /// Writes the appearance as a form XObject; `isFieldValue` marks the text as a form field's (§12.7.4.3).
     func written(
-        in box: AppearanceBox, to update: inout IncrementalUpdate, subset: EmbeddedSubset?, isFieldValue: Bool = false
-    ) -> PDFReference {
+        in box: AppearanceBox, to update: inout IncrementalUpdate, subset: EmbeddedSubset?, isFieldValue: Bool = false,
+        of claim: ArchivalClaim = .none
+    ) throws(PAdESError) -> PDFReference {
         var content = ""
         var resources: PDFDictionary = [:]
         if hasWhiteBackground { content += "q 1 g 0 0 \(number(box.width)) \(number(box.height)) re f Q\n" }
         let imageWidth = text == nil ? box.width : min(box.width * 0.4, box.height * 1.5)
         if let image {
-            resources["XObject"] = .dictionary(["Im0": .reference(image.embedded(in: &update))])
+            resources["XObject"] = .dictionary(["Im0": .reference(try image.embedded(in: &update, of: claim))])
             content += Self.placed(image, width: imageWidth, height: box.height)
         }
         if let text, let subset {
@@ -106,9 +107,11 @@ struct EmbeddedSubset {
     var subset: FontSubset
     var font: PDFReference
 
-    init(_ texts: [String], _ font: FontProgram, in update: inout IncrementalUpdate) throws(PAdESError) {
+    init(
+        _ texts: [String], _ font: FontProgram, in update: inout IncrementalUpdate, of claim: ArchivalClaim = .none
+    ) throws(PAdESError) {
         subset = try font.subset(for: texts)
-        self.font = subset.embedded(in: &update)
+        self.font = subset.embedded(in: &update, of: claim)
     }
 }
 

@@ -4,26 +4,27 @@ import PDFCore
 
 extension FontSubset {
     /// Writes the subset as a Type 0 font with Identity-H and a ToUnicode map (ISO 32000-2 §9.7, §9.10.3).
-    func embedded(in update: inout IncrementalUpdate) -> PDFReference {
+    func embedded(in update: inout IncrementalUpdate, of claim: ArchivalClaim = .none) -> PDFReference {
         let name = subsetTag + "+" + self.name
         let program = update.add(
             .stream(
                 PDFStream(
                     ["Filter": .name("FlateDecode"), "Length1": .integer(file.count)], encoded: Deflate.deflate(file))))
-        let descriptor = update.add(
-            .dictionary([
-                "Type": .name("FontDescriptor"), "FontName": .name(name), "Flags": .integer(6),
-                "FontBBox": .array([.integer(-200), .integer(descent), .integer(1200), .integer(ascent)]),
-                "ItalicAngle": .integer(0), "Ascent": .integer(ascent), "Descent": .integer(descent),
-                "CapHeight": .integer(662), "StemV": .integer(80), "FontFile2": .reference(program),
-            ]))
+        var descriptor: PDFDictionary = [
+            "Type": .name("FontDescriptor"), "FontName": .name(name), "Flags": .integer(6),
+            "FontBBox": .array([.integer(-200), .integer(descent), .integer(1200), .integer(ascent)]),
+            "ItalicAngle": .integer(0), "Ascent": .integer(ascent), "Descent": .integer(descent),
+            "CapHeight": .integer(662), "StemV": .integer(80), "FontFile2": .reference(program),
+        ]
+        if claim.wantsGlyphList { descriptor["CIDSet"] = .reference(update.add(.stream(glyphList))) }
+        let description = update.add(.dictionary(descriptor))
         let descendant = update.add(
             .dictionary([
                 "Type": .name("Font"), "Subtype": .name("CIDFontType2"), "BaseFont": .name(name),
                 "CIDSystemInfo": .dictionary([
                     "Registry": .text("Adobe"), "Ordering": .text("Identity"), "Supplement": .integer(0),
                 ]),
-                "FontDescriptor": .reference(descriptor), "CIDToGIDMap": .name("Identity"),
+                "FontDescriptor": .reference(description), "CIDToGIDMap": .name("Identity"),
                 "W": .array([.integer(0), .array(widths.map { .integer($0) })]),
             ]))
         let map = update.add(
@@ -34,6 +35,13 @@ extension FontSubset {
                 "Encoding": .name("Identity-H"), "DescendantFonts": .array([.reference(descendant)]),
                 "ToUnicode": .reference(map),
             ]))
+    }
+
+    /// One bit a glyph, the first glyph's the highest of the first byte (ISO 32000-1 Table 124).
+    private var glyphList: PDFStream {
+        var bits = [UInt8](repeating: 0, count: (widths.count + 7) / 8)
+        for glyph in widths.indices { bits[glyph / 8] |= 0x80 >> UInt8(glyph % 8) }
+        return PDFStream(["Filter": .name("FlateDecode")], encoded: Deflate.deflate(Data(bits)))
     }
 
     /// Six capitals that differ with the content (§9.9.2).

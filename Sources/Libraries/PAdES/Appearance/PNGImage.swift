@@ -9,12 +9,13 @@ package struct PNGImage: Sendable {
     let image: PDFStream
     /// The transparency as a grey image XObject.
     let mask: PDFStream?
+    private let parts: Parts
 
     private static let maximumSide = 8192
     private static let maximumBytes = 32 << 20
 
     package init(_ file: Data) throws(PAdESError) {
-        let parts = try Parts(file)
+        parts = try Parts(file)
         (width, height) = (parts.width, parts.height)
         switch parts.colourType {
         case 0, 2: (image, mask) = (try parts.kept(colours: parts.colourType == 0 ? 1 : 3), nil)
@@ -24,10 +25,24 @@ package struct PNGImage: Sendable {
     }
 
     /// Writes image and mask; the answer is the image.
-    func embedded(in update: inout IncrementalUpdate) -> PDFReference {
+    func embedded(in update: inout IncrementalUpdate, of claim: ArchivalClaim) throws(PAdESError) -> PDFReference {
         var image = image
-        if let mask { image.dictionary["SMask"] = .reference(update.add(.stream(mask))) }
+        if let mask, claim.allowsTransparency {
+            image.dictionary["SMask"] = .reference(update.add(.stream(mask)))
+        } else if let mask {
+            image = try parts.flattened(image, over: mask)
+        }
+        if !claim.allowsDeviceRGB { image.dictionary["ColorSpace"] = Self.calibrated(image.dictionary["ColorSpace"]) }
         return update.add(.stream(image))
+    }
+
+    private static func calibrated(_ space: PDFObject?) -> PDFObject? {
+        switch space {
+        case .name("DeviceRGB"): ArchivalClaim.standardRGB
+        case .array(let members) where members.count == 4 && members[1].name == "DeviceRGB":
+            .array([members[0], ArchivalClaim.standardRGB, members[2], members[3]])
+        default: space
+        }
     }
 
     /// The chunks of the file.
@@ -106,6 +121,28 @@ package struct PNGImage: Sendable {
             }
         }
 
+        /// As it is or as differences from row to row, whichever comes out smaller.
+        private func packed(_ samples: [UInt8], colours: Int) -> PDFStream {
+            var dictionary = dictionary(colours: colours, depth: 8)
+            let plain = Deflate.deflate(Data(samples), level: 9)
+            let rowBytes = width * colours
+            var rows: [UInt8] = []
+            rows.reserveCapacity(samples.count + height)
+            for start in stride(from: 0, to: samples.count, by: rowBytes) {
+                rows.append(2)
+                for index in start..<start + rowBytes {
+                    rows.append(index >= rowBytes ? samples[index] &- samples[index - rowBytes] : samples[index])
+                }
+            }
+            let differences = Deflate.deflate(Data(rows), level: 9)
+            guard differences.count < plain.count else { return PDFStream(dictionary, encoded: plain) }
+            dictionary["DecodeParms"] = .dictionary([
+                "Predictor": .integer(15), "Colors": .integer(colours), "BitsPerComponent": .integer(8),
+                "Columns": .integer(width),
+            ])
+            return PDFStream(dictionary, encoded: differences)
+        }
+
         private func dictionary(colours: Int, depth: Int) -> PDFDictionary {
             [
                 "Type": .name("XObject"), "Subtype": .name("Image"), "Width": .integer(width),
@@ -133,20 +170,50 @@ package struct PNGImage: Sendable {
         func paletteMask() throws(PAdESError) -> PDFStream? {
             guard !transparency.isEmpty else { return nil }
             let rows = try rows()
-            let perByte = 8 / depth
             var alpha: [UInt8] = []
             alpha.reserveCapacity(width * height)
             for y in 0..<height {
                 for x in 0..<width {
-                    let byte = rows[y * rowBytes + x / perByte]
-                    let index = Int(byte >> (8 - depth * (x % perByte + 1))) & ((1 << depth) - 1)
+                    let index = paletteIndex(x, y, rows)
                     alpha.append(index < transparency.count ? transparency[transparency.startIndex + index] : 255)
                 }
             }
             return PDFStream(dictionary(colours: 1, depth: 8), encoded: Deflate.deflate(Data(alpha)))
         }
 
-        /// Grey or colour with alpha: PDF keeps the two apart.
+        /// The picture on white paper, for files that may not be transparent.
+        func flattened(_ image: PDFStream, over mask: PDFStream) throws(PAdESError) -> PDFStream {
+            let channels = colourType == 4 ? 1 : 3
+            do throws(PDFError) {
+                let alpha = [UInt8](try mask.decoded())
+                let samples = [UInt8](try image.decoded())
+                var out = [UInt8](repeating: 255, count: width * height * channels)
+                for pixel in 0..<min(width * height, alpha.count) {
+                    for channel in 0..<channels {
+                        let sample = Int(colour(of: pixel, channel, samples))
+                        out[pixel * channels + channel] = UInt8(255 - (255 - sample) * Int(alpha[pixel]) / 255)
+                    }
+                }
+                return PDFStream(dictionary(colours: channels, depth: 8), encoded: Deflate.deflate(Data(out)))
+            } catch {
+                throw .image("pixels")
+            }
+        }
+
+        private func colour(of pixel: Int, _ channel: Int, _ samples: [UInt8]) -> UInt8 {
+            guard colourType == 3 else { return samples[pixel * (colourType == 4 ? 1 : 3) + channel] }
+            let place = paletteIndex(pixel % width, pixel / width, samples) * 3 + channel
+            return place < palette.count ? palette[palette.startIndex + place] : 255
+        }
+
+        private func paletteIndex(_ x: Int, _ y: Int, _ rows: [UInt8]) -> Int {
+            let perByte = 8 / depth
+            let byte = rows[y * rowBytes + x / perByte]
+            return Int(byte >> (8 - depth * (x % perByte + 1))) & ((1 << depth) - 1)
+        }
+
+        /// Grey or colour with alpha: PDF keeps the two apart. What cannot be seen takes the colour before it, which
+        /// compresses to next to nothing.
         func split() throws(PAdESError) -> (PDFStream, PDFStream) {
             let rows = try rows()
             let colours = channels - 1
@@ -155,17 +222,16 @@ package struct PNGImage: Sendable {
             var source = 0
             var target = 0
             for pixel in 0..<width * height {
-                for _ in 0..<colours {
-                    colour[target] = rows[source]
-                    source += 1
+                alpha[pixel] = rows[source + colours]
+                for channel in 0..<colours {
+                    let isHidden = alpha[pixel] == 0 && target >= colours
+                    colour[target] = isHidden ? colour[target - colours] : rows[source + channel]
                     target += 1
                 }
-                alpha[pixel] = rows[source]
-                source += 1
+                source += colours + 1
             }
             return (
-                PDFStream(dictionary(colours: colours, depth: 8), encoded: Deflate.deflate(Data(colour))),
-                PDFStream(dictionary(colours: 1, depth: 8), encoded: Deflate.deflate(Data(alpha)))
+                packed(colour, colours: colours), packed(alpha, colours: 1)
             )
         }
     }

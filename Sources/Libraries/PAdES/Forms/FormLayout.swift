@@ -43,7 +43,11 @@ package struct FormLayout: Sendable, Hashable, Codable {
             try reading { () throws(PDFError) in try field.add(with: &editor, document) }
         }
         try reading { () throws(PDFError) in
-            if fields.contains(where: { $0.kind == .signature }) { try editor.markSigned() }
+            if fields.contains(where: { $0.kind == .signature }) {
+                try editor.markSigned()
+                // Declared here, so that the first signature need not touch the catalog.
+                try editor.declareExtension()
+            }
             if fields.contains(where: { $0.kind != .signature }) { try Self.addDefaultFont(with: &editor) }
         }
         return editor.update.file()
@@ -72,6 +76,8 @@ extension FormField {
 
     fileprivate func add(with editor: inout FormEditor, _ document: PDFDocument) throws(PDFError) {
         let page = try document.page(max(0, (rect?.page ?? 1) - 1))
+        var dictionary = dictionary
+        if rect != nil { dictionary["AP"] = .emptyAppearance(&editor.update) }
         _ = try editor.add(dictionary, on: page, rectangle: rect?.rectangle(on: page))
     }
 

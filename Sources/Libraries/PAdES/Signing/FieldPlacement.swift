@@ -107,9 +107,13 @@ struct FieldPlacement {
 
     private mutating func drawn(_ box: AppearanceBox) throws(PAdESError) -> PDFObject? {
         guard let appearance = intent.appearance, !appearance.isEmpty else { return nil }
+        let document = document
+        let claim = try reading { () throws(PDFError) in try ArchivalClaim(document) }
         var subset: EmbeddedSubset?
-        if let text = appearance.text { subset = try EmbeddedSubset(text.lines, text.font, in: &editor.update) }
-        let form = appearance.written(in: box, to: &editor.update, subset: subset)
+        if let text = appearance.text {
+            subset = try EmbeddedSubset(text.lines, text.font, in: &editor.update, of: claim)
+        }
+        let form = try appearance.written(in: box, to: &editor.update, subset: subset, of: claim)
         return .dictionary(["N": .reference(form)])
     }
 }
