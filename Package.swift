@@ -80,7 +80,8 @@ var targets: [Target] = [
     .executableTarget(
         name: "vastoffice",
         dependencies: [
-            "OfficeApp", "Hub", "Signing", "PAdES", "SignatureCore", "EdXML", "Records", "Platform",
+            "OfficeApp", "Hub", "Signing", "PAdES", "PDFCore", "SignatureCore", "Digests", "EdXML", "Records",
+            "Platform",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/App/vastoffice", swiftSettings: strict),

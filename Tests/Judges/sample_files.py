@@ -86,6 +86,20 @@ def by_qpdf(folder, *options):
         return file.read()
 
 
+USER_PASSWORD = "mo-khoa"
+
+
+def encrypted(folder, bits, *options):
+    """Under a password to open it, and another one for its owner."""
+    more = options if "--" in options else (*options, "--")
+    return by_qpdf(folder, "--encrypt", USER_PASSWORD, "owner", bits, *more)
+
+
+ENCRYPTED = {
+    "AES-128": lambda folder: encrypted(folder, "128", "--use-aes=y"),
+    "AES-256": lambda folder: encrypted(folder, "256"),
+    "AES-256, object streams": lambda folder: encrypted(folder, "256", "--", "--object-streams=generate"),
+}
 KINDS = {
     "table": lambda folder: table(),
     "hybrid": lambda folder: hybrid(),

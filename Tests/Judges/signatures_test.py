@@ -77,11 +77,11 @@ class Signatures(unittest.TestCase):
 
     # Judges.
 
-    def assert_intact(self, file, count):
+    def assert_intact(self, file, count, password=None):
         """pyHanko finds every signature and timestamp intact, trusted and followed by nothing but signing."""
         with open(file, "rb") as opened:
             is_hybrid = b"/XRefStm" in opened.read()
-        result = pyhanko_verdict.verdict(file, self.roots, lenient=is_hybrid)
+        result = pyhanko_verdict.verdict(file, self.roots, password=password, lenient=is_hybrid)
         self.assertIsNone(result["problem"])
         signatures = [signature for signature in result["signatures"] if signature["kind"] == "signature"]
         self.assertEqual(len(signatures), count)
@@ -157,6 +157,58 @@ class Signatures(unittest.TestCase):
                 self.assertGreaterEqual(self.assert_pdfsig(file), readable)
                 self.run_ours("verify", file, "--trust", self.path("root.pem"))
                 subprocess.run(["qpdf", "--check", file], check=True, capture_output=True)
+
+    def test_encrypted_files_are_signed_in_sequence_and_stay_encrypted(self):
+        for kind, make in sample_files.ENCRYPTED.items():
+            with self.subTest(kind):
+                file, opens = self.path("encrypted-0.pdf"), ["--password", sample_files.USER_PASSWORD]
+                with open(file, "wb") as out:
+                    out.write(make(self.folder))
+                told = self.sign(file, self.path("never.pdf"), "p256", "B-B", "Sig", expected=1)
+                self.assertIn("mật khẩu", told)
+                for number, (key, level) in enumerate(
+                        (("rsa2048", "B-B"), ("p256", "B-T"), ("adbe", "B-LTA"), ("p384", "B-LT"), ("ed25519", "B-B")), 1):
+                    signed = self.path(f"encrypted-{number}.pdf")
+                    self.sign(file, signed, key, level, f"Sig{number}", "--reason", "Ký ban hành", *opens)
+                    file = signed
+                with open(file, "rb") as opened:
+                    self.assertNotIn("Ký ban hành".encode("utf-16-be").hex().encode(), opened.read().lower())
+                self.assert_intact(file, 5, password=sample_files.USER_PASSWORD)
+                self.assert_openssl(file, kind)
+                check = ["qpdf", f"--password={sample_files.USER_PASSWORD}", "--check", file]
+                subprocess.run(check, check=True, capture_output=True)
+
+    @unittest.skipUnless(os.path.exists("/usr/lib/softhsm/libsofthsm2.so"), "needs softhsm2")
+    def test_a_key_on_a_token_signs_and_its_pin_is_asked(self):
+        module, store = "/usr/lib/softhsm/libsofthsm2.so", self.path("tokens")
+        os.makedirs(store, exist_ok=True)
+        with open(self.path("softhsm2.conf"), "w", encoding="ascii") as file:
+            file.write(f"directories.tokendir = {store}\n")
+        os.environ["SOFTHSM2_CONF"] = self.path("softhsm2.conf")
+        self.addCleanup(os.environ.pop, "SOFTHSM2_CONF")
+        pin = practice_authority.PIN
+        subprocess.run(["softhsm2-util", "--init-token", "--free", "--label", "Leader", "--so-pin", pin, "--pin", pin],
+                       check=True, capture_output=True)
+        pem = self.path("token.pem")
+        subprocess.run(["openssl", "pkcs12", "-in", self.path("rsa2048.p12"), "-passin", f"pass:{pin}", "-noenc", "-out", pem],
+                       check=True)
+        for kind, extension in (("key", "key"), ("cert", "crt")):
+            made = self.path(f"token.{extension}.der")
+            tool = ["openssl", "pkey", "-in", pem, "-outform", "DER"] if kind == "key" else [
+                "openssl", "x509", "-in", pem, "-outform", "DER"]
+            subprocess.run([*tool, "-out", made], check=True)
+            subprocess.run(
+                ["pkcs11-tool", "--module", module, "--token-label", "Leader", "--login", "--pin", pin, "--write-object", made,
+                 "--type", "privkey" if kind == "key" else "cert", "--id", "01", "--label", "Ky"], check=True,
+                capture_output=True)
+        signed = self.path("by-token.pdf")
+        token = ["--pkcs11-module", module, "--token", "Leader", "--key-label", "Ky", "--key-id", "01"]
+        self.run_ours("sign", self.base("draft"), signed, *token, "--pin-file", self.path("pin"), "--intermediate",
+                      self.path("issuing.pem"))
+        self.assert_openssl(signed, "token")
+        told = self.run_ours("sign", self.base("draft"), self.path("never.pdf"), *token, "--pin-file", self.path("root.pem"),
+                             expected=1)
+        self.assertIn("Mã PIN không đúng", told)
 
     # What a signature says of later ones.
 

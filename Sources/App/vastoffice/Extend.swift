@@ -13,6 +13,7 @@ struct Extend: AsyncParsableCommand {
     @Argument(help: "The signed file.", completion: .file()) var input: String
     @Argument(help: "Where to write the extended file.", completion: .file()) var output: String
     @Option(help: "B-T, B-LT or B-LTA; B-LTA adds an archive timestamp each time.") var level: SignatureLevel
+    @Option(help: "Password of an encrypted file.") var password: String?
     @OptionGroup(title: "Proofs") var proofs: ProofOptions
 
     func validate() throws {
@@ -22,7 +23,8 @@ struct Extend: AsyncParsableCommand {
     func run() async throws {
         try await telling {
             try await PDFExtender.extend(
-                file: URL(filePath: input), to: URL(filePath: output), level: level, proofs: try proofs.sources())
+                file: URL(filePath: input), to: URL(filePath: output), level: level, proofs: try proofs.sources(),
+                password: password)
         }
     }
 }

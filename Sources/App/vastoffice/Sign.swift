@@ -19,6 +19,7 @@ struct Sign: AsyncParsableCommand {
     @OptionGroup(title: "Proofs") var proofs: ProofOptions
     @Option(help: "An existing empty signature field, or the name of a new one.") var field = "Signature1"
     @OptionGroup(title: "Appearance") var appearance: AppearanceOptions
+    @Option(help: "Password of an encrypted file.") var password: String?
     @Option(help: "Reason for signing.") var reason: String?
     @Option(help: "Place of signing.") var location: String?
     @Option(help: "Name of the signer; as in the certificate unless given.") var name: String?
@@ -26,7 +27,7 @@ struct Sign: AsyncParsableCommand {
 
     func run() async throws {
         try await telling {
-            let key = try key.open()
+            let key = CompletedKey(try await key.open(), issuers: try proofs.intermediate.flatMap(certificates))
             if let problem = key.certificate.fitness(at: Date()).first { throw Failure(problem.message) }
             let sources = try proofs.sources()
             let level = level ?? (sources.timestamps == nil ? .bB : .bT)
@@ -47,6 +48,7 @@ struct Sign: AsyncParsableCommand {
             target: target, appearance: try appearance.appearance(signer: certificate.commonName, at: now),
             signerName: name ?? certificate.commonName, reason: reason, location: location, signedAt: now,
             digestAlgorithm: profile.digest ?? certificate.preferredDigest)
+        intent.password = password
         intent.format = profile.subfilter
         intent.usesPSS = profile.pss
         intent.certification = profile.certify

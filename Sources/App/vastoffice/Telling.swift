@@ -21,6 +21,8 @@ func telling<Value>(_ body: () async throws -> Value) async throws -> Value {
         throw Failure(error.message)
     } catch let error as PDFError {
         throw Failure(error.message)
+    } catch let error as KeyHolderError {
+        throw Failure(error.message)
     } catch let error as FileFault {
         throw Failure("Không đọc hoặc không ghi được tệp (\(error)).")
     } catch is MissingFont {

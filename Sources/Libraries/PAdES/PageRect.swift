@@ -1,6 +1,7 @@
 package import PDFCore
 
-/// A place on a page as a person sees it: millimetres from the top left corner of the page shown upright.
+/// A place on a page as a person sees it: millimetres from the top left corner of the page shown upright, without what
+/// its CropBox cuts off.
 package struct PageRect: Hashable, Sendable, Codable {
     /// Counted from 1.
     package var page: Int

@@ -68,6 +68,20 @@ import Testing
         #expect(store.names(contents) && !store.names(Data("another".utf8)))
     }
 
+    @Test func `what the store says of a signature is never said differently later`() async throws {
+        func related(_ file: Data) throws -> PDFDictionary {
+            let document = try PDFDocument(data: file)
+            let store = try document.value("DSS", of: try document.catalog()).dictionary ?? [:]
+            return try document.value("VRI", of: store).dictionary ?? [:]
+        }
+        let file = try await Self.signed(.bLTA)
+        let again = try await PDFSigner.sign(
+            file, Self.intent("B"), with: try Practice.shared.get().seal, level: .bLTA, proofs: try Self.proofs())
+        let (before, after) = (try related(file), try related(again))
+        #expect(!before.isEmpty && after.count > before.count)
+        for (name, entry) in before { #expect(after[name] == entry) }
+    }
+
     @Test func `a lower level is lifted to every higher one and earlier bytes stay`() async throws {
         let practice = try Practice.shared.get()
         var file = try await Self.signed(.bB)

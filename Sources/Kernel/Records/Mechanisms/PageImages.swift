@@ -74,7 +74,10 @@ package struct PageImages: Sendable {
         do {
             png = try await sandbox.run(
                 "pdftoppm",
-                ["-png", "-r", "\(dpi)", "-f", "\(page)", "-l", "\(page)", "-singlefile", blobs.path(file).path])
+                [
+                    "-png", "-cropbox", "-r", "\(dpi)", "-f", "\(page)", "-l", "\(page)", "-singlefile",
+                    blobs.path(file).path,
+                ])
         } catch SandboxError.failed { throw PageImageRefusal.unreadable }
         try await keep(file, kind, try blobs.put(png), "")
         return png

@@ -67,7 +67,8 @@ struct FieldPlacement {
             if intent.format == .cades { try editor.declareExtension() }
             if certifies { try editor.certify(by: signature) }
         }
-        let dictionary = SignatureDictionary(intent.members(lock: lock, catalog: catalog), capacity: capacity)
+        let dictionary = SignatureDictionary(
+            intent.members(lock: lock, catalog: catalog), as: signature, in: editor.update, capacity: capacity)
         editor.update.set(signature, toRaw: dictionary.body)
         let prepared = PreparedSignature(
             fieldName: name, digestAlgorithm: intent.digestAlgorithm, format: intent.format, signedAt: intent.signedAt,

@@ -1,4 +1,3 @@
-import Digests
 import Foundation
 import PDFCore
 import SignatureCore
@@ -23,8 +22,7 @@ struct FoundSignatures {
     private var stored: [Certificate] = []
 
     /// Throws `nothingToExtend` for a file without signatures.
-    init(in source: ByteSource) throws(PAdESError) {
-        let document = try reading { () throws(PDFError) in try PDFDocument(data: source.data) }
+    init(in document: PDFDocument) throws(PAdESError) {
         try reading { () throws(PDFError) in
             for field in try FieldTree(document).fields where field.isSignature {
                 guard let dictionary = try document.resolve(field.value).dictionary else { continue }

@@ -7,34 +7,40 @@ import SignatureCore
 /// (ETSI EN 319 142-1 §5.4 to §6.3). Whose program signed, and in which form, does not matter.
 package enum PDFExtender {
     /// Called for a file that is at the level already, B-LTA adds a new archive timestamp; the others add nothing twice.
-    package static func extend(_ data: Data, to level: SignatureLevel, proofs: ProofSources) async throws -> Data {
+    package static func extend(
+        _ data: Data, to level: SignatureLevel, proofs: ProofSources, password: String? = nil
+    ) async throws -> Data {
         var file = data
         for step in steps(to: level) {
-            if let appended = try await step(ByteSource(file), proofs) { file += appended }
+            let opened = try PDFDocument(data: file, password: password)
+            if let appended = try await step(opened, proofs) { file += appended }
         }
         return file
     }
 
     /// The same from file to file; `output` appears whole or not at all.
     package static func extend(
-        file input: URL, to output: URL, level: SignatureLevel, proofs: ProofSources
+        file input: URL, to output: URL, level: SignatureLevel, proofs: ProofSources, password: String? = nil
     ) async throws {
         var draft = try FileDraft(for: output)
         try draft.append(try PDFSigner.opened(input, output))
-        try await extend(&draft, to: level, proofs: proofs)
+        try await extend(&draft, to: level, proofs: proofs, password: password)
         try draft.commit(isDurable: true)
     }
 
-    static func extend(_ draft: inout FileDraft, to level: SignatureLevel, proofs: ProofSources) async throws {
+    static func extend(
+        _ draft: inout FileDraft, to level: SignatureLevel, proofs: ProofSources, password: String?
+    ) async throws {
         for step in steps(to: level) {
-            if let appended = try await step(try draft.source(), proofs) { try draft.append(appended) }
+            let opened = try PDFDocument(try draft.source(), password: password)
+            if let appended = try await step(opened, proofs) { try draft.append(appended) }
         }
     }
 
     // MARK: steps
 
     /// What is to be appended to a file, nil when there is nothing to do.
-    private typealias Step = @Sendable (ByteSource, ProofSources) async throws -> Data?
+    private typealias Step = @Sendable (PDFDocument, ProofSources) async throws -> Data?
 
     private static func steps(to level: SignatureLevel) -> [Step] {
         switch level {
@@ -46,24 +52,23 @@ package enum PDFExtender {
     }
 
     /// A document timestamp where a signature has no proof of time yet.
-    @Sendable private static func proveTime(_ source: ByteSource, _ proofs: ProofSources) async throws -> Data? {
-        let found = try FoundSignatures(in: source)
+    @Sendable private static func proveTime(_ document: PDFDocument, _ proofs: ProofSources) async throws -> Data? {
+        let found = try FoundSignatures(in: document)
         guard !found.hasProofOfTime else { return nil }
-        return try await timestamp(source, nil, proofs)
+        return try await timestamp(document, nil, proofs)
     }
 
-    @Sendable private static func storeMaterial(_ source: ByteSource, _ proofs: ProofSources) async throws -> Data? {
-        let document = try PDFDocument(data: source.data)
-        let gathered = try await FoundSignatures(in: source).material(from: proofs)
+    @Sendable private static func storeMaterial(_ document: PDFDocument, _ proofs: ProofSources) async throws -> Data? {
+        let gathered = try await FoundSignatures(in: document).material(from: proofs)
         var editor = try FormEditor(document)
         try StoreUpdate(gathered, in: document).write(with: &editor)
         return editor.update.isEmpty ? nil : editor.update.written().appended
     }
 
     /// The store brought up to date and a timestamp over it, as one update.
-    @Sendable private static func archive(_ source: ByteSource, _ proofs: ProofSources) async throws -> Data? {
-        let gathered = try await FoundSignatures(in: source).material(from: proofs)
-        return try await timestamp(source, gathered, proofs)
+    @Sendable private static func archive(_ document: PDFDocument, _ proofs: ProofSources) async throws -> Data? {
+        let gathered = try await FoundSignatures(in: document).material(from: proofs)
+        return try await timestamp(document, gathered, proofs)
     }
 
     // MARK: timestamps
@@ -72,24 +77,23 @@ package enum PDFExtender {
 
     /// A token may turn out larger than expected; its authority is then asked once more.
     private static func timestamp(
-        _ source: ByteSource, _ material: GatheredMaterial?, _ proofs: ProofSources
+        _ document: PDFDocument, _ material: GatheredMaterial?, _ proofs: ProofSources
     ) async throws -> Data {
         guard let authority = proofs.timestamps else { throw PAdESError.timestampNeeded }
         do {
-            return try await timestamp(source, material, authority, capacity: usualTokenByteCount)
+            return try await timestamp(document, material, authority, capacity: usualTokenByteCount)
         } catch PAdESError.holeTooSmall(let needed) {
-            return try await timestamp(source, material, authority, capacity: needed + 256)
+            return try await timestamp(document, material, authority, capacity: needed + 256)
         }
     }
 
     private static func timestamp(
-        _ source: ByteSource, _ material: GatheredMaterial?, _ authority: TimestampAuthority, capacity: Int
+        _ document: PDFDocument, _ material: GatheredMaterial?, _ authority: TimestampAuthority, capacity: Int
     ) async throws -> Data {
-        let document = try PDFDocument(data: source.data)
         var editor = try FormEditor(document)
         if let material { try StoreUpdate(material, in: document).write(with: &editor) }
         var draft = try drafted(&editor, document, capacity: capacity)
-        try draft.takeDigest(of: source)
+        try draft.takeDigest(of: document.source)
         return try draft.filled(with: try await authority.stamp(draft.prepared.documentDigest))
     }
 
@@ -105,7 +109,8 @@ package enum PDFExtender {
         _ = try editor.add(field, on: try document.page(0), rectangle: nil)
         try editor.markSigned()
         try editor.declareExtension()
-        let dictionary = SignatureDictionary(documentTimestampMembers, capacity: capacity)
+        let dictionary = SignatureDictionary(
+            documentTimestampMembers, as: reference, in: editor.update, capacity: capacity)
         editor.update.set(reference, toRaw: dictionary.body)
         let prepared = PreparedSignature(fieldName: name, digestAlgorithm: .sha256, signedAt: .distantPast)
         return SignatureDraft(editor.update, reference, dictionary, prepared)

@@ -52,7 +52,7 @@ package enum PDFSigner {
         file += data
         file += appended
         if level < .bLT { return file }
-        return try await PDFExtender.extend(file, to: level, proofs: proofs)
+        return try await PDFExtender.extend(file, to: level, proofs: proofs, password: intent.password)
     }
 
     /// The same from file to file: memory does not follow the file's size, and `output` appears whole or not at all.
@@ -65,7 +65,9 @@ package enum PDFSigner {
         var draft = try FileDraft(for: output)
         try draft.append(source)
         try draft.append(appended)
-        if level >= .bLT { try await PDFExtender.extend(&draft, to: level, proofs: proofs) }
+        if level >= .bLT {
+            try await PDFExtender.extend(&draft, to: level, proofs: proofs, password: intent.password)
+        }
         try draft.commit(isDurable: true)
     }
 
@@ -85,7 +87,7 @@ package enum PDFSigner {
     private static func draft(
         of source: ByteSource, _ intent: SignatureIntent, capacity: Int
     ) throws(PAdESError) -> SignatureDraft {
-        let document = try reading { () throws(PDFError) in try PDFDocument(data: source.data) }
+        let document = try reading { () throws(PDFError) in try PDFDocument(source, password: intent.password) }
         let room = min(max(capacity, capacities.lowerBound), capacities.upperBound)
         var draft = try FieldPlacement(intent, in: document).drafted(capacity: room)
         try draft.takeDigest(of: source)

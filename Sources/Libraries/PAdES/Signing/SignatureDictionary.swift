@@ -12,8 +12,9 @@ struct SignatureDictionary {
     /// Room for `[0 n n n]` with ten digits each.
     private static let rangeByteCount = 36
 
-    /// `members` are written after the two that come first.
-    init(_ members: PDFDictionary, capacity: Int) {
+    /// `members` are written after the two that come first, their strings as `update` writes those of `reference`; in an
+    /// encrypted file only /Contents stays as it is (ISO 32000-2 §7.6.2).
+    init(_ members: PDFDictionary, as reference: PDFReference, in update: IncrementalUpdate, capacity: Int) {
         let (head, middle) = ("<</ByteRange ", " /Contents ")
         body = Data(capacity: capacity * 2 + 1024)
         body += Data(head.utf8)
@@ -25,7 +26,7 @@ struct SignatureDictionary {
         body += Data(repeating: 0x30, count: capacity * 2)
         body.append(0x3E)
         hole = start..<body.count
-        body += PDFObject.dictionary(members).encoded.dropFirst(2)
+        body += update.encrypted(.dictionary(members), as: reference).encoded.dropFirst(2)
     }
 
     /// The value of /ByteRange, as long as its place.

@@ -26,6 +26,8 @@ package struct SignatureIntent: Sendable {
     package var certification: DocumentPermission?
     /// Fields this signature closes, beside what a field laid out before closes by itself.
     package var lock: LockedFields?
+    /// Opens an encrypted file.
+    package var password: String?
     /// The maker of the field demands a timestamp.
     var requiresTimestamp = false
 

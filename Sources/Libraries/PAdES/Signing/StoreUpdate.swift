@@ -55,16 +55,10 @@ struct StoreUpdate {
             let references = try values.map { value throws(PDFError) in try reference(to: value, part, &update) }
             entry[part.relatedKey] = .array(references.map { .reference($0) })
         }
+        // An entry that is there stays as it is: strict validators take a changed one for tampering. Each is an object of
+        // its own, since some compare those written in place wrongly in encrypted files.
         let name = SecurityStore.name(of: contents)
-        var known = try document.value(name, of: related).dictionary ?? [:]
-        for key in entry.keys { if known[key] != nil { known[key] = try document.value(key, of: known) } }
-        if !entry.isEmpty { related[name] = .dictionary(known.merging(entry) { Self.joined($0, $1) }) }
-    }
-
-    /// Both lists, each reference once.
-    private static func joined(_ old: PDFObject, _ new: PDFObject) -> PDFObject {
-        let known = old.array ?? []
-        return .array(known + (new.array ?? []).filter { !known.contains($0) })
+        if !entry.isEmpty, related[name] == nil { related[name] = .reference(update.add(.dictionary(entry))) }
     }
 
     /// The stream of `value`, written and listed unless the store has it.
