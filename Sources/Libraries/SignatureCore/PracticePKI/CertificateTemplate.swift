@@ -8,12 +8,18 @@ struct CertificateTemplate {
         case issuing
         case signer(emailAddress: String?)
         case timestamping
+        /// Answers for its issuer (RFC 6960 §4.2.2.2), which vouches for it.
+        case ocspResponder
+        /// Nothing but what is added.
+        case bare
     }
 
     var kind: Kind
     var subject: DistinguishedName
     var notBefore: Date
     var notAfter: Date
+    /// Encoded extensions besides those of the kind.
+    var additions: [[UInt8]] = []
 
     /// A certificate for `publicKeyInfo`, signed by `issuerKey`; without `issuer` it is its own issuer.
     func issued(
@@ -66,7 +72,7 @@ struct CertificateTemplate {
             Self.extension(.subjectKeyIdentifier, DER.octets(identifier)),
             Self.extension(.authorityKeyIdentifier, DER.sequence(DER.element(DERTag.primitive(0), issuer))),
         ]
-        return DER.sequence(of: common + ownExtensions)
+        return DER.sequence(of: common + ownExtensions + additions)
     }
 
     private var ownExtensions: [[UInt8]] {
@@ -82,10 +88,17 @@ struct CertificateTemplate {
                 Self.usage([.digitalSignature]),
                 Self.extension(.extendedKeyUsage, isCritical: true, DER.sequence(DER.identifier(.timeStamping))),
             ]
+        case .ocspResponder:
+            [
+                Self.usage([.digitalSignature]),
+                Self.extension(.extendedKeyUsage, DER.sequence(DER.identifier(.ocspSigning))),
+                Self.extension(.ocspNoCheck, DER.null),
+            ]
+        case .bare: []
         }
     }
 
-    private static func `extension`(
+    static func `extension`(
         _ type: ObjectIdentifier, isCritical: Bool = false, _ value: [UInt8]
     ) -> [UInt8] {
         DER.sequence(DER.identifier(type), isCritical ? DER.boolean(true) : [], DER.octets(value))
@@ -101,7 +114,7 @@ struct CertificateTemplate {
     }
 
     /// Usage n is bit n from the left; trailing zero bits are not written (X.690 §11.2.2).
-    private static func usage(_ usage: KeyUsage) -> [UInt8] {
+    static func usage(_ usage: KeyUsage) -> [UInt8] {
         let octet = (0..<8).reduce(UInt8(0)) { $0 | (usage.rawValue & 1 << UInt16($1) == 0 ? 0 : 0x80 >> $1) }
         return Self.extension(
             .keyUsage, isCritical: true, DER.element(DERTag.bitString, [UInt8(octet.trailingZeroBitCount), octet]))

@@ -147,7 +147,7 @@ extension PracticeHolder {
 }
 
 extension PrivateKeyHandle {
-    fileprivate static func generated(_ kind: PracticeKeyKind) throws(SignatureError) -> PrivateKeyHandle {
+    static func generated(_ kind: PracticeKeyKind) throws(SignatureError) -> PrivateKeyHandle {
         let key =
             switch kind {
             case .rsa2048: vast_generate_rsa(2048)
