@@ -279,7 +279,9 @@ def families(folder):
             N("/Type"): N("/Font"), N("/Subtype"): N("/Type1"), N("/BaseFont"): N("/Helvetica")}))})}))(w)))
     add("look-in-place", updated(once, together(rewrite(8, V=generic.pdf_string("77")), replaced(9, stream_of(
         "BT /F1 12 Tf (77) Tj ET", Type=N("/XObject"), Subtype=N("/Form"), BBox=Array(map(Num, (0, 0, 200, 20))))))))
-    add("annotation-P3", updated(certified["ANNOTATE"], with_annotation("/Text")), VALID, MODIFIED)
+    add("annotation-P3", updated(certified["ANNOTATE"], with_annotation("/Text")))
+    for subtype in ("/FreeText", "/Stamp", "/Square"):
+        add(f"annotation-{subtype[1:].lower()}-P3-over-page", updated(certified["ANNOTATE"], with_annotation(subtype)), OPEN)
 
     # Content replaced, moved or laid over.
     for name, change in {

@@ -126,6 +126,8 @@ struct FactsCollector {
         let restrictions = try SignatureRestrictions(
             form.dictionary, field: before?.dictionary ?? [:], in: signed)
         facts.permission = try min(restrictions.permission ?? 2, document.certificationPermission() ?? 3)
-        (facts.changes, facts.warnings) = history.changes(since: index, under: restrictions)
+        let findings = history.changes(since: index, under: restrictions)
+        (facts.changes, facts.warnings) = (findings.changes, findings.warnings)
+        facts.isDrawnOver = findings.isDrawnOver
     }
 }

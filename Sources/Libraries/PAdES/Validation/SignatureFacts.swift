@@ -35,6 +35,8 @@ package struct SignatureFacts: Sendable {
     package var documentTimestamp: TimestampReport?
     package var changes: [DocumentChange] = []
     package var warnings: [String] = []
+    /// Permitted notes draw over the signed page and may hide what was signed.
+    package var isDrawnOver = false
     /// P of the certification that binds the file, 2 where none does.
     package var permission = 2
     package var claimedTime: Date?

@@ -221,6 +221,10 @@ struct SignaturePolicy {
         let summary = facts.changes.map(\.sentence).joined(separator: " ")
         if level == .none {
             pass("changes", "Không có thay đổi nào sau khi ký.")
+        } else if level <= allowed, facts.isDrawnOver {
+            fail(
+                "changes", "DOCUMENT_MODIFIED", .indeterminate,
+                "Ghi chú thêm sau khi ký tuy được phép nhưng có thể che nội dung đã ký: hãy xem bản đã ký. \(summary)")
         } else if level <= allowed {
             pass("changes", "Chỉ có thay đổi được phép sau khi ký. \(summary)")
         } else {

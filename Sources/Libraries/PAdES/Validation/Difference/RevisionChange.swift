@@ -8,6 +8,8 @@ struct RevisionChange: Hashable {
     var holdsWhenLocked = false
     /// A new field to be seen on the page, which a certification does not foresee.
     var addsVisibleField = false
+    /// A note that draws on the page and may hide what is there.
+    var drawsOverPage = false
 }
 
 /// What one step from a revision to the next comes to.

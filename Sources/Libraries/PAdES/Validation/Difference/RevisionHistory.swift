@@ -1,5 +1,13 @@
 import PDFCore
 
+/// What happened to a file after one of its signatures.
+struct RevisionFindings {
+    var changes: [DocumentChange] = []
+    var warnings: [String] = []
+    /// Notes were drawn over the signed page.
+    var isDrawnOver = false
+}
+
 /// All steps of a file from one revision on, each compared once, for all its signatures together.
 struct RevisionHistory {
     private var steps: [Int: RevisionStepReport] = [:]
@@ -46,17 +54,18 @@ struct RevisionHistory {
     /// What happened after `revision`, judged by what its signature forbids.
     func changes(
         since revision: Int, under restrictions: SignatureRestrictions
-    ) -> (changes: [DocumentChange], warnings: [String]) {
-        var (changes, warnings): ([DocumentChange], [String]) = ([], [])
+    ) -> RevisionFindings {
+        var findings = RevisionFindings()
         for step in revision..<max(revision, last) {
             guard let report = steps[step] else { continue }
             for change in report.changes {
                 let judged = Self.judged(change, under: restrictions)
-                if !changes.contains(judged) { changes.append(judged) }
+                if !findings.changes.contains(judged) { findings.changes.append(judged) }
+                findings.isDrawnOver = findings.isDrawnOver || change.drawsOverPage
             }
-            warnings += report.warnings.filter { !warnings.contains($0) }
+            findings.warnings += report.warnings.filter { !findings.warnings.contains($0) }
         }
-        return (changes, warnings)
+        return findings
     }
 
     private static func judged(_ change: RevisionChange, under restrictions: SignatureRestrictions) -> DocumentChange {

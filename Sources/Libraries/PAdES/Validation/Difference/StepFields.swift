@@ -74,7 +74,8 @@ extension RevisionStep {
 
     private mutating func explainFilling(_ finding: Finding) throws(PDFError) {
         let field = finding.field
-        guard finding.keys.isSubset(of: Self.valueKeys), hidesAsBefore(finding) else {
+        let isHidingKept = try hidesAsBefore(finding)
+        guard finding.keys.isSubset(of: Self.valueKeys), isHidingKept else {
             return note(.other, "Trường “\(field.name)” bị thay đổi ngoài giá trị của nó.")
         }
         let value = try member("V", finding.before, finding.after, at: finding.place)
@@ -89,9 +90,10 @@ extension RevisionStep {
         }
     }
 
-    private func hidesAsBefore(_ finding: Finding) -> Bool {
-        let flags = [finding.before, finding.after].map { ($0["F"]?.integer ?? 0) & Self.hidingFlags }
-        return flags[0] == flags[1]
+    private func hidesAsBefore(_ finding: Finding) throws(PDFError) -> Bool {
+        let was = try old.value("F", of: finding.before).integer ?? 0
+        let now = try new.value("F", of: finding.after).integer ?? 0
+        return was & Self.hidingFlags == now & Self.hidingFlags
     }
 
     /// What a field shows: new streams, or its own stream written anew when nothing else uses it.
@@ -132,7 +134,7 @@ extension RevisionStep {
             return note(.other, "Chữ ký “\(field.name)” dùng lại đối tượng có sẵn.")
         }
         try explainAppearance(field, finding.before, finding.after, finding.place)
-        if !hidesAsBefore(finding) { warn("Trường chữ ký “\(field.name)” trước đó được ẩn, nay hiện trên trang.") }
+        if try !hidesAsBefore(finding) { warn("Trường chữ ký “\(field.name)” trước đó được ẩn, nay hiện trên trang.") }
         try noteSigning(of: now, isNew: false)
     }
 
@@ -156,6 +158,7 @@ extension RevisionStep {
         let name = field.dictionary["T"]?.text ?? ""
         let isOwn = !name.isEmpty && !name.contains(".") && newFields.fields.filter { $0.name == field.name }.count == 1
         var isSound = isOwn && field.dictionary["Parent"] == nil
+        if let kids = field.dictionary["Kids"], try new.resolve(kids).array?.isEmpty ?? true { isSound = false }
         for part in Set(field.widgets + [reference]) {
             guard case .dictionary(let members) = try new.object(part) else { return note(.other, "Trường mới hỏng.") }
             isSound = isSound && created.contains(part.number) && Set(members.keys).isSubset(of: Self.fieldKeys)
@@ -187,9 +190,13 @@ extension RevisionStep {
 
     private func isVisible(_ field: FormFieldNode) throws(PDFError) -> Bool {
         for widget in field.widgets {
-            let rectangle = PDFRectangle(
-                try new.value("Rect", of: try new.object(widget).dictionary ?? [:]).array ?? [])
-            if let rectangle, rectangle.width > 0, rectangle.height > 0 { return true }
+            let members = try new.object(widget).dictionary ?? [:]
+            guard members["Rect"] != nil else { continue }
+            var corners: [PDFObject] = []
+            for corner in try new.value("Rect", of: members).array ?? [] { corners.append(try new.resolve(corner)) }
+            // A place nobody can make out may be anywhere.
+            guard let rectangle = PDFRectangle(corners) else { return true }
+            if rectangle.width > 0, rectangle.height > 0 { return true }
         }
         return false
     }

@@ -8,6 +8,9 @@ extension RevisionStep {
         "StrikeOut", "Stamp", "Caret", "Ink", "Popup",
     ]
 
+    /// Notes that do not draw over what is there: a sign to be opened, marks of text.
+    private static let harmless: Set = ["Text", "Popup", "Highlight", "Underline", "Squiggly", "StrikeOut"]
+
     mutating func explainPages() throws(PDFError) {
         var affected = changed.filter { pages.contains($0) }
         for number in changed {
@@ -49,8 +52,13 @@ extension RevisionStep {
     private mutating func explainAdded(_ object: PDFObject, page: Int) throws(PDFError) {
         if let reference = object.reference, addedWidgets.contains(reference) { return }
         let isNew = object.reference.map { created.contains($0.number) } ?? true
-        if isNew, try isMarkup(try new.resolve(object)) {
-            note(.annotations, "Trang \(page): thêm ghi chú.")
+        let content = try new.resolve(object)
+        if isNew, try isMarkup(content) {
+            let kind = content.dictionary?["Subtype"]?.name ?? ""
+            note(
+                RevisionChange(
+                    level: .annotations, sentence: "Trang \(page): thêm ghi chú.",
+                    drawsOverPage: !Self.harmless.contains(kind)))
             warn("Trang \(page): ghi chú được đặt thêm lên trang sau khi ký.")
         } else {
             note(.other, "Trang \(page): thêm đối tượng lên trang sau khi ký.")

@@ -15,7 +15,7 @@ extension RevisionStep {
         var isSound = !store.reusesObject && Set(now.keys).isSubset(of: ["Type", "Certs", "CRLs", "OCSPs", "VRI"])
         var isChanged = store.isChanged
         for key in ["Certs", "CRLs", "OCSPs"] {
-            let list = try explainStreams(key, was, now, store.place, mayShrink: true)
+            let list = try explainStreams(key, was, now, store.place)
             (isSound, isChanged) = (isSound && list.isSound, isChanged || list.isChanged)
         }
         let records = try explainRecords(was, now, store.place)
@@ -29,9 +29,9 @@ extension RevisionStep {
 
     private typealias Finding = (isSound: Bool, isChanged: Bool)
 
-    /// An array of references to streams.
+    /// An array of references to streams; what has served its purpose may be left out.
     private mutating func explainStreams(
-        _ key: String, _ before: PDFDictionary, _ after: PDFDictionary, _ place: Place, mayShrink: Bool
+        _ key: String, _ before: PDFDictionary, _ after: PDFDictionary, _ place: Place
     ) throws(PDFError) -> Finding {
         let list = try member(key, before, after, at: place)
         guard list.isChanged else { return (true, false) }
@@ -40,8 +40,7 @@ extension RevisionStep {
         for value in values {
             guard value.reference != nil, try new.resolve(value).stream != nil else { return (false, true) }
         }
-        let isGrown = Set(list.before.array ?? []).isSubset(of: values)
-        return (mayShrink || isGrown, true)
+        return (true, true)
     }
 
     private mutating func explainRecords(
@@ -70,7 +69,7 @@ extension RevisionStep {
         else { return false }
         let was = record.before.dictionary ?? [:]
         for key in ["Cert", "CRL", "OCSP"] {
-            guard try explainStreams(key, was, now, record.place, mayShrink: false).isSound else { return false }
+            guard try explainStreams(key, was, now, record.place).isSound else { return false }
         }
         guard let stamp = now["TS"] else { return true }
         return try stamp.reference != nil ? new.resolve(stamp).stream != nil : false
