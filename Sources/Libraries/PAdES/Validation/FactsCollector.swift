@@ -33,6 +33,9 @@ struct FactsCollector {
             try readChanges(form, history, &found)
             facts.append(found)
         }
+        if document.isReconstructed {
+            for index in facts.indices { facts[index].formProblems.insert(.reconstructed) }
+        }
         return facts.sorted { $0.end < $1.end }
     }
 

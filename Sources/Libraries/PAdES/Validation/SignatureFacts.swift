@@ -18,7 +18,7 @@ package struct SignatureFacts: Sendable {
         case noDictionary, noByteRange, badByteRange, holeIsNotContents, holeNotHexadecimal, unreadableCMS,
             nonZeroPadding, sharedBetweenFields, notInSignedRevision, collidingByteRange, wrongFieldType,
             hybridConflict,
-            hybridReference, removedLater, certificationNotFirst
+            hybridReference, removedLater, certificationNotFirst, reconstructed
     }
 
     package var fieldName: String

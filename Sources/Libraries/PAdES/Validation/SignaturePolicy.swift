@@ -65,6 +65,7 @@ struct SignaturePolicy {
         .collidingByteRange: (.invalid, "Phần tệp được ký của các chữ ký chồng lấn nhau."),
         .hybridConflict: (.indeterminate, "Tệp dạng lai có đối tượng khác nhau giữa hai bảng tham chiếu."),
         .wrongFieldType: (.invalid, "Chữ ký nằm trong trường không phải trường chữ ký."),
+        .reconstructed: (.indeterminate, "Tệp có lỗi cấu trúc mà mỗi phần mềm có thể hiểu một cách khác nhau."),
         .removedLater: (.modifiedAfterSigning, "Chữ ký bị gỡ khỏi tệp sau khi ký."),
         .certificationNotFirst: (.modifiedAfterSigning, "Chữ ký chứng thực không phải là chữ ký đầu tiên của tệp."),
     ]

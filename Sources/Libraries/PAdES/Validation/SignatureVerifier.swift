@@ -37,15 +37,23 @@ package enum SignatureVerifier {
 
     package static func report(on source: ByteSource, _ request: VerificationRequest) -> VerificationReport {
         do throws(PDFError) {
-            let document = try PDFDocument(source)
+            let document = try PDFDocument(source, password: request.password)
             let collector = try FactsCollector(document, request)
             let facts = try collector.facts()
-            if facts.isEmpty { _ = try document.pageReferences() }
+            if facts.isEmpty, try document.pageReferences().isEmpty { throw PDFError(.expected("page")) }
             return VerificationReport(facts, collector.unsignedFields, document, request)
         } catch {
-            let verdict: Verdict = error.reason == .encrypted ? .indeterminate : .malformed
             return VerificationReport(
-                verdict: verdict, sentence: error.message, level: nil, warnings: [], signatures: [], unsignedFields: [])
+                verdict: verdict(on: error), sentence: error.message, level: nil, warnings: [], signatures: [],
+                unsignedFields: [])
+        }
+    }
+
+    /// What is only locked may well be sound.
+    private static func verdict(on error: PDFError) -> Verdict {
+        switch error.reason {
+        case .encrypted, .wrongPassword, .unsupportedEncryption: .indeterminate
+        default: .malformed
         }
     }
 
