@@ -19,6 +19,8 @@ struct Verify: AsyncParsableCommand {
         [String] = []
     @Option(help: "PEM or DER file of intermediate certificates. May be repeated.", completion: .file())
     var intermediate: [String] = []
+    @Option(help: "Certificate revocation list, PEM or DER. May be repeated.", completion: .file()) var crl: [String] = []
+    @Option(help: "OCSP response, DER. May be repeated.", completion: .file()) var ocsp: [String] = []
     @Option(help: "Password of an encrypted file.") var password: String?
     @Option(help: "Judge as if it were this time (ISO 8601; without a zone: +07:00).", transform: moment) var at: Date?
     @Flag(help: "Fetch nothing; what is not in the file or handed over is reported as not checked.") var offline = false
@@ -26,7 +28,8 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let request = VerificationRequest(
-            trust: try store(), date: at ?? Date(), judgesTrust: !integrityOnly, password: password)
+            trust: try store(), date: at ?? Date(), judgesTrust: !integrityOnly, password: password,
+            material: ValidationMaterial(crls: try crl.map(der), ocspResponses: try ocsp.map(der)))
         let report = SignatureVerifier.report(onFile: try readable(), request)
         if json {
             print(String(decoding: try report.json(), as: UTF8.self))
@@ -67,6 +70,18 @@ struct Verify: AsyncParsableCommand {
             !found.isEmpty
         else { throw ValidationError("No certificate in \(path).") }
         return found
+    }
+
+    /// The file's bytes, or what its first PEM block holds.
+    private func der(_ path: String) throws -> Data {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("Cannot read \(path).")
+        }
+        guard data.starts(with: Data("-----BEGIN".utf8)) else { return data }
+        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+        let body = lines.dropFirst().prefix { !$0.hasPrefix("-----") }.joined()
+        guard let content = Data(base64Encoded: body) else { throw ValidationError("Not PEM: \(path).") }
+        return content
     }
 
     // MARK: time

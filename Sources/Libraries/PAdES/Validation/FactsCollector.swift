@@ -26,13 +26,8 @@ struct FactsCollector {
         markCollisions(&forms)
         let digests = digests(for: forms)
         let history = RevisionHistory(document, from: forms.compactMap(\.facts.revisionIndex).min() ?? .max)
-        var facts: [SignatureFacts] = []
-        for form in forms {
-            var found = form.facts
-            verify(form, digests, &found)
-            try readChanges(form, history, &found)
-            facts.append(found)
-        }
+        var facts = verified(forms, digests)
+        for index in facts.indices { try readChanges(forms[index], history, &facts[index]) }
         if document.isReconstructed {
             for index in facts.indices { facts[index].formProblems.insert(.reconstructed) }
         }
@@ -101,14 +96,38 @@ struct FactsCollector {
 
     // MARK: one signature
 
-    private func verify(_ form: SignatureForm, _ digests: [RangeDigest: Data], _ facts: inout SignatureFacts) {
+    /// From the outermost inwards, so that each is judged by what later timestamps prove.
+    private func verified(_ forms: [SignatureForm], _ digests: [RangeDigest: Data]) -> [SignatureFacts] {
+        let stored = (try? SecurityStore(document))?.material ?? ValidationMaterial()
+        let material = request.material.merging(stored)
+        var proofs = TimeProofs(document)
+        var facts = forms.map(\.facts)
+        for index in forms.indices.sorted(by: { facts[$0].end > facts[$1].end }) {
+            verify(forms[index], digests, material, proofs.known, &facts[index])
+            guard let token = facts[index].documentTimestamp, token.isTrusted,
+                let revision = facts[index].revisionIndex,
+                facts[index].formProblems.isDisjoint(with: SignatureFacts.fatal)
+            else { continue }
+            let covered = forms.filter { $0.hole != nil && $0.facts.end <= facts[index].byteRange[1] }
+            proofs.add(token, of: revision, covering: covered)
+        }
+        return facts
+    }
+
+    private func verify(
+        _ form: SignatureForm, _ digests: [RangeDigest: Data], _ material: ValidationMaterial,
+        _ proofs: ProofsOfExistence, _ facts: inout SignatureFacts
+    ) {
         let digest: (DigestAlgorithm) -> Data = { algorithm in
             form.digests.first { $0.algorithm == algorithm }.flatMap { digests[$0] } ?? Data()
         }
         let (trust, date) = (request.trust, request.date)
         switch form.structure {
-        case .cms(let cms): facts.cms = cms.verify(documentDigest: digest, trust: trust, at: date)
-        case .token(let token): facts.documentTimestamp = token.verify(imprint: digest, trust: trust, at: date)
+        case .cms(let cms):
+            facts.cms = cms.verify(documentDigest: digest, trust: trust, at: date, material: material, proofs: proofs)
+        case .token(let token):
+            facts.documentTimestamp = token.verify(
+                imprint: digest, trust: trust, at: date, material: material, proofs: proofs)
         case nil: break
         }
     }

@@ -11,12 +11,18 @@ package struct VerificationRequest: Sendable {
     /// Otherwise only the file is judged, not who signed it.
     package var judgesTrust: Bool
     package var password: String?
+    /// What may help to judge besides the file: certificates, lists and answers at hand.
+    package var material: ValidationMaterial
 
-    package init(trust: TrustStore, date: Date, judgesTrust: Bool = true, password: String? = nil) {
+    package init(
+        trust: TrustStore, date: Date, judgesTrust: Bool = true, password: String? = nil,
+        material: ValidationMaterial = ValidationMaterial()
+    ) {
         self.trust = trust
         self.date = date
         self.judgesTrust = judgesTrust
         self.password = password
+        self.material = material
     }
 }
 

@@ -1,0 +1,183 @@
+import Digests
+import Foundation
+import PDFCore
+import SamplePDFs
+import Testing
+
+@testable import PAdES
+@testable import SignatureCore
+
+/// Mọi phiên bản sau khi ký đều được đối chiếu; thay đổi nào không giải thích được thì coi là sửa đổi.
+@Suite struct RevisionTests {
+    static func report(_ file: Data, password: String? = nil) throws -> VerificationReport {
+        let request = VerificationRequest(trust: try Practice.shared.get().trust, date: now, password: password)
+        return SignatureVerifier.report(on: ByteSource(file), request)
+    }
+
+    static func updated(_ file: Data, _ change: (inout IncrementalUpdate, PDFDocument) throws -> Void) throws -> Data {
+        let document = try PDFDocument(data: file)
+        var update = try IncrementalUpdate(continuing: document)
+        try change(&update, document)
+        return update.file()
+    }
+
+    static func member(_ field: String, _ key: String, _ value: PDFObject?, in file: Data) throws -> Data {
+        try updated(file) { update, document in
+            let field = try #require(try FieldTree(document).field(named: field))
+            var dictionary = field.dictionary
+            dictionary[key] = value
+            update.set(try #require(field.reference), to: .dictionary(dictionary))
+        }
+    }
+
+    static func signedAgain(_ file: Data, _ name: String) async throws -> Data {
+        let practice = try Practice.shared.get()
+        let target = SignatureIntent.Target.newField(name: name, rect: nil)
+        return try await PDFSigner.sign(file, SignatureIntent(target: target, signedAt: now), with: practice.seal)
+    }
+
+    // MARK: signatures as a whole
+
+    @Test func `a signature taken out of the file is still reported, with its signer`() async throws {
+        let file = try Self.member("ChuKy", "V", nil, in: try await TamperTests.signed.value)
+        let report = try Self.report(file)
+        #expect(report.verdict == .modifiedAfterSigning)
+        #expect(report.signatures.first?.signer?.name == "Nguyễn Văn Đức")
+        #expect(report.signatures.first?.facts.formProblems.contains("removedLater") == true)
+    }
+
+    @Test func `a signature used by a second field is refused in both`() async throws {
+        let signed = try await TamperTests.signed.value
+        let value = try FieldTree(try PDFDocument(data: signed)).field(named: "ChuKy")?.value
+        let report = try Self.report(try Self.member("ConDau", "V", value, in: signed))
+        #expect(report.signatures.count == 2)
+        #expect(report.signatures.allSatisfy { $0.verdict != .valid })
+    }
+
+    @Test func `what was signed is a beginning of the file`() async throws {
+        let signed = try await TamperTests.signed.value
+        let later = try await Self.signedAgain(signed, "Them")
+        let first = try #require(try Self.report(later).signatures.first)
+        #expect(SignatureVerifier.signedDocument(later, of: first) == signed)
+        #expect(first.revision == (first.revisionCount - 1))
+    }
+
+    @Test func `five signatures in sequence are all valid`() async throws {
+        var file = try await TamperTests.signed.value
+        for name in ["B", "C", "D", "E"] { file = try await Self.signedAgain(file, name) }
+        let report = try Self.report(file)
+        #expect(report.verdict == .valid)
+        #expect(report.signatures.count == 5)
+        #expect(report.signatures.dropLast().allSatisfy { $0.coverage == .wholeRevision })
+    }
+
+    @Test func `a certification that is not the first signature is found`() async throws {
+        let practice = try Practice.shared.get()
+        let signed = try await TamperTests.signed.value
+        var forged = signed
+        // The permissions of the catalog point to the second signature, as if it had come first.
+        let second = try await Self.signedAgain(signed, "Sau")
+        forged = try Self.updated(second) { update, document in
+            var catalog = try document.catalog()
+            let value = try #require(try FieldTree(document).field(named: "Sau")?.value)
+            catalog["Perms"] = .dictionary(["DocMDP": value])
+            update.set(try #require(document.catalogReference), to: .dictionary(catalog))
+        }
+        let report = SignatureVerifier.report(on: forged, trust: practice.trust, at: now)
+        #expect(report.verdict == .modifiedAfterSigning)
+        #expect(report.signatures.last?.facts.formProblems.contains("certificationNotFirst") == true)
+    }
+
+    // MARK: fields
+
+    @Test(arguments: [2, 36, 1])
+    func `a field hidden or shown after signing is found`(flags: Int) async throws {
+        let file = try Self.member("SoVanBan", "F", .integer(flags), in: try await TamperTests.signed.value)
+        #expect(try Self.report(file).verdict == .modifiedAfterSigning)
+    }
+
+    @Test func `flags behind a reference do not hide a field unnoticed`() async throws {
+        let file = try Self.updated(try await TamperTests.signed.value) { update, document in
+            let field = try #require(try FieldTree(document).field(named: "SoVanBan"))
+            var dictionary = field.dictionary
+            dictionary["F"] = .reference(update.add(.integer(2)))
+            update.set(try #require(field.reference), to: .dictionary(dictionary))
+        }
+        #expect(try Self.report(file).verdict == .modifiedAfterSigning)
+    }
+
+    @Test func `an appearance exchanged without its value is pointed out`() async throws {
+        let file = try Self.updated(try await TamperTests.signed.value) { update, document in
+            let field = try #require(try FieldTree(document).field(named: "SoVanBan"))
+            var dictionary = field.dictionary
+            let look = update.add(.stream(PDFStream(["Subtype": .name("Form")], encoded: Data("q Q".utf8))))
+            dictionary["AP"] = .dictionary(["N": .reference(look)])
+            update.set(try #require(field.reference), to: .dictionary(dictionary))
+        }
+        let report = try Self.report(file)
+        #expect(report.verdict == .valid)
+        #expect(report.warnings.contains { $0.contains("SoVanBan") })
+    }
+
+    @Test func `a field list that names a field twice is read`() async throws {
+        let file = try Self.updated(SamplePDF().data) { update, document in
+            let field = update.add(.dictionary(["FT": .name("Sig"), "T": .string(Data("A".utf8))]))
+            var catalog = try document.catalog()
+            catalog["AcroForm"] = .dictionary(["Fields": .array([field.asObject, field.asObject])])
+            update.set(try #require(document.catalogReference), to: .dictionary(catalog))
+        }
+        #expect(try Self.report(file).verdict == .unsigned)
+        #expect(try Self.report(file).unsignedFields == ["A"])
+    }
+
+    // MARK: locks
+
+    @Test func `a field closed by the signature may not be filled, another may`() async throws {
+        let practice = try Practice.shared.get()
+        var intent = SignatureIntent(target: .field("ChuKy"), signedAt: now)
+        intent.lock = .only(["SoVanBan"])
+        let laidOut = try Sample.layout.applied(to: SamplePDF().data)
+        let signed = try await PDFSigner.sign(laidOut, intent, with: practice.leader)
+        let text = PDFObject.string(Data("9".utf8))
+        #expect(try Self.report(try Self.member("NgayBanHanh", "V", text, in: signed)).verdict == .valid)
+        #expect(try Self.report(try Self.member("SoVanBan", "V", text, in: signed)).verdict == .modifiedAfterSigning)
+    }
+
+    // MARK: bounds
+
+    @Test func `two hundred later revisions are compared in one go`() async throws {
+        var file = try await TamperTests.signed.value
+        for number in 0..<200 {
+            file = try Self.member("SoVanBan", "V", .string(Data("\(number)".utf8)), in: file)
+        }
+        let began = ContinuousClock.now
+        let report = try Self.report(file)
+        #expect(report.verdict == .valid)
+        #expect(report.signatures.first?.changes.count == 200)
+        #expect(ContinuousClock.now - began < .seconds(20))
+    }
+
+    @Test(arguments: ["", "%PDF-1.7", "%PDF-1.7\n%%EOF\n", "<html></html>"])
+    func `what is no document is malformed, and says so in JSON too`(text: String) throws {
+        let report = try Self.report(Data(text.utf8))
+        #expect(report.verdict == .malformed)
+        #expect(String(decoding: try report.json(), as: UTF8.self).contains("\"malformed\""))
+    }
+}
+
+/// Dữ liệu mô tả chỉ được thay bằng dữ liệu mô tả.
+@Suite struct XMPPacketTests {
+    static let head = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF/></x:xmpmeta>"
+
+    @Test(arguments: [
+        head, "<?xpacket begin=\"\"?>\(head)<?xpacket end=\"w\"?>\n   ", "\u{FEFF}\(head)", "<!-- x -->\(head)",
+        "<rdf:RDF xmlns:rdf=\"…\"><rdf:Description a='>'/></rdf:RDF>",
+    ])
+    func `a packet is accepted`(text: String) { #expect(XMPPacket.isWellFormed(Data(text.utf8))) }
+
+    @Test(arguments: [
+        "", "text", "<html></html>", "\(head)\(head)", "<x:xmpmeta><a></b></x:xmpmeta>", "<x:xmpmeta>",
+        "<!DOCTYPE a>\(head)", "\(head)<more/>", "<x:xmpmeta", "q Q \(head)", "<![CDATA[x]]>\(head)",
+    ])
+    func `anything else is not`(text: String) { #expect(!XMPPacket.isWellFormed(Data(text.utf8))) }
+}
