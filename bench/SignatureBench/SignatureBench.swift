@@ -107,8 +107,8 @@ enum BenchTask: String {
             anchors: try Certificate.all(in: try Data(contentsOf: try arguments.file("root"))), intermediates: [])
         let file = try arguments.file("file")
         return try await Medians(rounds: try arguments.number("rounds")) {
-            let data = try Data(contentsOf: file, options: .alwaysMapped)
-            guard SignatureVerifier.report(on: data, trust: trust, at: Date()).verdict == .valid else { throw Usage() }
+            let report = SignatureVerifier.report(onFile: file, VerificationRequest(trust: trust, date: Date()))
+            guard report.verdict == .valid else { throw Usage() }
         }.fields
     }
 
