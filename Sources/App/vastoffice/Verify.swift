@@ -19,7 +19,8 @@ struct Verify: AsyncParsableCommand {
         [String] = []
     @Option(help: "PEM or DER file of intermediate certificates. May be repeated.", completion: .file())
     var intermediate: [String] = []
-    @Option(help: "Certificate revocation list, PEM or DER. May be repeated.", completion: .file()) var crl: [String] = []
+    @Option(help: "Certificate revocation list, PEM or DER. May be repeated.", completion: .file()) var crl: [String] =
+        []
     @Option(help: "OCSP response, DER. May be repeated.", completion: .file()) var ocsp: [String] = []
     @Option(help: "Password of an encrypted file.") var password: String?
     @Option(help: "Judge as if it were this time (ISO 8601; without a zone: +07:00).", transform: moment) var at: Date?
