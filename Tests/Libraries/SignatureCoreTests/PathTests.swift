@@ -1,0 +1,230 @@
+import Digests
+import Foundation
+import Testing
+
+@testable import SignatureCore
+
+/// Đường dẫn chứng thực theo RFC 5280 §6: mỗi ràng buộc một phép thử, so với openssl.
+struct PathTests {
+    /// `CA:TRUE` with an optional length, and the usual uses.
+    private static func authority(length: Int? = nil, usage: KeyUsage = [.keyCertSign, .crlSign]) -> [[UInt8]] {
+        [
+            TestAuthority.extension(
+                .basicConstraints, isCritical: true, DER.sequence(DER.boolean(true), length.map(DER.integer) ?? [])),
+            CertificateTemplate.usage(usage),
+        ]
+    }
+
+    private static func permitted(_ names: [UInt8]..., excluded: Bool = false) -> [UInt8] {
+        let subtrees = DER.element(DERTag.context(excluded ? 1 : 0), names.flatMap { DER.sequence($0) })
+        return TestAuthority.extension(.nameConstraints, isCritical: true, DER.sequence(subtrees))
+    }
+
+    private static func directory(_ organisation: String) -> [UInt8] {
+        let name = DistinguishedName([
+            .init(type: .country, value: "VN"), .init(type: .organisation, value: organisation),
+        ])
+        return DER.element(DERTag.context(4), [UInt8](name.der))
+    }
+
+    /// The path of a signer under an authority with these extensions, and what openssl says of the same.
+    private func judge(
+        middle: [[UInt8]], leaf: [[UInt8]]? = nil, kind: CertificateTemplate.Kind = .signer(emailAddress: "a@vast.vn")
+    ) async throws -> (report: PathReport, openssl: Bool) {
+        let root = try TestAuthority.root()
+        let issuing = try root.authority("Phát hành", .bare, additions: middle)
+        let signer = try issuing.issue("A", leaf == nil ? kind : .bare, additions: leaf ?? [])
+        return try await compare(signer.certificate, [issuing.certificate], root.certificate)
+    }
+
+    private func compare(
+        _ leaf: Certificate, _ between: [Certificate], _ root: Certificate
+    ) async throws -> (report: PathReport, openssl: Bool) {
+        let report = TrustStore(anchors: [root]).path(of: leaf, beside: between, at: now)
+        let verified = try await withFolder { folder in
+            try Data(root.pem.utf8).write(to: folder.appending(path: "root.pem"))
+            try Data(between.map(\.pem).joined().utf8).write(to: folder.appending(path: "ca.pem"))
+            try Data(leaf.pem.utf8).write(to: folder.appending(path: "leaf.pem"))
+            let time = Int(now.timeIntervalSince1970)
+            return try openssl("verify -attime \(time) -CAfile root.pem -untrusted ca.pem leaf.pem", in: folder).status
+                == 0
+        }
+        return (report, verified)
+    }
+
+    @Test func `an ordinary authority is accepted, by openssl too`() async throws {
+        let (report, openssl) = try await judge(middle: Self.authority())
+        #expect(report.status == .trusted && openssl)
+    }
+
+    @Test func `who is no authority certifies nobody`() async throws {
+        let (report, openssl) = try await judge(middle: [CertificateTemplate.usage([.keyCertSign])])
+        #expect(report.problems.map(\.kind) == [.notAnAuthority] && report.status == .untrusted && !openssl)
+        #expect(report.subIndication == "CHAIN_CONSTRAINTS_FAILURE")
+    }
+
+    @Test func `an authority without the right to sign certificates certifies nobody`() async throws {
+        let (report, openssl) = try await judge(middle: Self.authority(usage: [.crlSign]))
+        #expect(report.problems.map(\.kind) == [.cannotSignCertificates] && !openssl)
+        #expect(report.culprit?.commonName == "Phát hành")
+    }
+
+    @Test(arguments: [0, 1]) func `the length an authority allows is kept`(length: Int) async throws {
+        let root = try TestAuthority.root()
+        let upper = try root.authority("Trên", .bare, additions: Self.authority(length: length))
+        let lower = try upper.authority("Dưới", .bare, additions: Self.authority())
+        let signer = try lower.issue("A")
+        let (report, openssl) = try await compare(
+            signer.certificate, [lower.certificate, upper.certificate], root.certificate)
+        #expect((report.status == .trusted) == (length == 1) && openssl == (length == 1))
+        #expect(report.problems.map(\.kind) == (length == 1 ? [] : [.pathTooLong]))
+    }
+
+    @Test(arguments: [true, false]) func `an unknown extension matters only when critical`(
+        isCritical: Bool
+    ) async throws {
+        let strange = TestAuthority.extension(
+            ObjectIdentifier("1.3.6.1.4.1.32473.7"), isCritical: isCritical, DER.null)
+        let (report, openssl) = try await judge(middle: Self.authority() + [strange])
+        #expect((report.status == .trusted) == !isCritical && openssl == !isCritical)
+        let leaf = try await judge(
+            middle: Self.authority(), leaf: [CertificateTemplate.usage([.digitalSignature]), strange])
+        #expect((leaf.report.status == .trusted) == !isCritical)
+    }
+
+    @Test func `names outside what an authority may give are refused`() async throws {
+        let cases: [([UInt8], Bool)] = [
+            (Self.permitted(Self.directory("Viện")), true), (Self.permitted(Self.directory("viện")), true),
+            (Self.permitted(Self.directory("Khác")), false),
+            (Self.permitted(Self.directory("Viện"), excluded: true), false),
+            (Self.permitted(DER.element(DERTag.primitive(1), Array("vast.vn".utf8))), true),
+            (Self.permitted(DER.element(DERTag.primitive(1), Array("other.vn".utf8))), false),
+            (Self.permitted(DER.element(DERTag.primitive(1), Array("a@vast.vn".utf8)), excluded: true), false),
+            (Self.permitted(DER.element(DERTag.primitive(2), Array("vast.vn".utf8))), true),
+        ]
+        for (constraints, isAllowed) in cases {
+            let (report, openssl) = try await judge(middle: Self.authority() + [constraints])
+            #expect((report.status == .trusted) == isAllowed && openssl == isAllowed, "\(Data(constraints).hex)")
+            #expect(report.problems.map(\.kind) == (isAllowed ? [] : [.nameNotPermitted]))
+        }
+    }
+
+    @Test func `addresses, hosts and machines are compared as RFC 5280 has it`() throws {
+        func allows(_ constraint: [UInt8], _ name: [UInt8]) throws -> Bool {
+            let names = TestAuthority.extension(.subjectAlternativeName, DER.sequence(name))
+            let root = try TestAuthority.root()
+            let issuing = try root.authority("CA", .bare, additions: Self.authority() + [constraint])
+            let leaf = try issuing.issue("A", .bare, additions: [CertificateTemplate.usage([.nonRepudiation]), names])
+            return TrustStore(anchors: [root.certificate]).path(
+                of: leaf.certificate, beside: [issuing.certificate], at: now
+            ).status == .trusted
+        }
+        func text(_ tag: UInt8, _ value: String) -> [UInt8] { DER.element(DERTag.primitive(tag), Array(value.utf8)) }
+        func ip(_ octets: [UInt8]) -> [UInt8] { DER.element(DERTag.primitive(7), octets) }
+        let rows: [([UInt8], [UInt8], Bool)] = [
+            (text(2, "vast.vn"), text(2, "a.vast.vn"), true), (text(2, "vast.vn"), text(2, "xvast.vn"), false),
+            (text(6, ".vast.vn"), text(6, "http://a.vast.vn/x"), true),
+            (text(6, "vast.vn"), text(6, "http://a.vast.vn/"), false),
+            (text(1, ".vast.vn"), text(1, "a@b.vast.vn"), true), (text(1, ".vast.vn"), text(1, "a@vast.vn"), false),
+            (ip([10, 0, 0, 0, 255, 0, 0, 0]), ip([10, 1, 2, 3]), true),
+            (ip([10, 0, 0, 0, 255, 0, 0, 0]), ip([11, 1, 2, 3]), false),
+            (DER.element(DERTag.primitive(8), [0x2A, 3]), DER.element(DERTag.primitive(8), [0x2A, 3]), false),
+        ]
+        for (base, name, isAllowed) in rows { #expect(try allows(Self.permitted(base), name) == isAllowed) }
+    }
+
+    @Test func `names are compared without regard to case, spaces and kind of string`() throws {
+        func name(_ tag: UInt8, _ text: String) throws -> DistinguishedName {
+            let pair = DER.sequence(DER.identifier(.commonName), DER.element(tag, Array(text.utf8)))
+            var reader = try DERReader(DER.sequence(DER.set(of: [pair])))
+            return try DistinguishedName(try reader.next())
+        }
+        let printable = try name(DERTag.printableString, "Co quan  CHUNG thuc")
+        #expect(printable.matches(try name(DERTag.utf8String, " co quan chung thuc ")))
+        #expect(!printable.matches(try name(DERTag.utf8String, "co quan chung thu")))
+        #expect(printable != (try name(DERTag.utf8String, "Co quan  CHUNG thuc")))
+    }
+
+    @Test func `of two authorities of one name the one whose signature holds is found`() throws {
+        let root = try TestAuthority.root()
+        let (old, new) = (try root.authority("CA"), try root.authority("CA"))
+        let signer = try new.issue("A").certificate
+        let path = TrustStore(anchors: [root.certificate]).path(
+            of: signer, beside: [old.certificate, new.certificate], at: now)
+        #expect(path.chain == [signer, new.certificate, root.certificate])
+        let lost = TrustStore(anchors: [root.certificate]).path(of: signer, beside: [old.certificate], at: now)
+        #expect(lost.problems.map(\.kind) == [.badSignature])
+    }
+
+    @Test func `a renewed authority with the old key gives a second way when the first has run out`() throws {
+        let root = try TestAuthority.root()
+        let old = try root.authority("CA", validity: .init(from: now - 86_400, days: 1))
+        let template = CertificateTemplate(
+            kind: .issuing, subject: old.certificate.subject, notBefore: now - 60, notAfter: now + 86_400 * 100)
+        let renewed = try root.certify(old.certificate.publicKeyInfo, template)
+        let signer = try old.issue("A").certificate
+        let path = TrustStore(anchors: [root.certificate]).path(
+            of: signer, beside: [old.certificate, renewed], at: now + 3600)
+        #expect(path.status == .trusted && path.chain.contains(renewed))
+    }
+
+    @Test func `authorities that certify each other lead nowhere, and to an end`() throws {
+        let root = try TestAuthority.root()
+        let (a, b) = (
+            try root.authority("A", .bare, additions: Self.authority()),
+            try root.authority("B", .bare, additions: Self.authority())
+        )
+        func cross(_ subject: TestAuthority, by issuer: TestAuthority) throws -> Certificate {
+            try issuer.certify(
+                subject.certificate.publicKeyInfo,
+                CertificateTemplate(
+                    kind: .bare, subject: subject.certificate.subject, notBefore: now - 60, notAfter: now + 86_400,
+                    additions: Self.authority()))
+        }
+        let circle = [try cross(a, by: b), try cross(b, by: a)]
+        let signer = try a.issue("Người ký").certificate
+        let stranger = TrustStore(anchors: [try TestAuthority.root("Khác").certificate])
+        #expect(stranger.path(of: signer, beside: circle, at: now).status == .untrusted)
+        #expect(TrustStore(anchors: [b.certificate]).path(of: signer, beside: circle, at: now).status == .trusted)
+    }
+
+    @Test func `hundreds of certificates of the right name do not keep the search busy`() throws {
+        let root = try TestAuthority.root()
+        let signer = try root.authority("CA").issue("A").certificate
+        let crowd = try (0..<150).map { _ in try root.authority("CA").certificate }
+        let path = TrustStore(anchors: [root.certificate]).path(of: signer, beside: crowd, at: now)
+        #expect(path.status == .untrusted)
+    }
+
+    @Test func `a certificate whose two algorithm fields differ is refused`() throws {
+        let root = try TestAuthority.root()
+        let signer = try root.issue("A").certificate
+        let named = DER.sequence(DER.identifier(.ecdsaWithSHA256))
+        let place = try #require([UInt8](signer.der).lastRange(of: named))
+        var bytes = [UInt8](signer.der)
+        bytes[place + named.count - 1] = 0x03  // ecdsa-with-SHA384
+        let changed = try Certificate(der: Data(bytes))
+        #expect(!changed.signatureAlgorithmIsConsistent)
+        #expect(TrustStore(anchors: [root.certificate]).path(of: changed, at: now).status == .untrusted)
+    }
+
+    @Test func `an extension that stands twice is refused`() async throws {
+        let usage = CertificateTemplate.usage([.digitalSignature])
+        let (report, _) = try await judge(middle: Self.authority(), leaf: [usage, usage])
+        #expect(report.problems.map(\.kind) == [.repeatedExtension])
+    }
+
+    @Test(arguments: PathProblem.Kind.allCases)
+    func `every problem has a sentence that names the certificate and a sub-indication`(kind: PathProblem.Kind) throws {
+        let certificate = try Practice.of(.p256).leader.certificate
+        let problem = PathProblem(kind: kind, certificate: certificate)
+        #expect(problem.sentence.contains("Nguyễn Văn Đức") && !problem.subIndication.isEmpty)
+    }
+}
+
+extension [UInt8] {
+    /// Where `part` stands for the last time.
+    fileprivate func lastRange(of part: [UInt8]) -> Int? {
+        indices.dropLast(part.count - 1).last { Array(self[$0..<$0 + part.count]) == part }
+    }
+}
