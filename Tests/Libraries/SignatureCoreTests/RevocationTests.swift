@@ -164,6 +164,16 @@ struct RevocationListTests {
         #expect(path.revocation == .tryLater && path.revocations.first?.refusals == [.notAuthorised])
     }
 
+    @Test func `thousands of lists and of signers do not keep the judge busy`() throws {
+        let hierarchy = try TestHierarchy()
+        let list = try hierarchy.issuing.list(signedBy: hierarchy.signer)
+        let crowd = try (0..<60).map { _ in try hierarchy.root.authority("Phát hành").certificate }
+        let began = ContinuousClock.now
+        let path = try hierarchy.path(Array(repeating: list, count: 2000), beside: crowd)
+        #expect(path.revocation == .tryLater)
+        #expect(ContinuousClock.now - began < .seconds(20))
+    }
+
     @Test func `a list made by openssl is read, and its line found`() async throws {
         try await withFolder { folder in
             for command in OpenSSLAuthority.commands {

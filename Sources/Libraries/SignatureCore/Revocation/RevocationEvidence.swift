@@ -51,6 +51,10 @@ struct EvidenceCollector {
     let helpers: [Certificate]
     let now: Date
 
+    /// Foreign files may bring thousands; of those about one certificate so many are looked at, each once.
+    private static let maximumPieces = 100
+    private static let maximumSigners = 6
+
     private(set) var evidence: [RevocationEvidence] = []
     private(set) var refusals: [RevocationFacts.Refusal] = []
 
@@ -65,9 +69,12 @@ struct EvidenceCollector {
     }
 
     mutating func collect(about certificate: Certificate, issuedBy issuer: Certificate) {
-        for answer in archive.answers { read(answer, certificate, issuer) }
+        let answers = archive.answers.filter {
+            $0.responseStatus != 0 || $0.single(for: certificate, issuedBy: issuer) != nil
+        }
+        for answer in answers.prefix(Self.maximumPieces) { read(answer, certificate, issuer) }
         var (full, delta): ([CertificateRevocationList], [CertificateRevocationList]) = ([], [])
-        for list in archive.lists where mayConcern(list, certificate) {
+        for list in archive.lists.filter({ mayConcern($0, certificate) }).prefix(Self.maximumPieces) {
             guard let authority = authority(of: list, certificate, issuer) else { continue }
             if list.isDelta { delta.append(list) } else { full.append(list) }
             guard !list.isDelta else { continue }
@@ -96,7 +103,7 @@ struct EvidenceCollector {
             return
         }
         let named = ([issuer] + answer.certificates + helpers).filter(answer.isNamed)
-        let authorised = named.filter { isAuthorised($0, for: answer, issuedBy: issuer) }
+        let authorised = named.prefix(Self.maximumSigners).filter { isAuthorised($0, for: answer, issuedBy: issuer) }
         guard let responder = authorised.first(where: { answer.isSigned(by: $0) }) else {
             refusals.append(authorised.isEmpty ? .notAuthorised : .badSignature)
             return
@@ -162,7 +169,7 @@ struct EvidenceCollector {
             refusals.append(.notAuthorised)
             return nil
         }
-        guard let signer = candidates.first(where: { list.isSigned(by: $0) }) else {
+        guard let signer = candidates.prefix(Self.maximumSigners).first(where: { list.isSigned(by: $0) }) else {
             refusals.append(.badSignature)
             return nil
         }
