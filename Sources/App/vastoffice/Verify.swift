@@ -2,6 +2,7 @@
 import ArgumentParser
 import Foundation
 import PAdES
+import Platform
 import SignatureCore
 
 struct Verify: AsyncParsableCommand {
@@ -30,8 +31,12 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         let request = VerificationRequest(
             trust: try store(), date: at ?? Date(), judgesTrust: !integrityOnly, password: password,
-            material: ValidationMaterial(crls: try crl.map(der), ocspResponses: try ocsp.map(der)))
-        let report = SignatureVerifier.report(onFile: try readable(), request)
+            material: ValidationMaterial(crls: try crl.map(binary), ocspResponses: try ocsp.map(binary)))
+        let file = try readable()
+        let report =
+            offline
+            ? SignatureVerifier.report(onFile: file, request)
+            : await SignatureVerifier.report(onFile: file, request, asking: .forOneFile())
         if json {
             print(String(decoding: try report.json(), as: UTF8.self))
         } else {
@@ -66,25 +71,6 @@ struct Verify: AsyncParsableCommand {
         }
     }
 
-    private func certificates(_ path: String) throws -> [Certificate] {
-        guard let data = FileManager.default.contents(atPath: path), let found = try? Certificate.all(in: data),
-            !found.isEmpty
-        else { throw ValidationError("No certificate in \(path).") }
-        return found
-    }
-
-    /// The file's bytes, or what its first PEM block holds.
-    private func der(_ path: String) throws -> Data {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw ValidationError("Cannot read \(path).")
-        }
-        guard data.starts(with: Data("-----BEGIN".utf8)) else { return data }
-        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
-        let body = lines.dropFirst().prefix { !$0.hasPrefix("-----") }.joined()
-        guard let content = Data(base64Encoded: body) else { throw ValidationError("Not PEM: \(path).") }
-        return content
-    }
-
     // MARK: time
 
     @Sendable private static func moment(_ text: String) throws -> Date {
@@ -95,6 +81,28 @@ struct Verify: AsyncParsableCommand {
             }
         }
         throw ValidationError("Not a time in ISO 8601: \(text)")
+    }
+}
+
+extension RevocationClient {
+    /// Nobody waits longer than this for all servers together.
+    private static let patienceSeconds = 8.0
+
+    fileprivate static func forOneFile() -> RevocationClient {
+        let deadline = Date(timeIntervalSinceNow: patienceSeconds)
+        let fetch = HTTPFetch { request in
+            let rest = deadline.timeIntervalSinceNow
+            guard rest > 0 else { throw HTTPFetch.Offline() }
+            let transport = HTTPTransport.live(answerLimitBytes: request.maximumByteCount)
+            let answer = try await transport.send(
+                HTTPCall(
+                    method: request.body == nil ? "GET" : "POST", url: request.url,
+                    headers: request.contentType.map { [("Content-Type", $0)] } ?? [], body: request.body ?? Data(),
+                    timeoutSeconds: min(rest, request.timeoutSeconds)))
+            guard answer.status == 200 else { throw HTTPFetch.Offline() }
+            return answer.body
+        }
+        return RevocationClient(transport: fetch)
     }
 }
 

@@ -26,7 +26,7 @@ package struct VerificationRequest: Sendable {
     }
 }
 
-/// Verifies all signatures of PDF files. Nothing is fetched; every input gives a report.
+/// Verifies all signatures of PDF files. Nothing is fetched unless a client is handed over; every input gives a report.
 package enum SignatureVerifier {
     package static func report(on data: Data, trust: TrustStore, at date: Date) -> VerificationReport {
         report(on: ByteSource(data), VerificationRequest(trust: trust, date: date))
@@ -43,16 +43,35 @@ package enum SignatureVerifier {
 
     package static func report(on source: ByteSource, _ request: VerificationRequest) -> VerificationReport {
         do throws(PDFError) {
-            let document = try PDFDocument(source, password: request.password)
-            let collector = try FactsCollector(document, request)
-            let facts = try collector.facts()
-            if facts.isEmpty, try document.pageReferences().isEmpty { throw PDFError(.expected("page")) }
-            return VerificationReport(facts, collector.unsignedFields, document, request)
+            return try Reading(source, request).report(request)
         } catch {
-            return VerificationReport(
-                verdict: verdict(on: error), sentence: error.message, level: nil, warnings: [], signatures: [],
-                unsignedFields: [])
+            return refusal(error)
         }
+    }
+
+    /// A file that was read, with what was found in it.
+    struct Reading {
+        private let document: PDFDocument
+        private let unsignedFields: [String]
+        let facts: [SignatureFacts]
+
+        init(_ source: ByteSource, _ request: VerificationRequest) throws(PDFError) {
+            document = try PDFDocument(source, password: request.password)
+            let collector = try FactsCollector(document, request)
+            facts = try collector.facts()
+            unsignedFields = collector.unsignedFields
+            if facts.isEmpty, try document.pageReferences().isEmpty { throw PDFError(.expected("page")) }
+        }
+
+        func report(_ request: VerificationRequest) -> VerificationReport {
+            VerificationReport(facts, unsignedFields, document, request)
+        }
+    }
+
+    static func refusal(_ error: PDFError) -> VerificationReport {
+        VerificationReport(
+            verdict: verdict(on: error), sentence: error.message, level: nil, warnings: [], signatures: [],
+            unsignedFields: [])
     }
 
     /// What is only locked may well be sound.
