@@ -29,6 +29,12 @@ KINDS = {
 }
 
 
+# As `openssl pkcs12 -export` writes it.
+LIKE_OPENSSL = (
+    serialization.PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2048)
+    .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC).hmac_hash(hashes.SHA256()).build(PIN.encode()))
+
+
 class Authority:
     """Everything in `folder`: root.pem, issuing.pem, root.crl, issuing.crl, pin and KIND.p12 for each kind asked for."""
 
@@ -43,8 +49,7 @@ class Authority:
         self.write("root.crl", self.revocation_list(self.root, self.root_key))
         self.write("issuing.crl", self.revocation_list(self.issuing, self.issuing_key))
         self.write("pin", PIN.encode() + b"\n")
-        for kind in kinds:
-            self.signer(kind)
+        self.serials = {kind: self.signer(kind) for kind in kinds}
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -57,17 +62,21 @@ class Authority:
         key = KINDS[kind]()
         leaf = practice_pki.certificate(f"Nguyễn Văn Đức ({kind})", key, "CA thử nghiệm", self.issuing_key, authority=False)
         self.write(f"{kind}.p12", pkcs12.serialize_key_and_certificates(
-            b"signer", key, leaf, [self.issuing, self.root], serialization.BestAvailableEncryption(PIN.encode())))
+            b"signer", key, leaf, [self.issuing, self.root], LIKE_OPENSSL))
+        return leaf.serial_number
 
     @staticmethod
-    def revocation_list(issuer, key):
+    def revocation_list(issuer, key, revoked=()):
         now = datetime.datetime.now(datetime.timezone.utc)
-        return (
+        entries = [x509.RevokedCertificateBuilder().serial_number(number).revocation_date(now).build() for number in revoked]
+        builder = (
             x509.CertificateRevocationListBuilder().issuer_name(issuer.subject)
             .last_update(now - datetime.timedelta(hours=1)).next_update(now + datetime.timedelta(days=1))
             .add_extension(x509.CRLNumber(1), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
-            .sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False))
+        for entry in entries:
+            builder = builder.add_revoked_certificate(entry)
+        return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
     @contextlib.contextmanager
     def timestamps(self):

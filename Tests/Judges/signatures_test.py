@@ -249,6 +249,25 @@ class Signatures(unittest.TestCase):
         self.sign(locking, signed, "rsa2048", "B-B", "Other")
         self.assert_intact(signed, 2)
 
+    def test_a_revoked_certificate_and_one_of_an_unknown_authority_sign_nothing(self):
+        authority = self.authority
+        with open(self.path("revoked.crl"), "wb") as file:
+            file.write(authority.revocation_list(authority.issuing, authority.issuing_key, [authority.serials["p256"]]))
+        never, trust = self.path("never.pdf"), ["--trust", self.path("root.pem"), "--intermediate", self.path("issuing.pem")]
+        told = self.sign(self.base("draft"), never, "p256", "B-B", "A", *trust, "--crl", self.path("revoked.crl"), expected=1)
+        self.assertIn("thu hồi", told)
+        other = os.path.join(self.folder, "other")
+        os.makedirs(other, exist_ok=True)
+        root = practice_authority.Authority(other, ()).path("root.pem")
+        self.sign(self.base("draft"), never, "p256", "B-B", "A", "--trust", root, expected=1)
+        self.assertFalse(os.path.exists(never))
+
+    def test_a_higher_level_is_refused_while_the_status_of_a_certificate_is_missing(self):
+        told = self.run_ours(
+            "sign", self.base("draft"), self.path("never.pdf"), "--p12", self.path("p256.p12"), "--passfile", self.path("pin"),
+            "--level", "LT", "--tsa", self.tsa, "--trust", self.path("root.pem"), "--crl", self.path("root.crl"), expected=1)
+        self.assertIn("Chưa lấy được trạng thái", told)
+
     # Files of others.
 
     def test_what_pyhanko_signed_is_signed_further_and_extended(self):

@@ -17,10 +17,44 @@ struct ProofOptions: ParsableArguments {
     @Option(help: "OCSP response, DER. May be repeated.", completion: .file()) var ocsp: [String] = []
 
     func sources() throws -> ProofSources {
-        let given = ValidationMaterial(
+        let (store, given) = (try store(), try given())
+        return ProofSources(timestamps: try authority()) { certificate, beside in
+            // Without anchors nothing can be told apart: everything handed over goes into the file.
+            guard !store.anchors.isEmpty else { return given }
+            let usage: TrustStore.Usage = certificate.allowsTimestamping ? .timestamping : .signing
+            let path = store.path(of: certificate, beside: beside, at: Date(), usage: usage, material: given)
+            if path.status == .trusted, path.revocation != .good {
+                throw PAdESError.statusMissing(path.culprit?.commonName ?? certificate.commonName)
+            }
+            try Self.demandGood(path)
+            return ValidationMaterial(certificates: path.chain).merging(path.usedMaterial)
+        }
+    }
+
+    /// Refuses a signer whose certificate does not lead to an anchor given, or is known to be revoked
+    /// (TT 15/2025/TT-BKHCN: checked before signing).
+    func demandGood(_ key: some SigningKey) throws {
+        let store = try store()
+        guard !store.anchors.isEmpty else { return }
+        try Self.demandGood(
+            store.path(of: key.certificate, beside: key.chain, at: Date(), material: try given()))
+    }
+
+    private static func demandGood(_ path: PathReport) throws {
+        guard path.status == .trusted, !path.isRevoked else {
+            let sentence = path.problems.first?.sentence ?? "Chứng thư số không dẫn tới tổ chức chứng thực tin cậy."
+            throw Failure("\(sentence) Chưa có gì được ký.")
+        }
+    }
+
+    private func store() throws -> TrustStore {
+        TrustStore(anchors: try trust.flatMap(certificates), intermediates: try intermediate.flatMap(certificates))
+    }
+
+    private func given() throws -> ValidationMaterial {
+        ValidationMaterial(
             certificates: try (trust + intermediate).flatMap(certificates), crls: try crl.map(binary),
             ocspResponses: try ocsp.map(binary))
-        return ProofSources(timestamps: try authority()) { _, _ in given }
     }
 
     /// Asks one authority after the other until one answers.
