@@ -15,14 +15,19 @@ struct ProofOptions: ParsableArguments {
     @Option(help: "Certificate revocation list, PEM or DER. May be repeated.", completion: .file()) var crl: [String] =
         []
     @Option(help: "OCSP response, DER. May be repeated.", completion: .file()) var ocsp: [String] = []
+    @Flag(help: "Ask nobody for the status of certificates; what is handed over must do.") var offline = false
 
     func sources() throws -> ProofSources {
-        let (store, given) = (try store(), try given())
+        let (store, given, client) = (try store(), try given(), client)
         return ProofSources(timestamps: try authority()) { certificate, beside in
             // Without anchors nothing can be told apart: everything handed over goes into the file.
             guard !store.anchors.isEmpty else { return given }
             let usage: TrustStore.Usage = certificate.allowsTimestamping ? .timestamping : .signing
-            let path = store.path(of: certificate, beside: beside, at: Date(), usage: usage, material: given)
+            let (now, known) = (Date(), given)
+            let fetched = await client.material(
+                for: certificate, beside: beside, trust: store, at: now, usage: usage, having: known)
+            let path = store.path(
+                of: certificate, beside: beside, at: now, usage: usage, material: fetched.material)
             if path.status == .trusted, path.revocation != .good {
                 throw PAdESError.statusMissing(path.culprit?.commonName ?? certificate.commonName)
             }
@@ -33,18 +38,41 @@ struct ProofOptions: ParsableArguments {
 
     /// Refuses a signer whose certificate does not lead to an anchor given, or is known to be revoked
     /// (TT 15/2025/TT-BKHCN: checked before signing).
-    func demandGood(_ key: some SigningKey) throws {
-        let store = try store()
-        guard !store.anchors.isEmpty else { return }
-        try Self.demandGood(
-            store.path(of: key.certificate, beside: key.chain, at: Date(), material: try given()))
+    func demandReady(_ key: some SigningKey) async throws {
+        let (store, now) = (try store(), Date())
+        guard !store.anchors.isEmpty else {
+            if let problem = key.certificate.fitness(at: now).first { throw Failure(problem.message) }
+            return
+        }
+        let fetched = await client.material(
+            for: key.certificate, beside: key.chain, trust: store, at: now, having: try given())
+        let ready = SigningReadiness.check(
+            key.certificate, beside: key.chain, trust: store, at: now, material: fetched.material)
+        if let problem = ready.problems.first(where: \.isFatal) {
+            throw Failure("\(problem.message) Chưa có gì được ký.")
+        }
     }
 
     private static func demandGood(_ path: PathReport) throws {
         guard path.status == .trusted, !path.isRevoked else {
-            let sentence = path.problems.first?.sentence ?? "Chứng thư số không dẫn tới tổ chức chứng thực tin cậy."
-            throw Failure("\(sentence) Chưa có gì được ký.")
+            throw Failure(path.problems.first?.sentence ?? "Chứng thư số không dẫn tới tổ chức chứng thực tin cậy.")
         }
+    }
+
+    /// Asks the servers that trusted certificates name; nobody when offline.
+    private var client: RevocationClient {
+        guard !offline else { return RevocationClient(transport: .offline) }
+        return RevocationClient(
+            transport: HTTPFetch { request in
+                let transport = HTTPTransport.live(answerLimitBytes: request.maximumByteCount)
+                let headers = request.contentType.map { [("Content-Type", $0)] } ?? []
+                let answer = try await transport.send(
+                    HTTPCall(
+                        method: request.body == nil ? "GET" : "POST", url: request.url, headers: headers,
+                        body: request.body ?? Data(), timeoutSeconds: request.timeoutSeconds))
+                guard answer.status == 200 else { throw HTTPFetch.Offline() }
+                return answer.body
+            })
     }
 
     private func store() throws -> TrustStore {

@@ -28,8 +28,7 @@ struct Sign: AsyncParsableCommand {
     func run() async throws {
         try await telling {
             let key = CompletedKey(try await key.open(), issuers: try proofs.intermediate.flatMap(certificates))
-            if let problem = key.certificate.fitness(at: Date()).first { throw Failure(problem.message) }
-            try proofs.demandGood(key)
+            try await proofs.demandReady(key)
             let sources = try proofs.sources()
             let level = level ?? (sources.timestamps == nil ? .bB : .bT)
             let (input, output) = (URL(filePath: input), URL(filePath: output))
