@@ -56,7 +56,10 @@ extension PDFDocument {
         var position = 0
         var found: PDFPage?
         try walkPages { reference, dictionary throws(PDFError) in
-            if position == index { found = try page(reference, dictionary) }
+            if position == index {
+                guard let reference else { throw PDFError(.unsoundForSigning("page without a number")) }
+                found = try page(reference, dictionary)
+            }
             position += 1
             return found == nil
         }
@@ -64,37 +67,45 @@ extension PDFDocument {
         return found
     }
 
-    package func pageCount() throws(PDFError) -> Int { try pageReferences().count }
+    package func pageCount() throws(PDFError) -> Int {
+        var count = 0
+        try walkPages { _, _ in
+            count += 1
+            return true
+        }
+        return count
+    }
 
+    /// Pages that are objects of their own, as the standard wants all to be.
     package func pageReferences() throws(PDFError) -> [PDFReference] {
         var references: [PDFReference] = []
         try walkPages { reference, _ in
-            references.append(reference)
+            if let reference { references.append(reference) }
             return true
         }
         return references
     }
 
     /// Visits the leaves of the page tree with inherited attributes filled in, until `visit` says no.
-    private func walkPages(_ visit: (PDFReference, PDFDictionary) throws(PDFError) -> Bool) throws(PDFError) {
-        guard let root = try catalog()["Pages"]?.reference else { throw PDFError(.expected("page tree")) }
-        var pending: [(reference: PDFReference, inherited: PDFDictionary)] = [(root, [:])]
+    private func walkPages(_ visit: (PDFReference?, PDFDictionary) throws(PDFError) -> Bool) throws(PDFError) {
+        guard let root = try catalog()["Pages"] else { throw PDFError(.expected("page tree")) }
+        var pending: [(node: PDFObject, inherited: PDFDictionary)] = [(root, [:])]
         var seen: Set<PDFReference> = []
-        while let (reference, inherited) = pending.popLast() {
-            guard seen.insert(reference).inserted else { throw PDFError(.loop) }
-            guard seen.count <= PDFLimits.pages else { throw PDFError(.limit(.pages)) }
+        var count = 0
+        while let (next, inherited) = pending.popLast() {
+            if let reference = next.reference, !seen.insert(reference).inserted { throw PDFError(.loop) }
+            count += 1
+            guard count <= PDFLimits.pages else { throw PDFError(.limit(.pages)) }
             // A kid that is not there is passed over, as readers do.
-            guard var node = try object(reference).dictionary else { continue }
+            guard var node = try resolve(next).dictionary else { continue }
             for key in Self.inheritable where node[key] == nil { node[key] = inherited[key] }
             guard let kids = try value("Kids", of: node).array, node["Type"]?.name != "Page" else {
-                if try !visit(reference, node) { return }
+                if try !visit(next.reference, node) { return }
                 continue
             }
-            let passedOn = node.filter { Self.inheritable.contains($0.key) }
             guard pending.count + kids.count <= PDFLimits.pages * 2 else { throw PDFError(.limit(.pages)) }
-            for kid in kids.reversed() {
-                if let kid = kid.reference { pending.append((kid, passedOn)) }
-            }
+            let passedOn = node.filter { Self.inheritable.contains($0.key) }
+            for kid in kids.reversed() { pending.append((kid, passedOn)) }
         }
     }
 

@@ -152,6 +152,13 @@ import Testing
         let text = Self.sound.replacingOccurrences(of: "Kids[4 0 R 6 0 R]", with: "Kids[null 77 0 R 6 0 R]")
         #expect(try PDFDocument(data: Data(text.utf8)).pageCount() == 1)
     }
+
+    @Test func `a page written inside the tree is counted and shown, not signed on`() throws {
+        let text = Self.sound.replacingOccurrences(of: "Kids[4 0 R 6 0 R]", with: "Kids[<</Type/Page>>]  ")
+        let document = try PDFDocument(data: Data(text.utf8))
+        #expect(try document.pageCount() == 1)
+        #expect(throws: PDFError(.unsoundForSigning("page without a number"))) { try document.page(0) }
+    }
 }
 
 extension Data {

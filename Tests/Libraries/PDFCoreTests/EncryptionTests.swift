@@ -1,0 +1,132 @@
+import Digests
+import Foundation
+import SamplePDFs
+import Testing
+
+@testable import PDFCore
+
+/// Tệp có mật khẩu: mở bằng mật khẩu, ghi tiếp theo đúng cách mã hóa của tệp (ISO 32000-2 §7.6).
+@Suite(.enabled(if: Tool.hasQPDF, "needs qpdf"))
+struct EncryptionTests {
+    /// How qpdf is told to encrypt.
+    struct Way: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var user = "người"
+        var owner = "chủ"
+        var options: [String]
+
+        var arguments: [String] { ["--allow-weak-crypto", "--encrypt", user, owner] + options }
+    }
+
+    static let ways = [
+        Way(testDescription: "R2, RC4 40", user: "user", owner: "owner", options: ["40"]),
+        Way(testDescription: "R3, RC4 128", user: "user", owner: "owner", options: ["128", "--use-aes=n"]),
+        Way(testDescription: "R4, RC4", user: "user", owner: "owner", options: ["128", "--force-V4", "--use-aes=n"]),
+        Way(testDescription: "R4, AES 128", user: "user", owner: "owner", options: ["128", "--use-aes=y"]),
+        Way(
+            testDescription: "R4, clear metadata", user: "user", owner: "owner",
+            options: ["128", "--use-aes=y", "--cleartext-metadata"]),
+        Way(testDescription: "R5, AES 256", options: ["256", "--force-R5"]),
+        Way(testDescription: "R6, AES 256", options: ["256"]),
+        Way(testDescription: "R6, clear metadata", options: ["256", "--cleartext-metadata"]),
+        Way(testDescription: "R6, empty user password", user: "", options: ["256"]),
+        Way(testDescription: "R3, empty user password", user: "", owner: "owner", options: ["128", "--use-aes=n"]),
+    ]
+
+    /// A sample with a title, metadata and a page.
+    private static func sample(_ shape: SamplePDF.Shape) throws -> Data {
+        var update = try IncrementalUpdate(continuing: PDFDocument(data: SamplePDF(shape: shape).data))
+        let metadata = update.add(.stream(PDFStream(["Type": .name("Metadata")], encoded: Data("<x/>".utf8))))
+        var catalog = try update.document.catalog()
+        catalog["Metadata"] = .reference(metadata)
+        catalog["Lang"] = .text("tiếng Việt (vi)")
+        update.set(PDFReference(1), to: .dictionary(catalog))
+        return update.file()
+    }
+
+    private func check(_ document: PDFDocument) throws {
+        let catalog = try document.catalog()
+        #expect(catalog["Lang"]?.text == "tiếng Việt (vi)")
+        let metadata = try #require(try document.value("Metadata", of: catalog).stream)
+        #expect(try document.decoded(metadata) == Data("<x/>".utf8))
+        let content = try #require(try document.value("Contents", of: document.page(0).dictionary).stream)
+        #expect(String(decoding: try document.decoded(content), as: UTF8.self).contains("(Van ban) Tj"))
+    }
+
+    @Test(arguments: ways, SamplePDF.Shape.allCases)
+    func `either password opens it, a wrong one does not, and what is appended is encrypted alike`(
+        way: Way, shape: SamplePDF.Shape
+    ) throws {
+        let streams = shape == .table ? "disable" : "generate"
+        let file = try Tool.rewritten(
+            Self.sample(shape), way.arguments + ["--", "--object-streams=\(streams)"])
+        for password in [way.user, way.owner] {
+            let document = try PDFDocument(data: file, password: password)
+            #expect(document.isEncrypted && !document.isLocked)
+            try check(document)
+        }
+        if way.user.isEmpty {
+            try check(PDFDocument(data: file))
+            try check(PDFDocument(data: file, password: "sai"))
+        } else {
+            #expect(throws: PDFError(.encrypted)) { try PDFDocument(data: file) }
+            #expect(throws: PDFError(.wrongPassword)) { try PDFDocument(data: file, password: "sai") }
+            #expect(try PDFDocument(data: file, toleratesLock: true).isLocked)
+        }
+        try append(to: file, way)
+    }
+
+    private func append(to file: Data, _ way: Way) throws {
+        var update = try IncrementalUpdate(continuing: PDFDocument(data: file, password: way.user))
+        let note = update.add(.dictionary(["Note": .text("Số 123"), "List": .array([.string(Data("ab".utf8))])]))
+        let stream = update.add(.stream(PDFStream([:], encoded: Data("xin chào".utf8))))
+        let signature = update.add(
+            .dictionary([
+                "Type": .name("Sig"), "ByteRange": .array([.integer(0)]), "Contents": .string(Data([1, 2, 3])),
+                "Reason": .text("Duyệt"),
+            ]))
+        let whole = update.file()
+        let read = try PDFDocument(data: whole, password: way.user)
+        #expect(read.trailer["Encrypt"] == update.document.trailer["Encrypt"])
+        #expect(try read.object(note).dictionary?["Note"]?.text == "Số 123")
+        #expect(try read.object(stream).stream.map { try read.decoded($0) } == Data("xin chào".utf8))
+        #expect(try read.object(signature).dictionary?["Contents"]?.string == Data([1, 2, 3]))
+        #expect(whole.dropFirst(file.count).range(of: Data("<010203>".utf8)) != nil)
+        #expect(whole.dropFirst(file.count).range(of: Data("xin ch".utf8)) == nil)
+        try Tool.withFolder { folder in
+            let path = folder.appending(path: "a.pdf")
+            try whole.write(to: path)
+            let password = "--password=\(way.user)"
+            let judged = try Tool.qpdf([password, "--check", path.path])
+            #expect(judged.status == 0, "\(judged.text)")
+            let shown = try Tool.qpdf([password, "--show-object=\(note.number)", path.path])
+            #expect(shown.text.contains("feff00531ed10020003100320033"), "\(shown.text)")
+            let content = try Tool.qpdf([password, "--show-object=\(stream.number)", "--raw-stream-data", path.path])
+            #expect(content.text == "xin chào", "\(content.text)")
+        }
+    }
+
+    @Test func `a file encrypted for certificates stays locked`() throws {
+        let text = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(
+            of: "/Root 1 0 R", with: "/Root 1 0 R/Encrypt<</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s5/V 4>>")
+        #expect(throws: PDFError(.unsupportedEncryption("Adobe.PubSec"))) { try PDFDocument(data: Data(text.utf8)) }
+        let document = try PDFDocument(data: Data(text.utf8), toleratesLock: true)
+        #expect(try document.isLocked && document.pageCount() == 1)
+        #expect(throws: PDFError(.encrypted)) { try IncrementalUpdate(continuing: document) }
+        let content = try #require(try document.value("Contents", of: document.page(0).dictionary).stream)
+        #expect(throws: PDFError(.encrypted)) { try document.decoded(content) }
+    }
+
+    @Test func `RC4 gives the values everybody knows`() {
+        #expect(RC4.process(Data("Plaintext".utf8), key: Array("Key".utf8)).hex == "bbf316e8d940af0ad3")
+        #expect(RC4.process(Data("pedia".utf8), key: Array("Wiki".utf8)).hex == "1021bf0420")
+    }
+
+    @Test(arguments: [0, 1, 15, 16, 17, 31, 33])
+    func `AES reads back what it wrote, and cut-off blocks are no crash`(count: Int) {
+        let key = [UInt8](0..<16)
+        let sealed = AES.sealed(Data(count: count), key: key)
+        #expect(AES.opened(sealed, key: key) == Data(count: count))
+        for cut in 0..<sealed.count { _ = AES.opened(sealed.prefix(cut), key: key) }
+    }
+}
