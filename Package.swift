@@ -117,7 +117,7 @@ var targets: [Target] = [
         "Signing", "Features",
         [
             "Signing", "Records", "Platform", "WebUI", "PAdES", "SignatureCore", "PDFCore", "Digests", "OfficeTestKit",
-            hummingbird,
+            "KeyCounterparts", "SamplePDFs", hummingbird,
         ]),
     tests("Outgoing", "Features", ["Outgoing", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),
     tests("Incoming", "Features", ["Incoming", "Signing", "Directory", "Records", "Platform", "OfficeTestKit"]),

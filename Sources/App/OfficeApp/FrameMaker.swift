@@ -14,19 +14,26 @@ struct PersonalBoxes: Sendable {
     let incoming: [BoxCount]
     let outgoing: [BoxCount]
     let exchange: [BoxCount]
+    let signing: [BoxCount]
+    let notices: NavBox
 
-    init(for actor: Actor, on today: Day, in tx: Transaction) throws {
+    init(for actor: Actor, on today: Day, errands: [SigningErrand], in tx: Transaction) throws {
         incoming = try IncomingFeature.boxes(for: actor, in: tx, today: today)
         outgoing = try OutgoingFeature.boxes(for: actor, in: tx)
         exchange = try ExchangeFeature.boxes(for: actor, in: tx)
+        signing = try SigningFeature.boxes(for: actor, errands: errands, in: tx)
+        notices = try SigningFeature.notices(for: actor, in: tx)
     }
 
-    var all: [BoxCount] { incoming + outgoing + exchange }
+    /// What is to be signed stands in the boxes of the documents already.
+    var unfinishedSigning: [BoxCount] { Array(signing.dropFirst()) }
+    var all: [BoxCount] { incoming + outgoing + exchange + unfinishedSigning }
 }
 
 struct FrameMaker: Sendable {
     let ground: Groundwork
     let site: Site
+    let errands: [SigningErrand]
 
     func frame(_ request: Request, _ context: OfficeContext) async throws -> Frame {
         try await surroundings(request, context).frame
@@ -37,7 +44,10 @@ struct FrameMaker: Sendable {
     {
         let session = try context.requireSession()
         let today = Day(at: ground.clock.now())
-        let boxes = try await ground.database.read { try PersonalBoxes(for: session.actor, on: today, in: $0) }
+        let errands = errands
+        let boxes = try await ground.database.read {
+            try PersonalBoxes(for: session.actor, on: today, errands: errands, in: $0)
+        }
         return (frame(boxes, session, path: request.uri.string, flash: context.flash(request)), boxes)
     }
 
@@ -51,14 +61,14 @@ struct FrameMaker: Sendable {
             sectioned("Văn bản đến", .inbox, boxes.incoming, IncomingFeature.places(for: actor)),
             sectioned("Văn bản đi", .outbox, boxes.outgoing, OutgoingFeature.places(for: actor)),
             sectioned("Liên thông", .exchange, boxes.exchange, ExchangeFeature.places(for: actor)),
-            sectioned("Ký số", .sign, [], [NavBox(title: "Chứng thư số của tôi", href: "/ky-so")]),
+            sectioned("Ký số", .sign, boxes.signing, SigningFeature.places()),
             sectioned("Danh bạ", .people, [], [NavBox(title: "Người và đơn vị", href: "/danh-ba")]),
             sectioned("Quản trị", .settings, [], SigningFeature.administration(for: actor)),
         ]
         return Frame(
             site: site, session: session, sections: sections,
             creations: OutgoingFeature.creations(for: actor) + IncomingFeature.creations(for: actor),
-            waiting: waiting(boxes), signing: signing(boxes), flash: flash)
+            waiting: waiting(boxes), signing: signing(boxes, actor), notices: boxes.notices, flash: flash)
     }
 
     /// The first box with work in it, so that the count is the count of the list it leads to.
@@ -67,9 +77,10 @@ struct FrameMaker: Sendable {
         return NavBox(title: "Chờ xử lý", href: first?.href ?? "/", count: first?.count)
     }
 
-    private func signing(_ boxes: PersonalBoxes) -> NavBox? {
-        boxes.outgoing.first { $0.name == "outgoing.cho-ky" || $0.name == "outgoing.cho-dong-dau" }
-            .map { NavBox(title: "Ký", href: $0.href, count: $0.count) }
+    /// Only for people whose hand documents wait for.
+    private func signing(_ boxes: PersonalBoxes, _ actor: Actor) -> NavBox? {
+        guard errands.contains(where: { !$0.waiting(actor).isEmpty }) else { return nil }
+        return boxes.signing.first.map { NavBox(title: "Ký", href: $0.href, count: $0.count) }
     }
 }
 

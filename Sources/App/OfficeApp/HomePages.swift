@@ -31,7 +31,10 @@ struct HomePages: Sendable {
 
 /// What waits comes first; boxes with nothing in them stay at hand, quietly.
 private func homePage(_ actor: Actor, _ boxes: PersonalBoxes) -> HTML {
-    let sections = [("Văn bản đến", boxes.incoming), ("Văn bản đi", boxes.outgoing), ("Liên thông", boxes.exchange)]
+    let sections = [
+        ("Văn bản đến", boxes.incoming), ("Văn bản đi", boxes.outgoing), ("Liên thông", boxes.exchange),
+        ("Ký số", boxes.unfinishedSigning),
+    ]
     let waiting = sections.map { title, boxes in section(title, boxes.filter { $0.count > 0 }) }
     let empty = sections.flatMap(\.1).filter { $0.count == 0 }
     return """

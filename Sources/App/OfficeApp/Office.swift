@@ -21,6 +21,7 @@ package struct Office: Sendable {
     package let signing: SigningDesk
     package let routes: [Route]
     package let worker: Worker
+    private let programRoutes: [Route]
     private let web: WebSetup
     private let assets: AssetServer
 
@@ -45,9 +46,11 @@ package struct Office: Sendable {
         assets = AssetServer(folders: settings.assetFolders)
         let agency = try await ground.database.read { try DirectoryStore($0).ownAgency() }
         let site = Site(agencyName: agency.name, isPractice: settings.isPractice, assetVersion: assets.version)
-        let frame = FrameMaker(ground: ground, site: site)
+        let frame = FrameMaker(
+            ground: ground, site: site, errands: Features.errands(ground: ground, desk: signing))
         let features = try Features(ground: ground, desk: signing, frame: frame, settings: settings)
         routes = features.routes
+        programRoutes = features.programRoutes
         worker = Worker(
             database: ground.database, clock: ground.clock, handlers: features.jobs, periodic: features.periodic)
         let sessions = SessionLoader(ground: ground)
@@ -72,7 +75,7 @@ package struct Office: Sendable {
     }
 
     package func router() -> Router<OfficeContext> {
-        let router = web.router()
+        let router = web.router(programs: programRoutes)
         assets.addRoutes(to: router)
         router.add(routes)
         return router

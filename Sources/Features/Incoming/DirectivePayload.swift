@@ -4,7 +4,7 @@ package import Platform
 package import Records
 
 /// One place a document is handed to.
-package struct Assignment: Sendable, Hashable {
+package struct Assignment: Codable, Sendable, Hashable {
     package var holder: Holder
     package var role: BranchRole
     package var dueOn: Day?

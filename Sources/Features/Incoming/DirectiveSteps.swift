@@ -6,24 +6,32 @@ package import Signing
 
 /// Nothing here runs inside a transaction.
 package struct DirectiveSteps: Sendable {
-    /// Detached CMS (DER) over a directive, by the leader's key.
-    package var sign: @Sendable (_ payload: Data, _ leader: Actor, _ pin: String) async throws -> Data
+    /// Has a directive signed (detached CMS, DER): now, or when the key holder has answered.
+    package var begin:
+        @Sendable (
+            _ errand: SigningErrand, _ subject: Int64, _ leader: Actor, _ answer: KeyAnswer, _ details: String
+        ) async throws -> SigningOutcome
+    /// The keys a form offers.
+    package var keys: @Sendable (_ holder: KeyHolder) async throws -> [KeyChoice]
     package var check: @Sendable (_ payload: Data, _ signature: Data) async throws -> DirectiveCheck
     package var verification: @Sendable (_ file: BlobRef) async throws -> SignatureVerdict
 
     package init(
-        sign: @escaping @Sendable (Data, Actor, String) async throws -> Data,
+        begin: @escaping @Sendable (SigningErrand, Int64, Actor, KeyAnswer, String) async throws -> SigningOutcome,
+        keys: @escaping @Sendable (KeyHolder) async throws -> [KeyChoice] = { _ in [] },
         check: @escaping @Sendable (Data, Data) async throws -> DirectiveCheck,
         verification: @escaping @Sendable (BlobRef) async throws -> SignatureVerdict
     ) {
-        self.sign = sign
+        self.begin = begin
+        self.keys = keys
         self.check = check
         self.verification = verification
     }
 
     package init(_ desk: SigningDesk) {
         self.init(
-            sign: { try await desk.signDirective($0, by: $1, pin: $2) },
+            begin: { try await desk.tasks.begin($0, $1, by: $2, $3, details: $4) },
+            keys: { try await desk.tasks.keys(of: $0) },
             check: { try await desk.checkDirective(payload: $0, signature: $1) },
             verification: { try await desk.verification(of: $0) })
     }

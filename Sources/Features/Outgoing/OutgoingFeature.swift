@@ -14,8 +14,7 @@ package struct OutgoingFeature: Sendable {
 
     package init(ground: Groundwork, signing: SigningDesk, shell: Shell) {
         self.init(
-            ground: ground, steps: SigningSteps(signing, clock: ground.clock), shell: shell,
-            verification: signing.verification)
+            ground: ground, steps: SigningSteps(signing), shell: shell, verification: signing.verification)
     }
 
     package init(ground: Groundwork, steps: SigningSteps, shell: Shell, verification: VerificationDesk? = nil) {

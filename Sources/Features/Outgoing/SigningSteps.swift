@@ -8,49 +8,40 @@ package struct SigningSteps: Sendable {
     package var convertToPDF: @Sendable (_ source: BlobRef, _ name: String) async throws -> BlobRef
     package var proposePlaces: @Sendable (_ pdf: BlobRef, _ signerName: String) async throws -> DocumentPlaces
     package var layOut: @Sendable (_ pdf: BlobRef, _ places: DocumentPlaces) async throws -> BlobRef
-    package var initial: @Sendable (_ pdf: BlobRef, _ actor: Actor, _ pin: String) async throws -> BlobRef
-    package var sign:
-        @Sendable (_ pdf: BlobRef, _ actor: Actor, _ pin: String, _ capacity: SigningCapacity, _ title: String)
-            async throws -> BlobRef
     package var stamp: @Sendable (_ pdf: BlobRef, _ code: DocumentCode, _ day: Day) async throws -> BlobRef
-    package var seal:
-        @Sendable (_ pdf: BlobRef, _ actor: Actor, _ pin: String, _ code: DocumentCode) async throws -> BlobRef
-    package var mark:
-        @Sendable (_ attachment: BlobRef, _ actor: Actor, _ pin: String, _ code: DocumentCode) async throws -> BlobRef
+    /// Has something signed: now, or when the key holder has answered.
+    package var begin:
+        @Sendable (_ errand: SigningErrand, _ subject: Int64, _ actor: Actor, _ answer: KeyAnswer, _ seen: String?)
+            async throws -> SigningOutcome
+    /// The keys a form offers.
+    package var keys: @Sendable (_ holder: KeyHolder) async throws -> [KeyChoice]
     package var verification: @Sendable (_ file: BlobRef) async throws -> SignatureVerdict
 
     package init(
         convertToPDF: @escaping @Sendable (BlobRef, String) async throws -> BlobRef,
         proposePlaces: @escaping @Sendable (BlobRef, String) async throws -> DocumentPlaces,
         layOut: @escaping @Sendable (BlobRef, DocumentPlaces) async throws -> BlobRef,
-        initial: @escaping @Sendable (BlobRef, Actor, String) async throws -> BlobRef,
-        sign: @escaping @Sendable (BlobRef, Actor, String, SigningCapacity, String) async throws -> BlobRef,
         stamp: @escaping @Sendable (BlobRef, DocumentCode, Day) async throws -> BlobRef,
-        seal: @escaping @Sendable (BlobRef, Actor, String, DocumentCode) async throws -> BlobRef,
-        mark: @escaping @Sendable (BlobRef, Actor, String, DocumentCode) async throws -> BlobRef,
+        begin: @escaping @Sendable (SigningErrand, Int64, Actor, KeyAnswer, String?) async throws -> SigningOutcome,
+        keys: @escaping @Sendable (KeyHolder) async throws -> [KeyChoice] = { _ in [] },
         verification: @escaping @Sendable (BlobRef) async throws -> SignatureVerdict
     ) {
         self.convertToPDF = convertToPDF
         self.proposePlaces = proposePlaces
         self.layOut = layOut
-        self.initial = initial
-        self.sign = sign
         self.stamp = stamp
-        self.seal = seal
-        self.mark = mark
+        self.begin = begin
+        self.keys = keys
         self.verification = verification
     }
 
-    package init(_ desk: SigningDesk, clock: Clock) {
+    package init(_ desk: SigningDesk) {
         self.init(
             convertToPDF: { try await desk.convertToPDF($0, name: $1) },
             proposePlaces: { try await desk.proposePlaces(in: $0, signerName: $1) },
             layOut: { try await desk.layOut($0, places: $1) },
-            initial: { try await desk.initial($0, by: $1, pin: $2) },
-            sign: { try await desk.sign($0, by: $1, pin: $2, capacity: $3, title: $4) },
             stamp: { try await desk.stamp($0, code: $1, day: $2) },
-            seal: { try await desk.seal($0, by: $1, pin: $2, code: $3) },
-            mark: { try await desk.mark(attachment: $0, code: $3, by: $1, pin: $2, at: clock.now()) },
-            verification: { try await desk.verification(of: $0) })
+            begin: { try await desk.tasks.begin($0, $1, by: $2, $3, seen: $4) },
+            keys: { try await desk.tasks.keys(of: $0) }, verification: { try await desk.verification(of: $0) })
     }
 }

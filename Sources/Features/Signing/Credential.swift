@@ -25,34 +25,78 @@ package enum KeyHolder: Hashable, Sendable {
     }
 }
 
-/// An enrolled key: the PKCS#12 file as it came, its certificate in the clear, and the image that stands on the page.
-package struct Credential: Sendable {
+/// Where a private key is.
+package enum KeyKind: String, Sendable, CaseIterable, Codable, SQLBindable, SQLDecodable {
+    /// A PKCS#12 file kept by the office.
+    case pkcs12
+    /// A token or security module at the server.
+    case pkcs11
+    /// A remote signing service.
+    case remote
+    /// A token at the person's own computer, reached through the signing program in it.
+    case agent
+
+    package var label: String {
+        switch self {
+        case .pkcs12: "Tệp chứng thư số (PKCS#12)"
+        case .pkcs11: "HSM, token tại máy chủ"
+        case .remote: "Ký số từ xa (điện thoại)"
+        case .agent: "Phần mềm ký trên máy này"
+        }
+    }
+}
+
+/// How the key is found again; empty for a file.
+struct KeyLocator: Codable, Sendable, Hashable {
+    /// Token of the server's module.
+    var token: TokenName?
+    /// Name of the signing service in the settings, and the key's name there.
+    var service: String?
+    var remoteID: String?
+
+    init(token: TokenName? = nil, service: String? = nil, remoteID: String? = nil) {
+        self.token = token
+        self.service = service
+        self.remoteID = remoteID
+    }
+}
+
+/// An enrolled key: its certificate in the clear, where the key is, and the image that stands on the page.
+package struct Credential: Sendable, Hashable {
     package let id: Int64
+    package let kind: KeyKind
+    package let name: String
     package let certificate: Certificate
-    let archive: Data
+    /// The PKCS#12 file as it came; nil for the other kinds.
+    let archive: Data?
+    let locator: KeyLocator
     package let image: BlobRef?
+    package let isDefault: Bool
     package let enrolledAt: Date
 
     package func problem(at now: Date) -> String? { certificate.fitness(at: now).first?.message }
-}
 
-extension Credential {
-    static func from(_ row: Row) throws -> Credential {
-        let image: String? = try row.optional("image_sha256")
-        return Credential(
-            id: try row.get("id"), certificate: try Certificate(der: try row.get("certificate", as: Data.self)),
-            archive: try row.get("archive"),
-            image: try image.map { BlobRef(sha256: $0, byteCount: try row.get("image_bytes")) },
-            enrolledAt: try row.get("enrolled_at"))
+    /// What it is called where one chooses among several.
+    package var title: String { name.isEmpty ? kind.label : "\(kind.label) – \(name)" }
+
+    package func state(at now: Date) -> CredentialState {
+        CredentialState(
+            id: id, kind: kind, title: title, subject: certificate.subject.shortDisplay,
+            issuer: certificate.issuer.shortDisplay, validUntil: certificate.notAfter, image: image,
+            isDefault: isDefault, problem: problem(at: now))
     }
 }
 
 /// What a person is told about his own key.
-package struct CredentialState: Sendable {
+package struct CredentialState: Sendable, Hashable {
+    package let id: Int64
+    package let kind: KeyKind
+    package let title: String
     package let subject: String
     package let issuer: String
     package let validUntil: Date
     package let image: BlobRef?
+    package let isDefault: Bool
     /// Vietnamese; nil when the key is ready.
     package let problem: String?
 }

@@ -4,65 +4,92 @@ internal import Platform
 internal import Records
 internal import SignatureCore
 
+/// What somebody brings to sign with: which key, and what opens it.
+package struct KeyAnswer: Sendable {
+    /// nil: the default key.
+    package var credential: Int64?
+    package var pin: String
+    package var otp: String
+
+    package init(credential: Int64? = nil, pin: String = "", otp: String = "") {
+        self.credential = credential
+        self.pin = pin
+        self.otp = otp
+    }
+
+    package static func pin(_ pin: String) -> KeyAnswer { KeyAnswer(pin: pin) }
+}
+
 /// The keys of the office.
 struct Keyring: Sendable {
     let ground: Groundwork
+    let remote: RemoteServices
 
-    func state(of holder: KeyHolder) async throws -> CredentialState? {
-        let now = ground.clock.now()
-        guard let credential = try await ground.database.read({ try SigningStore(tx: $0).credential(of: holder) })
-        else {
-            return nil
-        }
-        return CredentialState(
-            subject: credential.certificate.subject.shortDisplay, issuer: credential.certificate.issuer.shortDisplay,
-            validUntil: credential.certificate.notAfter, image: credential.image, problem: credential.problem(at: now))
+    /// Path of the PKCS#11 module at the server; nil where there is none.
+    var modulePath: String? { ground.settings.text("pkcs11.module") }
+
+    func credentials(of holder: KeyHolder) async throws -> [Credential] {
+        try await ground.database.read { try CredentialStore(tx: $0).all(of: holder) }
     }
 
-    /// The open key and its image. A certificate that may not sign is refused before its PIN is even tried
-    /// (TT 15/2025: check before signing).
-    func open(_ holder: KeyHolder, pin: String) async throws -> (key: PKCS12Key, image: BlobRef?) {
-        let now = ground.clock.now()
-        let (credential, attempts) = try await ground.database.read { tx in
-            let store = SigningStore(tx: tx)
-            guard let credential = try store.credential(of: holder) else {
-                throw holder == .seal ? SigningRefusal.noSeal : SigningRefusal.noKey
-            }
-            return (credential, try store.pinState(of: credential.id))
+    /// The key that was chosen among the holder's own, or his default.
+    func chosen(_ id: Int64?, of holder: KeyHolder) async throws -> Credential {
+        let all = try await credentials(of: holder)
+        guard let found = id.map({ id in all.first { $0.id == id } }) ?? all.first else {
+            throw holder == .seal ? SigningRefusal.noSeal : SigningRefusal.noKey
         }
+        return found
+    }
+
+    /// Everything that can be refused before a PIN is tried or a phone rings (TT 15/2025: check before signing).
+    func demandReady(_ credential: Credential) async throws {
+        let now = ground.clock.now()
+        let attempts = try await ground.database.read { try CredentialStore(tx: $0).pinState(of: credential.id) }
         if let obstacle = attempts.obstacle(at: now) { throw obstacle }
         if let problem = credential.problem(at: now) { throw SigningRefusal.notFit(problem) }
+    }
+
+    /// The open key of a file or a token. Wrong PINs are counted here even where the device counts too: so that nobody
+    /// locks another's token by guessing.
+    func open(_ credential: Credential, pin: String) async throws -> any SigningKey {
+        try await demandReady(credential)
         do {
-            let key = try PKCS12Key(data: credential.archive, passphrase: pin)
+            let key = try await opened(credential, pin: pin)
+            let attempts = try await ground.database.read { try CredentialStore(tx: $0).pinState(of: credential.id) }
             if attempts.failures > 0 { try await remember(PINState(failures: 0, lockedUntil: nil), credential.id) }
-            return (key, credential.image)
+            return key
         } catch SignatureError.wrongPassphrase {
             throw try await countWrongPIN(credential.id)
+        } catch KeyHolderError.wrongPIN(let left) {
+            let refusal = try await countWrongPIN(credential.id)
+            throw left == .unknown ? refusal : KeyHolderError.wrongPIN(left)
         } catch is SignatureError {
             throw SigningRefusal.badKeyFile
         }
     }
 
-    func enrol(_ holder: KeyHolder, archive: Data, pin: String, image: BlobRef?) async throws {
-        let certificate: Certificate
-        do { certificate = try PKCS12Key(data: archive, passphrase: pin).certificate } catch {
-            throw SigningRefusal.badKeyFile
-        }
-        let now = ground.clock.now()
-        try await ground.database.write {
-            try SigningStore(tx: $0).enrol(holder, certificate: certificate, archive: archive, image: image, at: now)
+    private func opened(_ credential: Credential, pin: String) async throws -> any SigningKey {
+        switch credential.kind {
+        case .pkcs12: return try PKCS12Key(data: credential.archive ?? Data(), passphrase: pin)
+        case .pkcs11:
+            guard let modulePath, let token = credential.locator.token else {
+                throw KeyHolderError.unusableModule("pkcs11.module")
+            }
+            return try await PKCS11Key.open(
+                modulePath: modulePath, token: token, fingerprint: credential.certificate.fingerprint, pin: pin)
+        case .remote, .agent: throw KeyHolderError.unsupported(credential.kind.label)
         }
     }
 
     private func remember(_ state: PINState, _ key: Int64) async throws {
-        try await ground.database.write { try SigningStore(tx: $0).setPINState(state, of: key) }
+        try await ground.database.write { try CredentialStore(tx: $0).setPINState(state, of: key) }
     }
 
     private func countWrongPIN(_ key: Int64) async throws -> SigningRefusal {
         let now = ground.clock.now()
         return try await ground.database.write { tx in
             try tx.lock("pin", key)
-            let store = SigningStore(tx: tx)
+            let store = CredentialStore(tx: tx)
             let (state, refusal) = try store.pinState(of: key).afterWrongPIN(at: now)
             try store.setPINState(state, of: key)
             return refusal

@@ -1,4 +1,5 @@
 // The office's signatures on PDF files: from places and keys to bytes, by incremental update only.
+internal import Digests
 internal import Foundation
 internal import Logging
 internal import PAdES
@@ -15,7 +16,7 @@ struct PDFSignatures: Sendable {
     /// Number and date are written as the form prescribes: 13 points (NĐ 30/2020 Annex I, boxes 3 and 4).
     private static let stampPoints = 13.0
 
-    func layOut(_ pdf: BlobRef, places: DocumentPlaces) async throws -> BlobRef {
+    func layOut(_ pdf: BlobRef, places: DocumentPlaces) throws -> BlobRef {
         let fields = PlaceKind.allCases.compactMap { kind -> FormField? in
             let rect = places[kind].map {
                 PageRect(page: $0.page, x: $0.x, y: $0.y, width: $0.width, height: $0.height)
@@ -29,22 +30,71 @@ struct PDFSignatures: Sendable {
                 return rect.map { FormField(name: kind.fieldName, kind: text, rect: $0, tooltip: kind.label) }
             }
         }
-        return try await changing(pdf) { try FormLayout(fields).applied(to: $0) }
+        return try changing(pdf) { try FormLayout(fields).applied(to: $0) }
     }
 
-    func sign(
-        _ pdf: BlobRef, place: PlaceKind, key: PKCS12Key, image: BlobRef?, reason: String, signerName: String
-    ) async throws -> BlobRef {
-        let picture = try image.map { try PNGImage(try ground.blobs.get($0)) }
-        let intent = SignatureIntent(
-            target: .field(place.fieldName), appearance: picture.map { SignatureAppearance(image: $0) },
-            signerName: signerName, reason: reason, signedAt: ground.clock.now(),
-            digestAlgorithm: key.certificate.preferredDigest)
-        return try await changing(pdf) { try await signed($0, intent, key) }
+    /// The name of the field that marks a separate attachment.
+    static let markField = "ConDauPhuLuc"
+
+    /// Everything of a signature but its value: what the key holder is asked to sign, and the bytes it will stand in.
+    func prepare(
+        _ part: SigningPart, certificate: Certificate, chain: [Certificate], image: BlobRef?
+    ) async throws -> PreparedPart {
+        guard part.file.byteCount <= Self.limitBytes else { throw SigningRefusal.tooLarge }
+        let original = try ground.blobs.get(part.file)
+        if part.place == .detached { return try detached(original, certificate, chain) }
+        return try Self.refusing {
+            let intent = try intent(part, certificate, image, original)
+            let capacity = CMSSignatureRequest.estimatedSize(
+                certificate: certificate, chain: chain, withTimestamp: timestamps != nil)
+            let (prepared, file) = try PDFSigner.prepare(original, intent, capacity: capacity)
+            return PreparedPart(
+                request: try prepared.request(certificate: certificate, chain: chain), prepared: prepared,
+                tail: Data(file.dropFirst(original.count)))
+        }
     }
 
-    func stamp(_ pdf: BlobRef, number: String, day: Day) async throws -> BlobRef {
-        try await changing(pdf) { file in
+    private func detached(
+        _ payload: Data, _ certificate: Certificate, _ chain: [Certificate]
+    ) throws -> PreparedPart {
+        let digest = certificate.preferredDigest
+        let request = try CMSSignatureRequest.prepare(
+            documentDigest: digest.digest(payload), digestAlgorithm: digest, certificate: certificate, chain: chain)
+        return PreparedPart(request: request, prepared: nil, tail: Data())
+    }
+
+    /// The signed file, or the signature beside it. A value that does not verify is refused and never written.
+    func finish(_ part: SigningPart, _ waiting: PreparedPart, signature: Data) async throws -> BlobRef {
+        let token = try await refusingTimestamps?.stamp(DigestAlgorithm.sha256.digest(signature))
+        let cms = try waiting.request.finish(signature: signature, timestampToken: token)
+        guard let prepared = waiting.prepared else { return try ground.blobs.put(cms) }
+        var file = Data(try ground.blobs.get(part.file))
+        file += waiting.tail
+        return try ground.blobs.put(try Self.refusing { try prepared.finish(file, cms: cms) })
+    }
+
+    private func intent(
+        _ part: SigningPart, _ certificate: Certificate, _ image: BlobRef?, _ file: Data
+    ) throws -> SignatureIntent {
+        var intent: SignatureIntent
+        if case .mark(let line) = part.place {
+            intent = try SignatureIntent.topRightMark(
+                line, signedAt: ground.clock.now(), font: try OfficeFont.upright.program(),
+                firstPage: try PDFDocument(data: file).page(0), fieldName: Self.markField)
+        } else {
+            let picture = try image.map { try PNGImage(try ground.blobs.get($0)) }
+            intent = SignatureIntent(
+                target: .field(part.fieldName), appearance: picture.map { SignatureAppearance(image: $0) },
+                signedAt: ground.clock.now())
+        }
+        intent.digestAlgorithm = certificate.preferredDigest
+        intent.signerName = part.signerName ?? certificate.commonName
+        intent.reason = part.reason
+        return intent
+    }
+
+    func stamp(_ pdf: BlobRef, number: String, day: Day) throws -> BlobRef {
+        try changing(pdf) { file in
             let numbered = try FormFilling([Self.value(.number, number)], font: try OfficeFont.upright.program())
                 .applied(to: file)
             let date = [
@@ -66,29 +116,12 @@ struct PDFSignatures: Sendable {
             name: place.fieldName, text: text, sizePoints: stampPoints, alignment: .centre, hasWhiteBackground: true)
     }
 
-    func mark(_ pdf: BlobRef, key: PKCS12Key, line: String, reason: String) async throws -> BlobRef {
-        try await changing(pdf) { file in
-            let document = try PDFDocument(data: file)
-            var intent = try SignatureIntent.topRightMark(
-                line, signedAt: ground.clock.now(), font: try OfficeFont.upright.program(),
-                firstPage: try document.page(0),
-                fieldName: "ConDauPhuLuc")
-            intent.reason = reason
-            intent.signerName = key.certificate.commonName
-            return try await signed(file, intent, key)
-        }
-    }
-
     func checkImage(_ image: Data) throws {
         do { _ = try PNGImage(image) } catch { throw SigningRefusal.badImage(error.message) }
     }
 
     /// Days below 10 and the months 1 and 2 carry a leading zero (NĐ 30/2020 Annex I, II.4).
     private static func printed(_ value: Int, below limit: Int) -> String { value < limit ? "0\(value)" : "\(value)" }
-
-    private func signed(_ file: Data, _ intent: SignatureIntent, _ key: PKCS12Key) async throws -> Data {
-        try await PDFSigner.sign(file, intent, with: key, timestampedBy: refusingTimestamps)
-    }
 
     /// The authority, whose silence is a refusal to sign and not a fault.
     private var refusingTimestamps: TimestampAuthority? {
@@ -102,18 +135,22 @@ struct PDFSignatures: Sendable {
         }
     }
 
-    private func changing(_ pdf: BlobRef, _ change: (Data) async throws -> Data) async throws -> BlobRef {
+    private func changing(_ pdf: BlobRef, _ change: (Data) throws -> Data) throws -> BlobRef {
         guard pdf.byteCount <= Self.limitBytes else { throw SigningRefusal.tooLarge }
-        do {
-            return try ground.blobs.put(try await change(try ground.blobs.get(pdf)))
-        } catch PAdESError.noSuchField(let name) {
-            throw SigningRefusal.fieldMissing(Self.label(name))
+        let original = try ground.blobs.get(pdf)
+        return try ground.blobs.put(try Self.refusing { try change(original) })
+    }
+
+    /// What a file cannot have done to it, in the user's words.
+    private static func refusing<Value>(_ work: () throws -> Value) throws -> Value {
+        do { return try work() } catch PAdESError.noSuchField(let name) {
+            throw SigningRefusal.fieldMissing(label(name))
         } catch PAdESError.fieldAlreadySigned(let name) {
-            throw SigningRefusal.alreadySigned(Self.label(name))
+            throw SigningRefusal.alreadySigned(label(name))
         } catch let error as PAdESError {
             throw SigningRefusal.damaged(error.message)
         } catch let error as PDFError {
-            throw SigningRefusal.damaged("\(error.reason)")
+            throw SigningRefusal.damaged(error.message)
         }
     }
 

@@ -18,13 +18,15 @@ package struct SigningDesk: Sendable {
     /// Whom the office trusts.
     package var trusted: TrustDesk { TrustDesk(ground: ground) }
 
-    package static let schema = signingSchema + trustSchema
+    package static let schema = signingSchema + keySchema + trustSchema
 
     /// - Parameter timestamps: where timestamps come from; without it signatures are of level B-B.
     package init(ground: Groundwork, timestamps: TimestampAuthority?) {
         self.ground = ground
         self.timestamps = timestamps
-        keyring = Keyring(ground: ground)
+        keyring = Keyring(
+            ground: ground,
+            remote: RemoteServices(settings: ground.settings, transport: ground.transport, clock: ground.clock))
         verification = VerificationDesk(ground: ground, judge: .fitting(ground.sandbox))
         signatures = PDFSignatures(ground: ground, timestamps: timestamps)
     }
@@ -49,56 +51,20 @@ package struct SigningDesk: Sendable {
 
     /// Puts the empty form fields into the file, before anybody signs.
     package func layOut(_ pdf: BlobRef, places: DocumentPlaces) async throws -> BlobRef {
-        try await signatures.layOut(pdf, places: places)
+        try signatures.layOut(pdf, places: places)
     }
 
     // MARK: Signing
 
-    /// The unit head's initials (ký nháy).
-    package func initial(_ pdf: BlobRef, by actor: Actor, pin: String) async throws -> BlobRef {
-        let (key, _) = try await keyring.open(.person(actor.person), pin: pin)
-        return try await signatures.sign(
-            pdf, place: .initials, key: key, image: nil, reason: "Ký nháy", signerName: actor.name)
-    }
+    /// Where everything is signed.
+    package var tasks: SigningTasks { SigningTasks(ground: ground, keyring: keyring, signatures: signatures) }
 
-    /// The signature of the person with authority: his image between title and name.
-    package func sign(
-        _ pdf: BlobRef, by actor: Actor, pin: String, capacity: SigningCapacity, title: String
-    ) async throws -> BlobRef {
-        let (key, image) = try await keyring.open(.person(actor.person), pin: pin)
-        let reason = [capacity.abbreviation, title].filter { !$0.isEmpty }.joined(separator: " ")
-        return try await signatures.sign(
-            pdf, place: .signature, key: key, image: image, reason: reason, signerName: actor.name)
-    }
+    /// Where keys are added and chosen.
+    package var enrolment: Enrolment { Enrolment(ground: ground, keyring: keyring) }
 
     /// Writes number and date into their fields (NĐ 30/2020 Art. 15: given by the system).
     package func stamp(_ pdf: BlobRef, code: DocumentCode, day: Day) async throws -> BlobRef {
-        try await signatures.stamp(pdf, number: code.number, day: day)
-    }
-
-    /// The organisation's signature with the seal's image (Art. 17: by the clerk in person, after the authorised signature).
-    package func seal(_ pdf: BlobRef, by actor: Actor, pin: String, code: DocumentCode) async throws -> BlobRef {
-        let (key, image) = try await keyring.open(.seal, pin: pin)
-        return try await signatures.sign(
-            pdf, place: .seal, key: key, image: image, reason: "Phát hành văn bản \(code)",
-            signerName: key.certificate.commonName)
-    }
-
-    /// The organisation's signature on a separate attachment: no image, one line at the top right of page 1.
-    package func mark(
-        attachment: BlobRef, code: DocumentCode, by actor: Actor, pin: String, at time: Date
-    ) async throws -> BlobRef {
-        let (key, _) = try await keyring.open(.seal, pin: pin)
-        let local = LocalTime(time)
-        return try await signatures.mark(
-            attachment, key: key, line: "\(code); \(local.day.printed) \(local.clock)+07:00",
-            reason: "Kèm theo văn bản \(code)")
-    }
-
-    /// A leader's signature over a directive: detached CMS, DER.
-    package func signDirective(_ payload: Data, by actor: Actor, pin: String) async throws -> Data {
-        let (key, _) = try await keyring.open(.person(actor.person), pin: pin)
-        return try await key.signDetached(payload, timestampedBy: timestamps)
+        try signatures.stamp(pdf, number: code.number, day: day)
     }
 
     package func checkDirective(payload: Data, signature: Data) async throws -> DirectiveCheck {
@@ -139,23 +105,48 @@ package struct SigningDesk: Sendable {
 
     // MARK: Keys
 
+    /// A person's default key.
     package func credential(of actor: Actor) async throws -> CredentialState? {
-        try await keyring.state(of: .person(actor.person))
+        try await credential(of: .person(actor.person))
     }
 
     package func credential(of holder: KeyHolder) async throws -> CredentialState? {
-        try await keyring.state(of: holder)
+        try await credentials(of: holder).first
     }
 
-    package func sealCredential() async throws -> CredentialState? { try await keyring.state(of: .seal) }
+    /// The default first.
+    package func credentials(of holder: KeyHolder) async throws -> [CredentialState] {
+        let now = ground.clock.now()
+        return try await keyring.credentials(of: holder).map { $0.state(at: now) }
+    }
+
+    /// The remote signing services of the settings.
+    var remoteServices: [(name: String, title: String)] {
+        keyring.remote.names.map { ($0, keyring.remote.title($0)) }
+    }
+
+    /// Has a one-time code sent for a key of this person.
+    func sendOTP(_ id: Int64, of actor: Actor) async throws {
+        let mine = try await keyring.credentials(of: .person(actor.person))
+        let seal = actor.has(.recordsClerk) ? try await keyring.credentials(of: .seal) : []
+        guard let locator = (mine + seal).first(where: { $0.id == id })?.locator, let service = locator.service,
+            let remoteID = locator.remoteID
+        else { throw CommonRefusal.notFound }
+        do { try await keyring.remote.sendOTP(service, remoteID) } catch let error as KeyHolderError {
+            throw error.asFailure
+        }
+    }
+
+    package func sealCredential() async throws -> CredentialState? { try await credential(of: .seal) }
 
     /// Enrols a key; the PIN proves that the file can be opened and is not kept.
     package func enrol(_ holder: KeyHolder, archive: Data, pin: String, image: Data?) async throws {
-        let stored = try image.map { image in
-            try signatures.checkImage(image)
-            return try ground.blobs.put(image)
-        }
-        try await keyring.enrol(holder, archive: archive, pin: pin, image: stored)
+        try await enrolment.addFile(archive, pin: pin, image: try image.map(keptImage), of: holder)
+    }
+
+    private func keptImage(_ image: Data) throws -> BlobRef {
+        try signatures.checkImage(image)
+        return try ground.blobs.put(image)
     }
 
     /// Trusts a certificate from now on, as an anchor or as an intermediate.

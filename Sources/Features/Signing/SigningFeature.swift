@@ -1,22 +1,27 @@
 // Ký số as the composition root sees it.
-internal import Foundation
+package import Foundation
 internal import Hummingbird
-internal import Platform
+package import Platform
 package import Records
 package import WebUI
 
-/// Entry of the feature: what a person can see of his own key.
+/// Entry of the feature: what waits to be signed, a person's keys, whom the office trusts.
 package struct SigningFeature: Sendable {
     private let ground: Groundwork
     private let desk: SigningDesk
+    private let errands: [SigningErrand]
+    private let batches: SigningBatches
     private let shell: Shell
     private let site: Site
 
-    package init(ground: Groundwork, desk: SigningDesk, shell: Shell, site: Site) {
+    /// - Parameter errands: everything that is signed, of all features.
+    package init(ground: Groundwork, desk: SigningDesk, errands: [SigningErrand], shell: Shell, site: Site) {
         self.ground = ground
         self.desk = desk
+        self.errands = errands
         self.shell = shell
         self.site = site
+        batches = SigningBatches(tasks: desk.tasks, errands: errands)
     }
 
     /// Where an administrator keeps the list of trusted certificates.
@@ -25,35 +30,45 @@ package struct SigningFeature: Sendable {
     }
 
     package var routes: [Route] {
-        [
-            .get("/ky-so", .signedIn, keys),
-            .get("/ky-so/anh", .signedIn, ownImage),
-            .get("/ky-so/anh-dau", .roles([.recordsClerk]), sealImage),
-        ] + TrustPages(desk: desk.trusted, shell: shell).routes
+        TaskPages(ground: ground, tasks: desk.tasks, batches: batches, errands: errands, shell: shell).routes
+            + KeyPages(ground: ground, desk: desk, shell: shell).routes
+            + TrustPages(desk: desk.trusted, shell: shell).routes
             + PublicCheckPages(ground: ground, desk: desk.verification, shell: shell, site: site).routes
     }
 
-    @Sendable private func keys(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        let actor = try context.requireActor()
-        let own = try await desk.credential(of: actor)
-        let seal = actor.has(.recordsClerk) ? try await desk.sealCredential() : nil
-        return try await shell.page(
-            "Chứng thư số của tôi", request, context,
-            content: keysPage(own: own, seal: seal, isClerk: actor.has(.recordsClerk)))
+    /// Routes for the signing program on a person's own computer: before the middleware that asks for a session.
+    package func programRoutes(temporaryFolder: URL) -> [Route] {
+        AgentPages(tasks: desk.tasks, errands: errands, temporaryFolder: temporaryFolder).routes
     }
 
-    @Sendable private func ownImage(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        try await image(try await desk.credential(of: try context.requireActor()))
+    package var periodic: [PeriodicTask] {
+        [PeriodicTask("signing.tasks", every: .seconds(1)) { try await desk.tasks.lookAfter(errands) }]
     }
 
-    @Sendable private func sealImage(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        try await image(try await desk.sealCredential())
+    /// The tabs of the rail: those in which something may be to do are counted.
+    package static func boxes(for actor: Actor, errands: [SigningErrand], in tx: Transaction) throws -> [BoxCount] {
+        let store = TaskStore(tx: tx, now: .distantPast)
+        return try [TaskTab.toSign, .processing, .failed].map { tab in
+            let count =
+                tab == .toSign
+                ? try ToSignStore(tx: tx, errands: errands).count(for: actor)
+                : try store.count(tab.states, of: actor.person)
+            return BoxCount(
+                name: "signing.\(tab.rawValue)", title: tab.title, href: tab.href, count: count,
+                whenEmpty: tab.whenEmpty)
+        }
     }
 
-    private func image(_ credential: CredentialState?) async throws -> Response {
-        guard let image = credential?.image else { throw CommonRefusal.notFound }
-        return Response(
-            status: .ok, headers: [.contentType: "image/png", .cacheControl: "private, max-age=300"],
-            body: .init(byteBuffer: ByteBuffer(bytes: try ground.blobs.get(image))))
+    /// Places to look things up: they are not counted.
+    package static func places() -> [NavBox] {
+        [
+            NavBox(title: TaskTab.signed.title, href: TaskTab.signed.href),
+            NavBox(title: "Chứng thư số của tôi", href: KeyPages.base),
+        ]
+    }
+
+    /// The bell.
+    package static func notices(for actor: Actor, in tx: Transaction) throws -> NavBox {
+        NavBox(title: "Thông báo", href: "/thong-bao", count: try NoticeStore(tx: tx).unread(of: actor.person))
     }
 }

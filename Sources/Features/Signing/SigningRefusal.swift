@@ -16,12 +16,15 @@ package enum SigningRefusal: Refusal, Hashable {
     case tooLarge
     case badKeyFile
     case badImage(String)
+    /// The certificate bears another name.
+    case foreign(String)
+    case alreadyAdded
 
     package var kind: RefusalKind {
         switch self {
-        case .wrongPIN, .notFit, .cannotConvert, .badKeyFile, .badImage, .damaged, .tooLarge: .invalid
+        case .wrongPIN, .notFit, .cannotConvert, .badKeyFile, .badImage, .damaged, .tooLarge, .foreign: .invalid
         case .noKey, .noSeal, .locked: .forbidden
-        case .noTimestamp, .fieldMissing, .alreadySigned: .conflict
+        case .noTimestamp, .fieldMissing, .alreadySigned, .alreadyAdded: .conflict
         }
     }
 
@@ -46,6 +49,9 @@ package enum SigningRefusal: Refusal, Hashable {
         case .tooLarge: "Tệp quá lớn để ký (trên 200 MB)."
         case .badKeyFile: "Không mở được tệp chứng thư số (PKCS#12). Hãy kiểm tra tệp và mã PIN."
         case .badImage(let reason): "Ảnh chữ ký hoặc ảnh dấu không dùng được: \(reason)"
+        case .foreign(let name):
+            "Chứng thư số này cấp cho “\(name)”, không phải cho bạn, nên không thêm được. Hãy chọn chứng thư số của mình."
+        case .alreadyAdded: "Chứng thư số này đã có trong danh sách của bạn."
         }
     }
 }

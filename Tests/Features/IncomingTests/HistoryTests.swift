@@ -2,6 +2,7 @@ import Foundation
 import OfficeTestKit
 import Platform
 import Records
+import Signing
 import Testing
 
 @testable import Incoming
@@ -46,7 +47,7 @@ import Testing
         case .refuse: if random.int(in: 1...5) == 1 { try? await desk.refuse(id, by: actor, reason: reason) }
         case .submit: try? await desk.submit(id, by: actor, to: people.chairman.person)
         case .direct:
-            try? await desk.direct(id, by: actor, .init(text: "Giao.", assignments: some), pin: Journey.pin)
+            _ = try? await desk.direct(id, by: actor, .init(text: "Giao.", assignments: some), with: .pin(Journey.pin))
         case .assign: try? await desk.assign(id, by: actor, some)
         case .takeUp: try? await desk.takeUp(id, by: actor)
         case .report: try? await desk.report(id, by: actor, text: "Đang làm.")

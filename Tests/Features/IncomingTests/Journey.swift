@@ -15,8 +15,8 @@ struct Journey: Sendable {
     static let pin = "246810"
 
     init(_ engine: Engine = .sqlite) async throws {
-        office = try await TestOffice.make(engine, schema: IncomingFeature.schema)
-        desk = IncomingDesk(ground: office.ground, signing: .standIn)
+        office = try await TestOffice.make(engine, schema: SigningDesk.schema + IncomingFeature.schema)
+        desk = IncomingDesk(ground: office.ground, signing: .standIn(office.ground.blobs))
     }
 
     /// Files a packet as the exchange does.
@@ -67,7 +67,8 @@ struct Journey: Sendable {
     }
 
     func direct(_ id: IncomingID, _ assignments: [Assignment], pin: String = Journey.pin) async throws {
-        try await desk.direct(id, by: people.chairman, .init(text: "Giao xử lý.", assignments: assignments), pin: pin)
+        try await desk.direct(
+            id, by: people.chairman, .init(text: "Giao xử lý.", assignments: assignments), with: .pin(pin))
     }
 
     func view(_ id: IncomingID, _ actor: Actor? = nil) async throws -> IncomingView {
@@ -92,15 +93,23 @@ struct Journey: Sendable {
 }
 
 extension DirectiveSteps {
-    static let standIn = DirectiveSteps(
-        sign: { payload, _, pin in
-            guard pin == Journey.pin else { throw SigningRefusal.wrongPIN(remaining: 4) }
-            return Data("signed:".utf8) + payload
-        },
-        check: { payload, signature in
-            let isIntact = signature == Data("signed:".utf8) + payload
-            return DirectiveCheck(
-                isIntact: isIntact, isTrusted: isIntact, signerName: "", sentence: isIntact ? "tốt" : "hỏng")
-        },
-        verification: { _ in throw SigningRefusal.damaged("tệp thử") })
+    static func standIn(_ blobs: BlobStore) -> DirectiveSteps {
+        DirectiveSteps(
+            begin: { errand, subject, leader, answer, details in
+                guard answer.pin == Journey.pin else { throw SigningRefusal.wrongPIN(remaining: 4) }
+                let order = try await errand.order(subject, leader, details, nil)
+                let results = try order.parts.map { part in
+                    try blobs.put(Data("signed:".utf8) + (try blobs.get(part.file)))
+                }
+                try await errand.accept(
+                    SignedOrder(order: order, results: results, person: leader.person, details: details), { _ in })
+                return .signed
+            },
+            check: { payload, signature in
+                let isIntact = signature == Data("signed:".utf8) + payload
+                return DirectiveCheck(
+                    isIntact: isIntact, isTrusted: isIntact, signerName: "", sentence: isIntact ? "tốt" : "hỏng")
+            },
+            verification: { _ in throw SigningRefusal.damaged("tệp thử") })
+    }
 }

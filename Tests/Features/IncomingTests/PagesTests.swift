@@ -10,7 +10,8 @@ import WebUI
 /// Các trang văn bản đến: đúng người mới thấy, đúng việc mới làm, biểu mẫu nói đủ điều cần nói.
 @Suite struct IncomingPagesTests {
     private func browser(_ journey: Journey, _ actor: Actor) async throws -> Browser {
-        let feature = IncomingFeature(ground: journey.office.ground, steps: .standIn, shell: TestOffice.shell)
+        let feature = IncomingFeature(
+            ground: journey.office.ground, steps: .standIn(journey.office.ground.blobs), shell: TestOffice.shell)
         return try await journey.office.browser(feature.routes, as: actor)
     }
 

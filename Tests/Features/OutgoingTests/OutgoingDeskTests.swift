@@ -21,8 +21,8 @@ import Testing
         #expect(view.document.isStamped)
         #expect(
             try await stage.marks(id) == [
-                "layOut", "initial \(people.officeHead.person)", "sign \(people.chairman.person) inOwnRight",
-                "stamp 01/QĐ-VHL 2026-11-24", "seal 01/QĐ-VHL",
+                "layOut", "initials \(people.officeHead.person)", "signature \(people.chairman.person)",
+                "stamp 01/QĐ-VHL 2026-11-24", "seal 01",
             ])
         #expect(view.events.map(\.kind) == ["drafted", "submit", "initial", "sign", "number", "seal", "issue"])
         #expect(view.recipients.map(\.delivery) == [.waiting])
@@ -40,7 +40,7 @@ import Testing
         let id = try await stage.document(.initialled)
         let before = try await stage.desk.open(id, for: stage.people.chairman)
         await #expect(throws: SigningRefusal.wrongPIN(remaining: 4)) {
-            try await stage.desk.sign(id, by: stage.people.chairman, pin: "000000", seen: nil)
+            try await stage.desk.sign(id, by: stage.people.chairman, with: .pin("000000"), seen: nil)
         }
         let after = try await stage.desk.open(id, for: stage.people.chairman)
         #expect(after.document == before.document)
@@ -57,7 +57,7 @@ import Testing
         await #expect(throws: OutgoingRefusal.self) { try await stage.desk.issue(id, by: people.clerk) }
         await #expect(throws: OutgoingRefusal.self) { try await stage.desk.number(id, by: people.specialist) }
         await #expect(throws: OutgoingRefusal.self) {
-            try await stage.desk.seal(id, by: people.clerk, pin: OutgoingStage.pin)
+            try await stage.desk.seal(id, by: people.clerk, with: .pin(OutgoingStage.pin))
         }
         await #expect(throws: OutgoingRefusal.reasonMissing) {
             try await stage.desk.returnDraft(id, by: people.clerk, reason: "sai")
@@ -75,7 +75,7 @@ import Testing
         for stranger in [people.secondSpecialist, people.otherHead, people.clerk, people.administrator, people.deputy] {
             await #expect(throws: OutgoingRefusal.notFound) { try await stage.desk.open(id, for: stranger) }
             await #expect(throws: OutgoingRefusal.notFound) {
-                try await stage.desk.initial(id, by: stranger, pin: OutgoingStage.pin, seen: nil)
+                try await stage.desk.initial(id, by: stranger, with: .pin(OutgoingStage.pin), seen: nil)
             }
         }
         #expect(try await stage.desk.open(id, for: people.chairman).document.id == id)
@@ -95,10 +95,10 @@ import Testing
         let id = try await stage.document(.initialled)
         let stale = String(repeating: "0", count: 64)
         await #expect(throws: OutgoingRefusal.changedMeanwhile) {
-            try await stage.desk.sign(id, by: stage.people.chairman, pin: OutgoingStage.pin, seen: stale)
+            try await stage.desk.sign(id, by: stage.people.chairman, with: .pin(OutgoingStage.pin), seen: stale)
         }
         let shown = try await stage.desk.open(id, for: stage.people.chairman).main?.blob.sha256
-        try await stage.desk.sign(id, by: stage.people.chairman, pin: OutgoingStage.pin, seen: shown)
+        try await stage.desk.sign(id, by: stage.people.chairman, with: .pin(OutgoingStage.pin), seen: shown)
         #expect(try await stage.find(id, for: stage.people.chairman).state == .signed)
     }
 
@@ -110,7 +110,8 @@ import Testing
             for _ in 0..<4 {
                 group.addTask {
                     do {
-                        try await stage.desk.sign(id, by: stage.people.chairman, pin: OutgoingStage.pin, seen: nil)
+                        try await stage.desk.sign(
+                            id, by: stage.people.chairman, with: .pin(OutgoingStage.pin), seen: nil)
                         return true
                     } catch { return false }
                 }
@@ -218,7 +219,7 @@ import Testing
         let id = try await stage.document(.sealed, stage.draft(attachments: attachments))
         let view = try await stage.desk.open(id, for: stage.people.clerk)
         let marked = try #require(view.attachments.first)
-        #expect(OutgoingStage.marks(try stage.office.ground.blobs.get(marked.blob)) == ["mark 01/QĐ-VHL"])
+        #expect(OutgoingStage.marks(try stage.office.ground.blobs.get(marked.blob)) == ["mark 01"])
         #expect(view.attachments.last?.blob == sheet)
         #expect(view.events.last?.detail.contains("1/2 tệp kèm") == true)
     }

@@ -74,13 +74,13 @@ struct OutgoingStage {
         if state == .draft { return id }
         try await desk.submit(id, by: people.specialist)
         if state == .submitted { return id }
-        try await desk.initial(id, by: people.officeHead, pin: Self.pin, seen: nil)
+        try await desk.initial(id, by: people.officeHead, with: .pin(Self.pin), seen: nil)
         if state == .initialled { return id }
-        try await desk.sign(id, by: people.chairman, pin: Self.pin, seen: nil)
+        try await desk.sign(id, by: people.chairman, with: .pin(Self.pin), seen: nil)
         if state == .signed { return id }
         try await desk.number(id, by: people.clerk)
         if state == .numbered { return id }
-        try await desk.seal(id, by: people.clerk, pin: Self.pin)
+        try await desk.seal(id, by: people.clerk, with: .pin(Self.pin))
         if state == .sealed { return id }
         try await desk.issue(id, by: people.clerk)
         return id
@@ -112,9 +112,6 @@ extension SigningSteps {
         @Sendable func mark(_ file: BlobRef, _ what: String) throws -> BlobRef {
             try ground.blobs.put(try ground.blobs.get(file) + Data("\n%did \(what)\n".utf8))
         }
-        @Sendable func check(_ pin: String) throws {
-            guard pin == OutgoingStage.pin else { throw SigningRefusal.wrongPIN(remaining: 4) }
-        }
         return SigningSteps(
             convertToPDF: { source, _ in source },
             proposePlaces: { _, _ in
@@ -125,22 +122,21 @@ extension SigningSteps {
                         }))
             },
             layOut: { pdf, _ in try mark(pdf, "layOut") },
-            initial: { pdf, actor, pin in
-                try check(pin)
-                return try mark(pdf, "initial \(actor.person)")
-            },
-            sign: { pdf, actor, pin, capacity, _ in
-                try check(pin)
-                return try mark(pdf, "sign \(actor.person) \(capacity)")
-            },
             stamp: { pdf, code, day in try mark(pdf, "stamp \(code) \(day)") },
-            seal: { pdf, _, pin, code in
-                try check(pin)
-                return try mark(pdf, "seal \(code)")
-            },
-            mark: { file, _, pin, code in
-                try check(pin)
-                return try mark(file, "mark \(code)")
+            begin: { errand, subject, actor, answer, seen in
+                guard answer.pin == OutgoingStage.pin else { throw SigningRefusal.wrongPIN(remaining: 4) }
+                let order = try await errand.order(subject, actor, "", seen)
+                let code = order.number.map { "\($0)" } ?? ""
+                let results = try order.parts.map { part -> BlobRef? in
+                    switch part.place {
+                    case .field(.seal): try mark(part.file, "seal \(code)")
+                    case .field(let place): try mark(part.file, "\(place) \(actor.person)")
+                    case .mark, .detached: try mark(part.file, "mark \(code)")
+                    }
+                }
+                try await errand.accept(
+                    SignedOrder(order: order, results: results, person: actor.person, details: ""), { _ in })
+                return .signed
             },
             verification: { _ in
                 SignatureVerdict(

@@ -31,10 +31,10 @@ import Testing
         #expect(ready.document.preparation == .ready)
         #expect(DocumentPlaces(json: ready.document.places)?.problems == [])
         try await desk.submit(id, by: people.specialist)
-        try await desk.initial(id, by: people.officeHead, pin: Self.pin, seen: nil)
-        try await desk.sign(id, by: people.chairman, pin: Self.pin, seen: nil)
+        try await desk.initial(id, by: people.officeHead, with: .pin(Self.pin), seen: nil)
+        try await desk.sign(id, by: people.chairman, with: .pin(Self.pin), seen: nil)
         try await desk.number(id, by: people.clerk)
-        try await desk.seal(id, by: people.clerk, pin: Self.pin)
+        try await desk.seal(id, by: people.clerk, with: .pin(Self.pin))
         try await desk.issue(id, by: people.clerk)
 
         let main = try #require(try await desk.open(id, for: people.specialist).main)

@@ -45,6 +45,22 @@ import Testing
             try await desk.enrol(.seal, archive: seal, pin: SigningDeskTests.pin, image: nil)
         }
 
+        /// Signs one file by the seam that everything goes through; the errand takes whatever was signed.
+        func sign(
+            _ file: BlobRef, _ place: SigningPart.Place, by actor: Actor,
+            _ answer: KeyAnswer = .pin(SigningDeskTests.pin),
+            reason: String = "", showsImage: Bool = false, isSeal: Bool = false, through desk: SigningDesk? = nil
+        ) async throws -> BlobRef {
+            let taken = Taken()
+            let part = SigningPart(
+                file, name: "van-ban.pdf", place, reason: reason, signerName: isSeal ? nil : actor.name,
+                showsImage: showsImage)
+            let errand = TestErrand.make([part], isSeal: isSeal, taken: taken, database: office.database)
+            let outcome = try await (desk ?? self.desk).tasks.begin(errand, Int64(taken.id), by: actor, answer)
+            #expect(outcome == .signed)
+            return try #require(taken.results.first ?? nil)
+        }
+
         /// A decision typed in an office program, converted and laid out.
         func laidOut() async throws -> BlobRef {
             let docx = office.folder.appending(path: "draft.docx")
@@ -71,11 +87,10 @@ import Testing
         let stage = try await Stage()
         let (desk, people) = (stage.desk, stage.office.people)
         let draft = try await stage.laidOut()
-        let initialled = try await desk.initial(draft, by: people.officeHead, pin: Self.pin)
-        let signed = try await desk.sign(
-            initialled, by: people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "Chủ tịch")
+        let initialled = try await stage.sign(draft, .field(.initials), by: people.officeHead)
+        let signed = try await stage.sign(initialled, .field(.signature), by: people.chairman, reason: "Chủ tịch")
         let stamped = try await desk.stamp(signed, code: code, day: Day(at: stage.office.now))
-        let sealed = try await desk.seal(stamped, by: people.clerk, pin: Self.pin, code: code)
+        let sealed = try await stage.sign(stamped, .field(.seal), by: people.clerk, isSeal: true)
 
         let verdict = try await desk.verification(of: sealed)
         #expect(verdict.level == .trusted, "\(verdict)")
@@ -107,8 +122,8 @@ import Testing
         try await Judge.python("docx_sample.py", [docx.path, "--kind", "report"])
         let pdf = try await stage.desk.convertToPDF(
             try stage.office.ground.blobs.put(try Data(contentsOf: docx)), name: "a.docx")
-        let marked = try await stage.desk.mark(
-            attachment: pdf, code: code, by: stage.office.people.clerk, pin: Self.pin, at: stage.office.now)
+        let line = "\(code); 24/11/2026 \(LocalTime(stage.office.now).clock)+07:00"
+        let marked = try await stage.sign(pdf, .mark(line: line), by: stage.office.people.clerk, isSeal: true)
         let text = try await Judge.run("pdftotext", ["-layout", stage.office.ground.blobs.path(marked).path, "-"])
         #expect(text.contains("07/QĐ-VHL; 24/11/2026 \(LocalTime(stage.office.now).clock)+07:00"))
         let verdict = try await stage.desk.verification(of: marked)
@@ -121,17 +136,14 @@ import Testing
         let draft = try await stage.laidOut()
         for remaining in [4, 3, 2, 1] {
             await #expect(throws: SigningRefusal.wrongPIN(remaining: remaining)) {
-                try await stage.desk.sign(
-                    draft, by: stage.office.people.chairman, pin: "000000", capacity: .inOwnRight, title: "")
+                try await stage.sign(draft, .field(.signature), by: stage.office.people.chairman, .pin("000000"))
             }
         }
         await #expect(throws: SigningRefusal.locked(minutes: 15)) {
-            try await stage.desk.sign(
-                draft, by: stage.office.people.chairman, pin: "000000", capacity: .inOwnRight, title: "")
+            try await stage.sign(draft, .field(.signature), by: stage.office.people.chairman, .pin("000000"))
         }
         await #expect(throws: SigningRefusal.locked(minutes: 15)) {
-            try await stage.desk.sign(
-                draft, by: stage.office.people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "")
+            try await stage.sign(draft, .field(.signature), by: stage.office.people.chairman, .pin(Self.pin))
         }
     }
 
@@ -140,8 +152,7 @@ import Testing
             validity: ValidityPeriod(from: Date(timeIntervalSince1970: 1_730_000_000), days: 300))
         let file = try stage.office.ground.blobs.put(Data("%PDF-1.7".utf8))
         await #expect {
-            try await stage.desk.sign(
-                file, by: stage.office.people.chairman, pin: "wrong", capacity: .inOwnRight, title: "")
+            try await stage.sign(file, .field(.signature), by: stage.office.people.chairman, .pin("wrong"))
         } throws: { error in
             guard case SigningRefusal.notFit = error else { return false }
             return true
@@ -152,8 +163,7 @@ import Testing
         let stage = try await Stage()
         let file = try stage.office.ground.blobs.put(Data("%PDF-1.7".utf8))
         await #expect(throws: SigningRefusal.noKey) {
-            try await stage.desk.sign(
-                file, by: stage.office.people.specialist, pin: Self.pin, capacity: .inOwnRight, title: "")
+            try await stage.sign(file, .field(.signature), by: stage.office.people.specialist, .pin(Self.pin))
         }
     }
 
@@ -161,8 +171,7 @@ import Testing
         let stage = try await Stage()
         let file = try stage.office.ground.blobs.put(Data("%PDF-1.7\nkhông phải PDF".utf8))
         await #expect {
-            try await stage.desk.sign(
-                file, by: stage.office.people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "")
+            try await stage.sign(file, .field(.signature), by: stage.office.people.chairman, .pin(Self.pin))
         } throws: { error in
             guard case SigningRefusal.damaged = error else { return false }
             return true
@@ -178,15 +187,16 @@ import Testing
         guard Judge.isPresent else { return }
         let draft = try await stage.laidOut()
         await #expect(throws: SigningRefusal.noTimestamp) {
-            try await desk.sign(
-                draft, by: stage.office.people.chairman, pin: Self.pin, capacity: .inOwnRight, title: "")
+            try await stage.sign(draft, .field(.signature), by: stage.office.people.chairman, through: desk)
         }
     }
 
     @Test func `a signed directive is bound to every byte of its payload and to its leader`() async throws {
         let stage = try await Stage()
         let payload = Data("{\"text\":\"Giao Ban KHTC chủ trì\"}".utf8)
-        let signature = try await stage.desk.signDirective(payload, by: stage.office.people.chairman, pin: Self.pin)
+        let blobs = stage.office.ground.blobs
+        let signature = try blobs.get(
+            try await stage.sign(try blobs.put(payload), .detached, by: stage.office.people.chairman))
         let check = try await stage.desk.checkDirective(payload: payload, signature: signature)
         #expect(check.isIntact && check.isTrusted)
         #expect(check.signerName == stage.office.people.chairman.name)

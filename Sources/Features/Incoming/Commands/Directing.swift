@@ -3,75 +3,115 @@ internal import Directory
 internal import Foundation
 internal import Platform
 package import Records
+package import Signing
 
 extension IncomingDesk {
-    /// What the leader decides.
-    package struct Directive: Sendable {
+    /// What the leader decides; kept with the signing until it is done.
+    package struct Directive: Codable, Sendable, Hashable {
         package var text: String
         package var assignments: [Assignment]
+        package var branch: BranchID?
+        /// When it was put before the key holder: the payload says so, and the note keeps it.
+        var at: Date?
 
-        package init(text: String, assignments: [Assignment]) {
-            self.text = text
+        package init(text: String, assignments: [Assignment], branch: BranchID? = nil) {
+            self.text = String(text.trimmingSpaces.prefix(4000))
             self.assignments = assignments
+            self.branch = branch
         }
     }
+
+    /// What of incoming documents is signed.
+    package var errands: [SigningErrand] { [directing] }
 
     /// Signs the directive with the leader's key over words, assignments and the files' hashes, then hands the document
     /// out; status 04. If document or branch changed meanwhile nothing is written.
+    @discardableResult
     package func direct(
-        _ id: IncomingID, by actor: Actor, _ directive: Directive, pin: String, branch: BranchID? = nil
-    ) async throws {
-        let now = ground.clock.now()
-        let text = String(directive.text.trimmingSpaces.prefix(4000))
-        let before = try await prepare(id, by: actor, text: text, directive.assignments, at: now, branch: branch)
-        let payload = try before.payload.bytes
-        let signature = try await signing.sign(payload, actor, pin)
-        let (payloadBlob, signatureBlob) = (try ground.blobs.put(payload), try ground.blobs.put(signature))
-        try await decide(.direct, on: id, by: actor, branch: before.branch.id) { sitting, held in
-            let files = try Self.signedFiles(of: sitting.document, sitting.tx)
-            guard held == before.branch || held.state == before.branch.state,
-                files.map(\.blob) == before.files.map(\.blob)
-            else { throw IncomingRefusal.changedMeanwhile }
-            try Self.checkFree(before.new, below: held, in: sitting.found.tree)
-            let note = DirectiveNote(
-                branch: held.id, leader: actor.person, leaderName: actor.name, leaderPosition: actor.position,
-                text: text,
-                at: now, payload: payloadBlob, signature: signatureBlob)
-            try Self.keep(note, sitting)
-            try sitting.branches.set(held.id, to: .passed, at: sitting.now, outcome: text)
-            try sitting.hand(before.new)
-            try sitting.statuses.report(.assigned, of: sitting.document)
-            return "Bút phê: \(text.isEmpty ? "" : "“\(text)” ")\(Self.sentence(before.new))"
-        }
+        _ id: IncomingID, by actor: Actor, _ directive: Directive, with answer: KeyAnswer
+    ) async throws -> SigningOutcome {
+        var directive = directive
+        directive.at = ground.clock.now()
+        let details = String(decoding: try JSONEncoder().encode(directive), as: UTF8.self)
+        return try await signing.begin(directing, id.rawValue, actor, answer, details)
+    }
+
+    private var directing: SigningErrand {
+        SigningErrand(
+            kind: "incoming.direct", label: "Bút phê", done: "Đã bút phê và ký số.", agentFunction: .comment,
+            order: { id, leader, details, _ in try await order(IncomingID(id), by: leader, try Self.directive(details))
+            },
+            accept: { try await accept($0, try Self.directive($0.details), along: $1) })
+    }
+
+    private static func directive(_ details: String) throws -> Directive {
+        try JSONDecoder().decode(Directive.self, from: Data(details.utf8))
     }
 
     private struct Prepared: Sendable {
+        let document: IncomingDocument
         let branch: Branch
         let files: [RecordFile]
         let new: [NewBranch]
-        let payload: DirectivePayload
+
+        /// What must still be so when the signature is there.
+        var basis: String {
+            (["\(branch.id)", branch.state.rawValue] + files.map(\.blob.sha256)).joined(separator: " ")
+        }
     }
 
-    /// Everything that can be refused is refused before the key is used.
-    private func prepare(
-        _ id: IncomingID, by actor: Actor, text: String, _ assignments: [Assignment], at now: Date, branch: BranchID?
-    ) async throws -> Prepared {
-        try await ground.database.read { tx in
-            let found = try Self.found(id, for: actor, tx)
-            try found.check(.direct, by: actor)
-            guard let held = found.desk(of: actor), branch == nil || held.id == branch else {
-                throw IncomingRefusal.changedMeanwhile
-            }
-            guard assignments.contains(where: { $0.role == .lead }) else { throw IncomingRefusal.noLead }
-            let new = try Self.named(assignments, below: held.id, note: text, tx)
-            try Self.checkDeadlines(new, below: held, found, now)
-            try Self.checkFree(new, below: held, in: found.tree)
-            let files = try Self.signedFiles(of: found.document, tx)
-            return Prepared(
-                branch: held, files: files, new: new,
-                payload: DirectivePayload(
-                    document: found.document, files: files, text: text, assignments: new, leader: actor, at: now))
+    private func order(_ id: IncomingID, by actor: Actor, _ directive: Directive) async throws -> SigningOrder {
+        let at = directive.at ?? ground.clock.now()
+        let before = try await ground.database.read { try Self.prepare(id, by: actor, directive, at, $0) }
+        let payload = DirectivePayload(
+            document: before.document, files: before.files, text: directive.text, assignments: before.new,
+            leader: actor, at: at)
+        return SigningOrder(
+            subject: before.document.ref, title: "Bút phê \(before.document.title)", href: "/van-ban-den/\(id)",
+            parts: [
+                SigningPart(try ground.blobs.put(try payload.bytes), name: "but-phe.json", .detached, reason: "Bút phê")
+            ], basis: before.basis)
+    }
+
+    private func accept(
+        _ signed: SignedOrder, _ directive: Directive, along: @escaping @Sendable (Transaction) throws -> Void
+    ) async throws {
+        let actor = try await ground.database.read { try DirectoryStore($0).actor(for: signed.person) }
+        guard let actor, let signature = signed.results.first ?? nil, let payload = signed.order.parts.first?.file
+        else { throw IncomingRefusal.changedMeanwhile }
+        let id = IncomingID(signed.order.subject.id)
+        try await decide(.direct, on: id, by: actor, branch: directive.branch) { sitting, held in
+            let at = directive.at ?? sitting.now
+            let before = try Self.prepare(id, by: actor, directive, at, sitting.tx)
+            guard before.basis == signed.order.basis else { throw IncomingRefusal.changedMeanwhile }
+            let note = DirectiveNote(
+                branch: held.id, leader: actor.person, leaderName: actor.name, leaderPosition: actor.position,
+                text: directive.text, at: at, payload: payload, signature: signature)
+            try Self.keep(note, sitting)
+            try sitting.branches.set(held.id, to: .passed, at: sitting.now, outcome: directive.text)
+            try sitting.hand(before.new)
+            try sitting.statuses.report(.assigned, of: sitting.document)
+            try along(sitting.tx)
+            let said = directive.text.isEmpty ? "" : "“\(directive.text)” "
+            return "Bút phê: \(said)\(Self.sentence(before.new))"
         }
+    }
+
+    /// Everything that can be refused is refused before the key is used, and once more when it has been.
+    private static func prepare(
+        _ id: IncomingID, by actor: Actor, _ directive: Directive, _ at: Date, _ tx: Transaction
+    ) throws -> Prepared {
+        let found = try found(id, for: actor, tx)
+        try found.check(.direct, by: actor)
+        guard let held = found.desk(of: actor), directive.branch == nil || held.id == directive.branch else {
+            throw IncomingRefusal.changedMeanwhile
+        }
+        guard directive.assignments.contains(where: { $0.role == .lead }) else { throw IncomingRefusal.noLead }
+        let new = try named(directive.assignments, below: held.id, note: directive.text, tx)
+        try checkDeadlines(new, below: held, found, at)
+        try checkFree(new, below: held, in: found.tree)
+        return Prepared(
+            document: found.document, branch: held, files: try signedFiles(of: found.document, tx), new: new)
     }
 
     static func checkDeadlines(_ new: [NewBranch], below held: Branch, _ found: IncomingCase, _ now: Date) throws {

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Directory
 internal import Platform
 package import Records
+internal import Signing
 
 package struct IncomingDesk: Sendable {
     let ground: Groundwork
@@ -49,6 +50,7 @@ package struct IncomingDesk: Sendable {
             try sitting.found.check(action, by: actor)
             let sentence = try change(&sitting)
             try EventHistory(tx).append(action.rawValue, on: sitting.document.ref, by: actor, at: now, sentence)
+            try SigningTasks.recordMoved(sitting.document.ref, in: tx, at: now)
             try Self.settle(&sitting)
         }
     }

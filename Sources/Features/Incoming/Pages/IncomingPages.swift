@@ -43,11 +43,7 @@ struct IncomingPages: Sendable {
 
     private var deskActs: [Route] {
         [
-            act("direct", .signedIn, "Đã bút phê và ký số; văn bản đã chuyển đến nơi xử lý.") { id, actor, form in
-                try await desk.direct(
-                    id, by: actor, .init(text: form["text"] ?? "", assignments: try AssignmentForm(form).assignments),
-                    pin: try form.required("pin", "mã PIN"), branch: form.branch)
-            },
+            .post("/van-ban-den/{id}/direct", .signedIn, direct),
             act("conclude", .signedIn, "Đã lưu tham khảo.") { id, actor, form in
                 try await desk.conclude(id, by: actor, text: form["conclusion"] ?? "", branch: form.branch)
             },
@@ -87,6 +83,18 @@ struct IncomingPages: Sendable {
             try await run(id, try context.requireActor(), try context.form())
             return context.redirect(to: "/van-ban-den/\(id)", saying: done)
         }
+    }
+
+    /// Ends on the page of the document, or where one waits for the key holder.
+    @Sendable private func direct(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let (id, form) = (try context.incomingID(), try context.form())
+        let directive = IncomingDesk.Directive(
+            text: form["text"] ?? "", assignments: try AssignmentForm(form).assignments, branch: form.branch)
+        let outcome = try await desk.direct(
+            id, by: try context.requireActor(), directive, with: try KeyAnswer(form))
+        return context.redirect(
+            after: outcome, to: "/van-ban-den/\(id)",
+            saying: "Đã bút phê và ký số; văn bản đã chuyển đến nơi xử lý.")
     }
 
     @Sendable private func registerDocument(_ request: Request, _ context: OfficeContext) async throws -> Response {
@@ -152,8 +160,15 @@ extension IncomingPages {
             view: view, actor: session.actor, csrf: session.csrfToken,
             pages: try await ground.pages.readablePages(of: view.main),
             verdicts: try await verdicts(view), directives: try await directives(view),
-            choices: try await choices(view, session.actor), today: Day(at: context.now))
+            choices: try await choices(view, session.actor), keys: try await keys(view, session.actor),
+            today: Day(at: context.now))
         return try await shell.page(page.title, request, context, isWide: true, content: page.html)
+    }
+
+    /// The keys a leader could sign a directive with.
+    private func keys(_ view: IncomingView, _ actor: Actor) async throws -> [KeyChoice] {
+        let directs = view.offers.contains { $0.name == IncomingDocument.Action.direct.rawValue && $0.isPossible }
+        return directs ? try await desk.signing.keys(.person(actor.person)) : []
     }
 
     /// The document's signatures and those of its PDF attachments.

@@ -1,11 +1,13 @@
 // What each action asks for.
 internal import Platform
 internal import Records
+internal import Signing
 internal import WebUI
 
 struct IncomingActions {
     let view: IncomingView
     let choices: IncomingChoices
+    let keys: [KeyChoice]
     let csrf: String
     let today: Day
     let actor: Actor

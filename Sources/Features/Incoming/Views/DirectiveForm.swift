@@ -1,6 +1,7 @@
 // The directive form: words or a phrase, who, until when, PIN; one hand, one thumb, no scripts needed.
 internal import Platform
 internal import Records
+internal import Signing
 internal import WebUI
 
 struct DirectiveForm {
@@ -19,7 +20,7 @@ struct DirectiveForm {
             \(actions.branch)\(Fields.area("text", "Ý kiến chỉ đạo", rows: 3, phrases: Self.phrases))\
             \(AssignmentRows(rows: actions.choices.rows, today: actions.today, hasInformation: true).html)\(others)\
             \(Fields.date("due", "Hạn chung", value: actions.limit, hint: "Dùng cho nơi không đặt hạn riêng.", least: actions.today, today: actions.today))\
-            \(Fields.secret("pin", "Mã PIN", hint: "Bút phê được ký số, gắn với đúng các tệp đang xem.", isPIN: true))\
+            \(KeyFields(actions.keys, hint: "Bút phê được ký số, gắn với đúng các tệp đang xem.").html)\
             \(Fields.buttons(Fields.submit("Ký và chuyển")))
             """)
     }

@@ -19,6 +19,7 @@ struct IncomingPageView {
     let verdicts: [(name: String, panel: SignaturePanel)]
     let directives: [DirectiveLine]
     let choices: IncomingChoices
+    let keys: [KeyChoice]
     let today: Day
 
     private var document: IncomingDocument { view.document }
@@ -51,7 +52,8 @@ struct IncomingPageView {
 
     private var deeds: HTML {
         ActionBar(
-            IncomingActions(view: view, choices: choices, csrf: csrf, today: today, actor: actor).items, csrf: csrf
+            IncomingActions(view: view, choices: choices, keys: keys, csrf: csrf, today: today, actor: actor).items,
+            csrf: csrf
         ).html
     }
 

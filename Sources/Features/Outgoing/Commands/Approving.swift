@@ -18,7 +18,7 @@ extension OutgoingDesk {
             + (try await unreadable(before.attachments))
         guard missing.isEmpty else { throw OutgoingRefusal.incomplete(missing) }
         let laidOut = try await signing.layOut(basis, places)
-        try await decide(.submit, on: id, by: actor, basis: before) { current, tx, now in
+        try await decide(.submit, on: id, by: actor, basis: before.fingerprint) { current, tx, now in
             guard current.document.places == before.document.places, current.document.content == before.document.content
             else { throw OutgoingRefusal.changedMeanwhile }
             let unit = try Self.responsibleUnit(current.document.unit, DirectoryStore(tx))
@@ -58,31 +58,6 @@ extension OutgoingDesk {
             current.document.initialUnit = nil
             try Self.startAgain(&current, tx, now)
             return "Rút lại dự thảo."
-        }
-    }
-
-    /// - Parameter seen: SHA-256 of the main file that was on the screen.
-    package func initial(_ id: OutgoingID, by actor: Actor, pin: String, seen: String?) async throws {
-        let before = try await load(id, for: actor, seen: seen)
-        _ = try before.document.applying(.initial, by: actor)
-        guard let main = before.main else { throw OutgoingRefusal.changedMeanwhile }
-        let initialled = try await signing.initial(main.blob, actor, pin)
-        try await decide(.initial, on: id, by: actor, basis: before) { current, tx, now in
-            try Self.replaceMain(main, by: initialled, current.document, tx, now)
-            return "Ký nháy, trình \(current.document.content.signerName) ký."
-        }
-    }
-
-    package func sign(_ id: OutgoingID, by actor: Actor, pin: String, seen: String?) async throws {
-        let before = try await load(id, for: actor, seen: seen)
-        _ = try before.document.applying(.sign, by: actor)
-        guard let main = before.main else { throw OutgoingRefusal.changedMeanwhile }
-        let content = before.document.content
-        let signed = try await signing.sign(main.blob, actor, pin, content.capacity, content.signerPosition)
-        try await decide(.sign, on: id, by: actor, basis: before) { current, tx, now in
-            current.document.signedAt = now
-            try Self.replaceMain(main, by: signed, current.document, tx, now)
-            return "Ký số \(content.capacity.abbreviation) văn bản, chuyển văn thư cấp số.".replacing("  ", with: " ")
         }
     }
 

@@ -41,7 +41,7 @@ extension OutgoingDesk {
     }
 
     /// Number and date into their fields; doing it twice does it once.
-    private func stampIfNeeded(_ id: OutgoingID, by actor: Actor) async throws {
+    func stampIfNeeded(_ id: OutgoingID, by actor: Actor) async throws {
         let before = try await load(id, for: actor)
         guard !before.document.isStamped, let main = before.main, let code = before.document.code,
             let day = before.document.numbering?.day
@@ -56,52 +56,6 @@ extension OutgoingDesk {
             try Self.replaceMain(main, by: stamped, current.document, tx, now)
             try OutgoingStore(tx).save(current.document, recipients: current.recipients)
         }
-    }
-
-    /// The organisation's signature on the document, and its mark on every separate PDF attachment (Annex I).
-    /// - Parameter seen: SHA-256 of the main file that was on the screen.
-    package func seal(_ id: OutgoingID, by actor: Actor, pin: String, seen: String? = nil) async throws {
-        let shown = try await load(id, for: actor, seen: seen)
-        _ = try shown.document.applying(.seal, by: actor)
-        try await stampIfNeeded(id, by: actor)
-        let before = try await load(id, for: actor)
-        guard let main = before.main, let code = before.document.code else { throw OutgoingRefusal.changedMeanwhile }
-        let sealed = try await signing.seal(main.blob, actor, pin, code)
-        let attachments = try await marked(before.attachments, code, by: actor, pin: pin)
-        try await decide(.seal, on: id, by: actor, basis: before) { current, tx, now in
-            try Self.replaceMain(main, by: sealed, current.document, tx, now)
-            for (file, blob) in attachments {
-                try RecordFileStore(tx).add(
-                    .attachment, ordinal: file.ordinal, to: current.document.ref, name: file.name,
-                    mediaType: file.mediaType,
-                    blob: blob, at: now)
-            }
-            return Self.sealSentence(before.attachments, attachments.map(\.file))
-        }
-    }
-
-    /// A damaged attachment does not cost the document its number: it stays unsigned, and the history says so.
-    private func marked(
-        _ attachments: [RecordFile], _ code: DocumentCode, by actor: Actor, pin: String
-    ) async throws -> [(file: RecordFile, blob: BlobRef)] {
-        var marked: [(file: RecordFile, blob: BlobRef)] = []
-        for file in attachments where file.isPDF {
-            do { marked.append((file, try await signing.mark(file.blob, actor, pin, code))) } catch SigningRefusal
-                .damaged
-            {
-                continue
-            }
-        }
-        return marked
-    }
-
-    private static func sealSentence(_ attachments: [RecordFile], _ marked: [RecordFile]) -> String {
-        let left = attachments.filter { file in !marked.contains { $0.id == file.id } }.map { "“\($0.name)”" }
-        let sealed = "Ký số của cơ quan (đóng dấu)"
-        if attachments.isEmpty { return "\(sealed)." }
-        if left.isEmpty { return "\(sealed), ký \(marked.count) tệp kèm." }
-        return
-            "\(sealed), ký \(marked.count)/\(attachments.count) tệp kèm; không ký được \(left.joined(separator: ", "))."
     }
 
     /// Sends to agencies by jobs, to our own units by branches; secret documents go by hand.

@@ -23,6 +23,8 @@ package struct OutgoingDesk: Sendable {
         var main: RecordFile? { files.first { $0.role == .main } }
         var source: RecordFile? { files.first { $0.role == .source } }
         var attachments: [RecordFile] { files.filter { $0.role == .attachment } }
+        /// Names all files: whoever signed some of them must find them unchanged.
+        var fingerprint: String { files.map(\.blob.sha256).joined(separator: " ") }
     }
 
     /// - Parameter mainSHA256: the file the person looked at when deciding; nil where none was shown.
@@ -42,23 +44,24 @@ package struct OutgoingDesk: Sendable {
 
     /// One decision: lock, load, decide, save, event; the closure may do more in the same transaction.
     /// - Parameters:
-    ///   - basis: the case that was signed or shown; if its files changed meanwhile nothing is written.
+    ///   - basis: fingerprint of the files that were signed or shown; if they changed meanwhile nothing is written.
     ///   - change: sets what the action brings, adds files and jobs, and gives the sentence of the event.
     @discardableResult
     func decide(
-        _ action: OutgoingDocument.Action, on id: OutgoingID, by actor: Actor, basis: Case? = nil,
+        _ action: OutgoingDocument.Action, on id: OutgoingID, by actor: Actor, basis: String? = nil,
         _ change: @escaping @Sendable (inout Case, Transaction, Date) throws -> String
     ) async throws -> OutgoingDocument {
         let now = ground.clock.now()
         return try await ground.database.write { tx in
             var current = try Self.contents(try OutgoingStore(tx).locked(id, for: actor), tx)
-            if let basis, basis.files.map(\.blob) != current.files.map(\.blob) {
+            if let basis, basis != current.fingerprint {
                 throw OutgoingRefusal.changedMeanwhile
             }
             current.document = try current.document.applying(action, by: actor)
             current.document.movedAt = now
             let sentence = try change(&current, tx, now)
             try OutgoingStore(tx).save(current.document, recipients: try RecipientStore(tx).of(id))
+            try SigningTasks.recordMoved(current.document.ref, in: tx, at: now)
             try EventHistory(tx).append(action.rawValue, on: current.document.ref, by: actor, at: now, sentence)
             return current.document
         }

@@ -35,11 +35,9 @@ struct OutgoingPages: Sendable {
         [
             act("submit", .signedIn, "Đã trình.") { try await desk.submit($0, by: $1) },
             act("withdraw", .signedIn, "Đã rút lại dự thảo.") { try await desk.withdraw($0, by: $1) },
-            act("initial", .signedIn, "Đã ký nháy.") { id, actor, form in
-                try await desk.initial(id, by: actor, pin: try form.required("pin", "mã PIN"), seen: form["seen"])
-            },
-            act("sign", .signedIn, "Đã ký số. Văn bản đã chuyển văn thư cấp số.") { id, actor, form in
-                try await desk.sign(id, by: actor, pin: try form.required("pin", "mã PIN"), seen: form["seen"])
+            signing("initial", .signedIn, "Đã ký nháy.") { try await desk.initial($0, by: $1, with: $2, seen: $3) },
+            signing("sign", .signedIn, "Đã ký số. Văn bản đã chuyển văn thư cấp số.") {
+                try await desk.sign($0, by: $1, with: $2, seen: $3)
             },
             act("return", .signedIn, "Đã trả lại người soạn.") { id, actor, form in
                 try await desk.returnDraft(id, by: actor, reason: form["reason"] ?? "")
@@ -51,10 +49,7 @@ struct OutgoingPages: Sendable {
                 try await desk.complete(id, by: actor, outcome: form["outcome"] ?? "")
             },
             act("number", Self.clerks, "Đã cấp số và ngày.") { try await desk.number($0, by: $1) },
-            act("seal", Self.clerks, "Đã đóng dấu.") { id, actor, form in
-                try await desk.seal(
-                    id, by: actor, pin: try form.required("pin", "mã PIN của con dấu"), seen: form["seen"])
-            },
+            signing("seal", Self.clerks, "Đã đóng dấu.") { try await desk.seal($0, by: $1, with: $2, seen: $3) },
             act("issue", Self.clerks, "Đã ban hành.") { try await desk.issue($0, by: $1) },
             act("resend", Self.clerks, "Đang gửi lại.") { id, actor, form in
                 guard let recipient = form["recipient"].flatMap({ Int64($0) }) else { throw OutgoingRefusal.notFound }
@@ -71,6 +66,18 @@ struct OutgoingPages: Sendable {
         _ run: @escaping @Sendable (OutgoingID, Actor) async throws -> Void
     ) -> Route {
         act(name, audience, done) { id, actor, _ in try await run(id, actor) }
+    }
+
+    /// Ends on the page of the document, or where one waits for the key holder.
+    private func signing(
+        _ name: String, _ audience: Audience, _ done: String,
+        _ run: @escaping @Sendable (OutgoingID, Actor, KeyAnswer, _ seen: String?) async throws -> SigningOutcome
+    ) -> Route {
+        .post("/van-ban-di/{id}/\(name)", audience) { _, context in
+            let (id, form) = (try context.outgoingID(), try context.form())
+            let outcome = try await run(id, try context.requireActor(), try KeyAnswer(form), form["seen"])
+            return context.redirect(after: outcome, to: "/van-ban-di/\(id)", saying: done)
+        }
     }
 
     /// Every act ends on the page of its document.
@@ -135,8 +142,17 @@ extension OutgoingPages {
         let page = OutgoingPageView(
             view: view, actor: session.actor, csrf: session.csrfToken,
             pages: try await ground.pages.readablePages(of: view.main),
-            verdict: try await verdict(view), today: Day(at: context.now))
+            verdict: try await verdict(view), keys: try await keys(view, session.actor), today: Day(at: context.now))
         return try await shell.page(page.title, request, context, isWide: true, content: page.html)
+    }
+
+    /// The keys this person could sign with now.
+    private func keys(_ view: OutgoingView, _ actor: Actor) async throws -> [KeyChoice] {
+        func offers(_ action: OutgoingDocument.Action) -> Bool {
+            view.offers.contains { $0.name == action.rawValue && $0.isPossible }
+        }
+        if offers(.seal) { return try await desk.signing.keys(.seal) }
+        return offers(.sign) || offers(.initial) ? try await desk.signing.keys(.person(actor.person)) : []
     }
 
     /// Before the first signature there is nothing to judge.

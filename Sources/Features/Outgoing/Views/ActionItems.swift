@@ -6,6 +6,7 @@ internal import WebUI
 
 struct OutgoingActions {
     let view: OutgoingView
+    let keys: [KeyChoice]
     let csrf: String
 
     private var base: String { "/van-ban-di/\(view.document.id)" }
@@ -61,7 +62,7 @@ struct OutgoingActions {
             "\(base)/\(action.rawValue)", csrf: csrf,
             """
             <p>\(sentence)</p>\(view.main.map { Fields.hidden("seen", $0.blob.sha256) })\
-            \(Fields.secret("pin", pin, autocomplete: "off", isPIN: true))\
+            \(KeyFields(keys, pinLabel: pin).html)\
             \(Fields.buttons(Fields.submit(action.label)))
             """)
     }

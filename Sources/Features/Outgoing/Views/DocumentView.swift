@@ -11,6 +11,7 @@ struct OutgoingPageView {
     /// nil where there is no PDF to show yet.
     let pages: [PageSize]?
     let verdict: SignaturePanel?
+    let keys: [KeyChoice]
     let today: Day
 
     private var document: OutgoingDocument { view.document }
@@ -28,7 +29,7 @@ struct OutgoingPageView {
     }
 
     private var panel: [HTML] {
-        let actions = ActionBar(OutgoingActions(view: view, csrf: csrf).items, csrf: csrf).html
+        let actions = ActionBar(OutgoingActions(view: view, keys: keys, csrf: csrf).items, csrf: csrf).html
         let signatures = verdict.map { DocumentPage.section("Chữ ký số", icon: .shield, $0.html) } ?? .empty
         let about = [DocumentPage.section("Thông tin", icon: .file, facts), files]
         let history = DocumentPage.section(

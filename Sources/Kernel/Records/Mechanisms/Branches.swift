@@ -6,7 +6,7 @@ package enum BranchSubject: Sendable {}
 package typealias BranchID = ID<BranchSubject>
 
 /// Whose desk a branch lies on.
-package enum Holder: Hashable, Sendable {
+package enum Holder: Hashable, Sendable, Codable {
     case person(PersonID)
     case unit(UnitID)
 

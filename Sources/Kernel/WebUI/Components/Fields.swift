@@ -64,11 +64,12 @@ package enum Fields {
 
     /// A PIN or password: never filled in again, never kept as a draft.
     package static func secret(
-        _ name: String, _ label: String, hint: String? = nil, autocomplete: String = "off", isPIN: Bool = false
+        _ name: String, _ label: String, hint: String? = nil, autocomplete: String = "off", isPIN: Bool = false,
+        isRequired: Bool = true
     ) -> HTML {
         field(label, true, hint) {
             """
-            <input type="password" \(common(name, true, hint)) autocomplete="\(autocomplete)" maxlength="200" \
+            <input type="password" \(common(name, isRequired, hint)) autocomplete="\(autocomplete)" maxlength="200" \
             spellcheck="false"\(.attribute("inputmode", isPIN ? "numeric" : nil))>
             """
         }

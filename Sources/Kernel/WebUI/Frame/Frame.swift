@@ -59,6 +59,8 @@ package struct Frame: Sendable {
     /// Boxes of the phone's bottom bar: what waits, what is to be signed.
     package var waiting: NavBox
     package var signing: NavBox?
+    /// What one was told while elsewhere; the count is what was not read yet.
+    package var notices: NavBox?
     /// "Đang thay mặt Nguyễn Văn A đến 30/11/2026"; in plain sight while it lasts.
     package var delegation: String?
     /// What was just done, carried over the redirect.
@@ -67,7 +69,8 @@ package struct Frame: Sendable {
 
     package init(
         site: Site, session: Session, sections: [NavSection] = [], creations: [NavBox] = [],
-        waiting: NavBox = NavBox(title: "Chờ xử lý", href: "/"), signing: NavBox? = nil, delegation: String? = nil,
+        waiting: NavBox = NavBox(title: "Chờ xử lý", href: "/"), signing: NavBox? = nil, notices: NavBox? = nil,
+        delegation: String? = nil,
         flash: String? = nil, searchText: String = ""
     ) {
         self.site = site
@@ -76,6 +79,7 @@ package struct Frame: Sendable {
         self.creations = creations
         self.waiting = waiting
         self.signing = signing
+        self.notices = notices
         self.delegation = delegation
         self.flash = flash
         self.searchText = searchText

@@ -3,7 +3,7 @@ internal import Records
 
 package enum Layout {
     /// Own modules beyond `office.js` that a page may ask for.
-    package enum Script: String, Sendable { case placement, verify }
+    package enum Script: String, Sendable { case placement, verify, agent }
 
     /// A page for a signed-in person.
     /// - Parameter isWide: a document page uses the full width; lists and forms keep a readable measure.
@@ -110,9 +110,19 @@ extension Layout {
         </form>
         \(frame.delegation.map { #"<p class="delegation">\#(Icon.people.html)<span>\#($0)</span></p>"# as HTML })
         \(creations(frame.creations))
+        \(frame.notices.map(bell))
         \(person(frame))
         </header>
         """
+    }
+
+    private static func bell(_ box: NavBox) -> HTML {
+        let count = box.count ?? 0
+        let words = count == 0 ? box.title : "\(box.title): \(count) chưa đọc"
+        return """
+            <a class="bell" href="\(href: box.href)" aria-label="\(words)" title="\(words)">\(Icon.bell.html)\
+            \(count > 0 ? badge(count) : .empty)</a>
+            """
     }
 
     private static func creations(_ boxes: [NavBox]) -> HTML {

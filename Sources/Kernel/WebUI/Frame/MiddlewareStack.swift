@@ -32,11 +32,16 @@ package struct WebSetup: Sendable {
 
     /// A router with the whole stack; routes are added to it afterwards. Machine interfaces (the exchange) belong on
     /// a router of their own: they have no session and no forms.
-    package func router() -> Router<OfficeContext> {
+    /// - Parameter programs: routes that a person's own programs call with a ticket: they have neither session nor form
+    ///   secret, and stand before the middleware that asks for them.
+    package func router(programs: [Route] = []) -> Router<OfficeContext> {
         let router = Router(context: OfficeContext.self)
         router.addMiddleware {
             SecurityHeadersMiddleware(isSecure: isSecure)
             RefusalMiddleware(site: site)
+        }
+        router.add(programs)
+        router.addMiddleware {
             SessionMiddleware(load: loadSession)
             RefusalMiddleware(site: site, frame: loadFrame)
             FormMiddleware(limits: formLimits, temporaryFolder: temporaryFolder, publicUploads: publicUploads)

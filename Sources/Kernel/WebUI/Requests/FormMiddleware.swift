@@ -133,6 +133,23 @@ package struct FormMiddleware: RouterMiddleware {
     }
 }
 
+/// Files that a program brings in the name of a person, without his session: whoever calls has checked its ticket.
+package enum ProgramUpload {
+    /// The form, readable while `work` runs.
+    package static func receive<Value>(
+        _ request: Request, limits: FormLimits, below temporaryFolder: URL, _ work: (Form) async throws -> Value
+    ) async throws -> Value {
+        let mediaType = request.headers[.contentType] ?? ""
+        guard mediaType.lowercased().hasPrefix("multipart/form-data") else { throw FormProblem.malformed }
+        let folder = try UploadFolder(below: temporaryFolder)
+        defer { folder.remove() }
+        let secret = FormSecret(request, session: nil)
+        var reader = try MultipartReader(contentType: mediaType, limits: limits, folder: folder, secret: secret)
+        for try await buffer in request.body { try reader.feed(buffer.readableBytesView) }
+        return try await work(try reader.finish())
+    }
+}
+
 /// The secret a session's forms must bring.
 struct FormSecret: Sendable {
     let expected: String?

@@ -9,11 +9,16 @@ package struct SecurityHeadersMiddleware: RouterMiddleware {
 
     package init(isSecure: Bool) { self.isSecure = isSecure }
 
-    static let policy = """
-        default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
-        connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
-        frame-src 'self'; frame-ancestors 'self'
+    static let policy = policy(connectingTo: [])
+
+    /// - Parameter addresses: where scripts of this one page may also connect to, e.g. a program on the same computer.
+    package static func policy(connectingTo addresses: [String]) -> String {
         """
+        default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
+        connect-src \((["'self'"] + addresses).joined(separator: " ")); worker-src 'self' blob:; object-src 'none'; \
+        base-uri 'none'; form-action 'self'; frame-src 'self'; frame-ancestors 'self'
+        """
+    }
 
     package func handle(
         _ request: Request, context: OfficeContext, next: (Request, OfficeContext) async throws -> Response

@@ -10,7 +10,7 @@ struct RevisionFindings {
 
 /// All steps of a file from one revision on, each compared once, for all its signatures together.
 struct RevisionHistory {
-    private var steps: [Int: RevisionStepReport] = [:]
+    private(set) var steps: [Int: RevisionStepReport] = [:]
     private let last: Int
 
     /// Fields looked at in all steps together.

@@ -1,0 +1,116 @@
+// Adding keys: a file, a token of the server, a key at a signing service, the program on one's own computer.
+package import Foundation
+package import Platform
+package import Records
+package import SignatureCore
+
+/// A token of the server's module as a person chooses from it.
+package struct TokenChoice: Sendable, Hashable {
+    package let token: TokenName
+    package let certificate: Certificate
+    /// What the form sends back.
+    package var value: String { "\(token.serial):\(certificate.fingerprint)" }
+}
+
+package struct Enrolment: Sendable {
+    let ground: Groundwork
+    let keyring: Keyring
+    private static let limitBytes = 1 << 20
+
+    /// A PKCS#12 file; the PIN proves that it can be opened and is not kept. The new key takes the place of an older file.
+    package func addFile(_ archive: Data, pin: String, image: BlobRef?, of holder: KeyHolder) async throws {
+        guard archive.count <= Self.limitBytes else { throw SigningRefusal.badKeyFile }
+        let certificate: Certificate
+        do { certificate = try PKCS12Key(data: archive, passphrase: pin).certificate } catch {
+            throw SigningRefusal.badKeyFile
+        }
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            let store = CredentialStore(tx: tx)
+            let old = try store.all(of: holder).filter { $0.kind == .pkcs12 }
+            let id = try store.add(
+                .pkcs12, of: holder, name: "", certificate: certificate, archive: archive,
+                image: image ?? old.first?.image, at: now)
+            if old.contains(where: \.isDefault) { try store.makeDefault(id, of: holder) }
+            for one in old { try store.retire(one.id, of: holder, at: now) }
+        }
+    }
+
+    /// Certificates on the server's tokens that bear this name.
+    package func tokens(for actor: Actor, of holder: KeyHolder) async throws -> [TokenChoice] {
+        guard let path = keyring.modulePath else { return [] }
+        return try await PKCS11Module.at(path).present().flatMap { token in
+            token.certificates.filter { !$0.certificate.isAuthority }.map {
+                TokenChoice(token: token.name, certificate: $0.certificate)
+            }
+        }.filter { holder == .seal || Belonging.bears($0.certificate, actor.name) }
+    }
+
+    /// The PIN proves that the key is the person's to use.
+    package func addToken(_ value: String, pin: String, by actor: Actor, of holder: KeyHolder) async throws {
+        guard let choice = try await tokens(for: actor, of: holder).first(where: { $0.value == value }),
+            let path = keyring.modulePath
+        else { throw KeyHolderError.noSuchToken(value).asFailure }
+        do {
+            _ = try await PKCS11Key.open(
+                modulePath: path, token: choice.token, fingerprint: choice.certificate.fingerprint, pin: pin)
+        } catch let error as KeyHolderError { throw error.asFailure }
+        try await add(
+            .pkcs11, holder, name: choice.token.label, choice.certificate, KeyLocator(token: choice.token))
+    }
+
+    /// A key at a signing service. That it is the person's shows in its certificate now and in his consent each time.
+    package func addRemote(service: String, id: String, by actor: Actor, of holder: KeyHolder) async throws {
+        let credential: CSCCredential
+        do { credential = try await keyring.remote.credential(service, id) } catch let error as KeyHolderError {
+            throw error.asFailure
+        }
+        guard holder == .seal || Belonging.bears(credential.certificate, actor.name) else {
+            throw SigningRefusal.foreign(credential.certificate.commonName)
+        }
+        try await add(
+            .remote, holder, name: keyring.remote.title(service), credential.certificate,
+            KeyLocator(service: service, remoteID: id))
+    }
+
+    /// The certificate that the program on the person's computer named; each signature proves that its key is there.
+    package func addAgent(_ certificate: Certificate, by actor: Actor, of holder: KeyHolder) async throws {
+        guard holder == .seal || Belonging.bears(certificate, actor.name) else {
+            throw SigningRefusal.foreign(certificate.commonName)
+        }
+        try await add(.agent, holder, name: "", certificate, KeyLocator())
+    }
+
+    package func makeDefault(_ id: Int64, of holder: KeyHolder) async throws {
+        try await ground.database.write { try CredentialStore(tx: $0).makeDefault(id, of: holder) }
+    }
+
+    package func retire(_ id: Int64, of holder: KeyHolder) async throws {
+        let now = ground.clock.now()
+        try await ground.database.write { try CredentialStore(tx: $0).retire(id, of: holder, at: now) }
+    }
+
+    /// The same certificate from the same place is kept once; the image goes over to the new key.
+    private func add(
+        _ kind: KeyKind, _ holder: KeyHolder, name: String, _ certificate: Certificate, _ locator: KeyLocator
+    ) async throws {
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            let store = CredentialStore(tx: tx)
+            let all = try store.all(of: holder)
+            guard !all.contains(where: { $0.kind == kind && $0.certificate == certificate && $0.locator == locator })
+            else { throw SigningRefusal.alreadyAdded }
+            try store.add(
+                kind, of: holder, name: name, certificate: certificate, locator: locator,
+                image: all.lazy.compactMap(\.image).first, at: now)
+        }
+    }
+}
+
+/// Whether a certificate bears a person's name; tones and case do not matter.
+enum Belonging {
+    static func bears(_ certificate: Certificate, _ name: String) -> Bool {
+        let (wanted, found) = (Folding.words(name), Folding.words(certificate.commonName))
+        return !wanted.isEmpty && wanted.allSatisfy(found.contains)
+    }
+}

@@ -1,0 +1,298 @@
+// Many documents with one PIN or one consent: one result for each, resumable, the PIN kept nowhere.
+package import Foundation
+internal import Logging
+internal import Platform
+package import Records
+internal import SignatureCore
+
+/// How a batch stands.
+package struct BatchState: Sendable, Hashable {
+    package let id: Int64
+    package let credential: Int64
+    package let createdAt: Date
+    /// Somebody is signing: until then at least.
+    package let aliveUntil: Date?
+    package let counts: [TaskState: Int]
+
+    package var total: Int { counts.values.reduce(0, +) }
+    package func count(_ state: TaskState) -> Int { counts[state] ?? 0 }
+    /// Nothing is left to do.
+    package var isDone: Bool { count(.waiting) == 0 && count(.processing) == 0 }
+    package func isRunning(at now: Date) -> Bool { aliveUntil.map { $0 > now } ?? false }
+}
+
+struct BatchStore {
+    let tx: Transaction
+    let now: Date
+
+    func create(by person: PersonID, credential: Int64) throws -> Int64 {
+        let id: Int64? = try tx.value(
+            """
+            INSERT INTO signing_batch (person_id, credential_id, created_at)
+            VALUES (\(person), \(credential), \(now)) RETURNING id
+            """)
+        guard let id else { throw DatabaseError.constraint("signing_batch") }
+        return id
+    }
+
+    func state(_ id: Int64, of person: PersonID) throws -> BatchState? {
+        guard let row = try tx.first("SELECT * FROM signing_batch WHERE id = \(id) AND person_id = \(person)") else {
+            return nil
+        }
+        let counts = try tx.rows(
+            "SELECT state, count(*) AS n FROM signing_task WHERE batch_id = \(id) AND state <> 'dropped' GROUP BY state"
+        )
+        return BatchState(
+            id: id, credential: try row.get("credential_id"), createdAt: try row.get("created_at"),
+            aliveUntil: try row.optional("alive_until"),
+            counts: Dictionary(uniqueKeysWithValues: try counts.map { (try $0.get("state"), try $0.get("n")) }))
+    }
+
+    /// Says that somebody signs it; false when somebody else already does.
+    func begin(_ id: Int64, until: Date, credential: Int64) throws -> Bool {
+        try tx.execute(
+            """
+            UPDATE signing_batch SET alive_until = \(until), credential_id = \(credential)
+            WHERE id = \(id) AND (alive_until IS NULL OR alive_until <= \(now))
+            """) == 1
+    }
+
+    func setAlive(_ id: Int64, until: Date?) throws {
+        try tx.execute("UPDATE signing_batch SET alive_until = \(until) WHERE id = \(id)")
+    }
+
+    /// The next in turn, marked as asked.
+    func next(_ id: Int64, credential: Int64, until: Date) throws -> SigningTask? {
+        try tx.rows(
+            """
+            UPDATE signing_task SET state = 'processing', moved_at = \(now), credential_id = \(credential),
+                poll_at = \(until), expires_at = \(until)
+            WHERE id = (SELECT id FROM signing_task WHERE batch_id = \(id) AND state = 'waiting' ORDER BY id LIMIT 1
+                        \(tx.skippingLockedRows))
+            RETURNING *
+            """
+        ).first.map(TaskStore.task)
+    }
+
+    func setOrder(_ order: SigningOrder, _ task: Int64) throws {
+        try tx.execute("UPDATE signing_task SET order_json = \(try TaskStore.json(order)) WHERE id = \(task)")
+    }
+
+    /// The failed ones wait for another turn.
+    func retryFailed(_ id: Int64) throws -> Int {
+        try tx.execute(
+            """
+            UPDATE signing_task SET state = 'waiting', failure = NULL, progress = NULL, moved_at = \(now)
+            WHERE batch_id = \(id) AND state = 'failed' AND NOT EXISTS (
+                SELECT 1 FROM signing_task o WHERE o.errand = signing_task.errand
+                  AND o.subject_id = signing_task.subject_id AND o.state IN ('waiting', 'processing'))
+            """)
+    }
+
+    func tasks(_ id: Int64, _ states: [TaskState], most: Int) throws -> [SigningTask] {
+        try tx.rows(
+            """
+            SELECT * FROM signing_task WHERE batch_id = \(id) AND state IN \(list: states) ORDER BY id LIMIT \(most)
+            """
+        ).map(TaskStore.task)
+    }
+}
+
+/// The batches that this process is signing. An actor because the open key lives only here: after a restart the PIN is
+/// asked for again.
+actor BatchRunner {
+    private var running: [Int64: Task<Void, Never>] = [:]
+
+    func start(_ id: Int64, _ work: @escaping @Sendable () async -> Void) {
+        running[id] = Task {
+            await work()
+            self.ended(id)
+        }
+    }
+
+    func wait(for id: Int64) async { await running[id]?.value }
+    private func ended(_ id: Int64) { running[id] = nil }
+}
+
+/// Signs many documents, one by one.
+package struct SigningBatches: Sendable {
+    let tasks: SigningTasks
+    let errands: [SigningErrand]
+    private let runner = BatchRunner()
+
+    package static let most = 1000
+    /// A document takes a second at most; a batch that was not heard of for so long has died with its process.
+    static let aliveSeconds: Double = 60
+
+    private var ground: Groundwork { tasks.ground }
+
+    package init(tasks: SigningTasks, errands: [SigningErrand]) {
+        self.tasks = tasks
+        self.errands = errands
+    }
+
+    /// Puts documents on a list, each as a task that waits for its turn. They must all be for one holder's key.
+    package func gather(_ values: [String], by actor: Actor) async throws -> Int64 {
+        let chosen = Set(values)
+        guard !chosen.isEmpty else { throw CommonRefusal.invalid("Hãy chọn ít nhất một văn bản để ký.") }
+        guard chosen.count <= Self.most else {
+            throw CommonRefusal.invalid("Mỗi lần ký nhiều nhất \(Self.most) văn bản. Hãy chọn ít hơn.")
+        }
+        let (now, errands) = (ground.clock.now(), errands)
+        let waiting = try await ground.database.read {
+            try ToSignStore(tx: $0, errands: errands).list(for: actor, only: nil, after: nil, most: 5000)
+        }.filter { chosen.contains($0.value) }
+        let holders = Set(waiting.compactMap { one in errands.first { $0.kind == one.errand }?.isSeal })
+        guard let isSeal = holders.first, holders.count == 1 else {
+            throw CommonRefusal.invalid(
+                waiting.isEmpty
+                    ? "Các văn bản đã chọn không còn chờ bạn ký."
+                    : "Hãy chọn riêng văn bản cần đóng dấu và văn bản cần ký: hai việc dùng hai chứng thư số khác nhau."
+            )
+        }
+        let credential = try await tasks.keyring.chosen(nil, of: isSeal ? .seal : .person(actor.person))
+        return try await ground.database.write { tx in
+            let batch = try BatchStore(tx: tx, now: now).create(by: actor.person, credential: credential.id)
+            for one in waiting.reversed() {
+                guard let errand = errands.first(where: { $0.kind == one.errand }) else { continue }
+                let order = SigningOrder(
+                    subject: RecordRef(kind: errand.subjectKind, id: one.subject),
+                    title: "\(one.title): \(one.subtitle)", href: one.href, parts: [], basis: "")
+                _ = try TaskStore(tx: tx, now: now).open(
+                    errand, order, by: actor.person, credential: credential.id, details: "", batch: batch)
+            }
+            return batch
+        }
+    }
+
+    package func state(_ id: Int64, of actor: Actor) async throws -> BatchState {
+        let now = ground.clock.now()
+        let state = try await ground.database.read { try BatchStore(tx: $0, now: now).state(id, of: actor.person) }
+        guard let state else { throw CommonRefusal.notFound }
+        return state
+    }
+
+    func tasks(_ id: Int64, _ states: [TaskState], of actor: Actor, most: Int = 1000) async throws -> [SigningTask] {
+        _ = try await state(id, of: actor)
+        let now = ground.clock.now()
+        return try await ground.database.read { try BatchStore(tx: $0, now: now).tasks(id, states, most: most) }
+    }
+
+    /// The keys the batch may be signed with.
+    func keys(_ id: Int64, of actor: Actor) async throws -> [KeyChoice] {
+        try await tasks.keys(of: try await holder(id, of: actor)).filter { $0.asks != .agent }
+    }
+
+    private func holder(_ id: Int64, of actor: Actor) async throws -> KeyHolder {
+        let kinds = try await tasks(id, TaskState.allCases, of: actor, most: 1).map(\.errand)
+        let isSeal = errands.first { $0.kind == kinds.first }?.isSeal ?? false
+        return isSeal ? .seal : .person(actor.person)
+    }
+
+    package func retryFailed(_ id: Int64, by actor: Actor) async throws {
+        _ = try await state(id, of: actor)
+        let now = ground.clock.now()
+        _ = try await ground.database.write { try BatchStore(tx: $0, now: now).retryFailed(id) }
+    }
+
+    /// Lets go what still waits.
+    package func stop(_ id: Int64, by actor: Actor) async throws {
+        let waiting = try await tasks(id, [.waiting], of: actor)
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            for task in waiting { try TaskStore(tx: tx, now: now).step(.drop, task.id) }
+            try BatchStore(tx: tx, now: now).setAlive(id, until: nil)
+        }
+    }
+
+    /// Opens the key and goes through the list; the page may be left.
+    package func sign(_ id: Int64, by actor: Actor, _ answer: KeyAnswer) async throws {
+        let credential = try await tasks.keyring.chosen(answer.credential, of: try await holder(id, of: actor))
+        let ask: @Sendable (SigningTask, SigningErrand) async throws -> Void
+        switch credential.kind {
+        case .pkcs12, .pkcs11:
+            let key = try await openedKey(credential, answer)
+            ask = { try await tasks.sign($0, $1, credential, with: key) }
+        case .remote:
+            try await tasks.keyring.demandReady(credential)
+            ask = { _ = try await tasks.askRemote($0, $1, credential, answer) }
+        case .agent: throw KeyHolderError.unsupported("ký theo lô bằng phần mềm trên máy").asFailure
+        }
+        let now = ground.clock.now()
+        let isMine = try await ground.database.write { tx in
+            try BatchStore(tx: tx, now: now).begin(
+                id, until: now.addingTimeInterval(Self.aliveSeconds), credential: credential.id)
+        }
+        guard isMine else { throw CommonRefusal.conflict("Lô này đang được ký. Hãy chờ kết quả.") }
+        await runner.start(id) { await run(id, actor, credential, ask) }
+    }
+
+    private func openedKey(_ credential: Credential, _ answer: KeyAnswer) async throws -> any SigningKey {
+        do { return try await tasks.keyring.open(credential, pin: answer.pin) } catch let error as KeyHolderError {
+            throw error.asFailure
+        }
+    }
+
+    /// For tests: until this process has done what it can.
+    func wait(for id: Int64) async { await runner.wait(for: id) }
+
+    private func run(
+        _ id: Int64, _ actor: Actor, _ credential: Credential,
+        _ ask: @Sendable (SigningTask, SigningErrand) async throws -> Void
+    ) async {
+        do {
+            while try await signNext(id, actor, credential, ask) {}
+            try await ground.database.write { try BatchStore(tx: $0, now: ground.clock.now()).setAlive(id, until: nil) }
+            try await tell(id, actor)
+        } catch { Log.logger("signing").error("batch \(id): \(error)") }
+    }
+
+    /// - Returns: false when nothing waits any more, or the key cannot go on.
+    private func signNext(
+        _ id: Int64, _ actor: Actor, _ credential: Credential,
+        _ ask: @Sendable (SigningTask, SigningErrand) async throws -> Void
+    ) async throws -> Bool {
+        let now = ground.clock.now()
+        let task = try await ground.database.write { tx in
+            let store = BatchStore(tx: tx, now: now)
+            try store.setAlive(id, until: now.addingTimeInterval(Self.aliveSeconds))
+            return try store.next(
+                id, credential: credential.id, until: now.addingTimeInterval(SigningTasks.instantSeconds))
+        }
+        guard let task, let errand = errands.first(where: { $0.kind == task.errand }) else { return false }
+        do {
+            let order = try await errand.order(task.order.subject.id, actor, task.details, nil)
+            try await ground.database.write { try BatchStore(tx: $0, now: now).setOrder(order, task.id) }
+            try await ask(task.ordering(order), errand)
+            return true
+        } catch {
+            try await tasks.failed(task, error)
+            // A device that is gone fails every other document too: they wait for it.
+            return SigningFailure(error).map { !Self.endsBatch.contains($0.code) } ?? true
+        }
+    }
+
+    private static let endsBatch: Set<SigningFailure.Code> = [.tokenGone, .locked, .notAuthorised, .unreachable]
+
+    private func tell(_ id: Int64, _ actor: Actor) async throws {
+        let state = try await state(id, of: actor)
+        guard state.isDone else { return }
+        let now = ground.clock.now()
+        let (signed, failed) = (state.count(.signed), state.count(.failed))
+        let words =
+            "Ký theo lô xong: \(signed)/\(state.total) văn bản đã ký" + (failed > 0 ? ", \(failed) thất bại." : ".")
+        try await ground.database.write { tx in
+            try NoticeStore(tx: tx).add(
+                to: actor.person, words, href: "/ky-so/lo/\(id)", isGood: failed == 0, at: now)
+        }
+    }
+}
+
+extension SigningTask {
+    func ordering(_ order: SigningOrder) -> SigningTask {
+        SigningTask(
+            id: id, errand: errand, person: person, credential: credential, batch: batch, state: .processing,
+            order: order, details: details, progress: progress, ticket: ticket, failure: nil, createdAt: createdAt,
+            movedAt: movedAt, expiresAt: expiresAt)
+    }
+}

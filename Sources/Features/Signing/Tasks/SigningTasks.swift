@@ -1,0 +1,209 @@
+// The one desk at which documents are signed, whoever holds the key: prepare, ask, finish, go on with the document.
+package import Foundation
+internal import Digests
+internal import Logging
+package import Platform
+package import Records
+internal import SignatureCore
+
+/// Nothing outside this process is asked inside a transaction. What was prepared is stored before the key holder is
+/// asked, so that his answer may come from another process, minutes later.
+package struct SigningTasks: Sendable {
+    let ground: Groundwork
+    let keyring: Keyring
+    let signatures: PDFSignatures
+
+    /// How long a phone is waited for, and the program on a computer.
+    static let phoneSeconds: Double = 180
+    static let agentSeconds: Double = 900
+    static let pollSeconds: Double = 2
+    /// A signature value that is there already is worth a longer wait for its timestamp.
+    static let answeredSeconds: Double = 900
+    /// A key at the server answers at once: a task that takes longer died with its process.
+    static let instantSeconds: Double = 300
+
+    /// The choices of a form.
+    package func keys(of holder: KeyHolder) async throws -> [KeyChoice] {
+        let now = ground.clock.now()
+        var choices: [KeyChoice] = []
+        for credential in try await keyring.credentials(of: holder) {
+            choices.append(KeyChoice(credential.state(at: now), asks: await asks(credential)))
+        }
+        return choices
+    }
+
+    /// What the key asks of its holder; a service that does not answer now will say so when it is asked to sign.
+    private func asks(_ credential: Credential) async -> KeyChoice.Asks {
+        switch credential.kind {
+        case .pkcs12, .pkcs11: return .pin
+        case .agent: return .agent
+        case .remote:
+            guard let service = credential.locator.service, let id = credential.locator.remoteID,
+                let remote = try? await keyring.remote.credential(service, id)
+            else { return .phone(pin: false, otp: false) }
+            return .phone(pin: remote.asksPIN, otp: remote.asksOTP)
+        }
+    }
+
+    /// Signs, or asks whoever holds the key to.
+    /// - Parameters:
+    ///   - seen: SHA-256 of the file that was on the screen.
+    ///   - details: the feature's own words about the errand, kept for a later try.
+    package func begin(
+        _ errand: SigningErrand, _ subject: Int64, by actor: Actor, _ answer: KeyAnswer, seen: String? = nil,
+        details: String = ""
+    ) async throws -> SigningOutcome {
+        let credential = try await keyring.chosen(answer.credential, of: errand.holder(actor.person))
+        try await keyring.demandReady(credential)
+        let order = try await errand.order(subject, actor, details, seen)
+        let task = try await opened(errand, order, actor, credential, details)
+        do {
+            switch credential.kind {
+            case .pkcs12, .pkcs11:
+                try await sign(task, errand, credential, with: try await keyring.open(credential, pin: answer.pin))
+                return .signed
+            case .remote: return try await askRemote(task, errand, credential, answer)
+            case .agent: return try await askAgent(task)
+            }
+        } catch { throw try await failed(task, error) }
+    }
+
+    private func opened(
+        _ errand: SigningErrand, _ order: SigningOrder, _ actor: Actor, _ credential: Credential, _ details: String
+    ) async throws -> SigningTask {
+        let now = ground.clock.now()
+        return try await ground.database.write { tx in
+            try tx.lock(order.subject.kind, order.subject.id)
+            let store = TaskStore(tx: tx, now: now)
+            let task = try store.open(
+                errand, order, by: actor.person, credential: credential.id, details: details)
+            try store.step(.ask, task.id)
+            let expiry = now.addingTimeInterval(Self.instantSeconds)
+            try store.setProgress(nil, task.id, pollAt: expiry, expiresAt: expiry)
+            return task
+        }
+    }
+
+    // MARK: Keys at the server
+
+    /// With a key that answers at once.
+    func sign(
+        _ task: SigningTask, _ errand: SigningErrand, _ credential: Credential, with key: any SigningKey
+    ) async throws {
+        let parts = try await prepared(task, credential, certificate: key.certificate, chain: key.chain)
+        var values: [Data] = []
+        for part in parts.compactMap(\.self) {
+            values.append(try await key.sign(part.request.messageToSign, digest: part.request.digestAlgorithm))
+        }
+        try await finish(task, errand, values)
+    }
+
+    /// Everything but the signature values, stored. A damaged attachment is left out.
+    func prepared(
+        _ task: SigningTask, _ credential: Credential, certificate: Certificate, chain: [Certificate]
+    ) async throws -> [PreparedPart?] {
+        var parts: [PreparedPart?] = []
+        for part in task.order.parts {
+            do {
+                parts.append(
+                    try await signatures.prepare(
+                        part, certificate: certificate, chain: chain, image: part.showsImage ? credential.image : nil))
+            } catch SigningRefusal.damaged where part.isOptional { parts.append(nil) }
+        }
+        let (now, kept) = (ground.clock.now(), parts)
+        try await ground.database.write { try TaskStore(tx: $0, now: now).keep(kept, of: task.id) }
+        return parts
+    }
+
+    /// Writes the signature values into the files and goes on with the document.
+    func finish(_ task: SigningTask, _ errand: SigningErrand, _ values: [Data]) async throws {
+        let now = ground.clock.now()
+        let parts = try await ground.database.read { try TaskStore(tx: $0, now: now).parts(of: task.id) }
+        guard parts.count == task.order.parts.count, parts.compactMap(\.self).count == values.count else {
+            throw KeyHolderError.badAnswer("\(values.count)")
+        }
+        var (results, left): ([BlobRef?], ArraySlice<Data>) = ([], values[...])
+        for (part, prepared) in zip(task.order.parts, parts) {
+            guard let prepared, let value = left.popFirst() else {
+                results.append(nil)
+                continue
+            }
+            results.append(try await signatures.finish(part, prepared, signature: value))
+        }
+        try await accept(task, errand, results)
+    }
+
+    func accept(_ task: SigningTask, _ errand: SigningErrand, _ results: [BlobRef?]) async throws {
+        let now = ground.clock.now()
+        let signed = SignedOrder(order: task.order, results: results, person: task.person, details: task.details)
+        try await errand.accept(signed) { tx in
+            let store = TaskStore(tx: tx, now: now)
+            // Cancelled or dropped in the meantime: the document stays as it is.
+            guard try store.step(.finish, task.id) else { throw SigningFailure.cancelled }
+            try store.forgetParts(of: task.id)
+        }
+    }
+
+    /// Writes the failure down; the answer is what the person is told.
+    @discardableResult
+    func failed(_ task: SigningTask, _ error: any Error) async throws -> any Error {
+        let failure =
+            SigningFailure(error)
+            ?? SigningFailure(.other, "Lỗi hệ thống khi ký. Chưa có gì được ký; hãy thử lại hoặc báo quản trị.")
+        if SigningFailure(error) == nil { Log.logger("signing").error("task \(task.id): \(error)") }
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            let store = TaskStore(tx: tx, now: now)
+            try store.step(.fail, task.id, failure: failure)
+            try store.forgetParts(of: task.id)
+        }
+        return SigningFailure(error) == nil || error is any Refusal ? error : failure
+    }
+
+    // MARK: What the person does with his tasks
+
+    package func cancel(_ id: Int64, by actor: Actor) async throws {
+        let task = try await find(id, of: actor)
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            guard try TaskStore(tx: tx, now: now).step(.fail, task.id, failure: .cancelled) else {
+                throw CommonRefusal.conflict("Yêu cầu ký này đã xong, không còn gì để hủy.")
+            }
+        }
+    }
+
+    /// Takes a failed task off the list; the document stays to be signed.
+    package func drop(_ id: Int64, by actor: Actor) async throws {
+        let task = try await find(id, of: actor)
+        let now = ground.clock.now()
+        try await ground.database.write { _ = try TaskStore(tx: $0, now: now).step(.drop, task.id) }
+    }
+
+    package func find(_ id: Int64, of actor: Actor) async throws -> SigningTask {
+        let now = ground.clock.now()
+        guard let task = try await ground.database.read({ try TaskStore(tx: $0, now: now).find(id, of: actor.person) })
+        else { throw CommonRefusal.notFound }
+        return task
+    }
+
+    /// Ends what was asked about a record that goes another way, in the transaction in which it does.
+    package static func recordMoved(_ subject: RecordRef, in tx: Transaction, at now: Date) throws {
+        try TaskStore(tx: tx, now: now).drop(subject: subject)
+    }
+}
+
+/// A key as a form offers it.
+package struct KeyChoice: Sendable, Hashable {
+    package enum Asks: Sendable, Hashable {
+        case pin
+        case phone(pin: Bool, otp: Bool)
+        case agent
+    }
+    package let state: CredentialState
+    package let asks: Asks
+
+    package init(_ state: CredentialState, asks: Asks) {
+        self.state = state
+        self.asks = asks
+    }
+}

@@ -1,0 +1,60 @@
+// What a form asks whoever signs: which key, and its PIN, a code, a look at the phone, or the program on his computer.
+package import WebUI
+
+package struct KeyFields {
+    private let keys: [KeyChoice]
+    private let pinLabel: String
+    private let hint: String?
+
+    package init(_ keys: [KeyChoice], pinLabel: String = "Mã PIN", hint: String? = nil) {
+        self.keys = keys
+        self.pinLabel = pinLabel
+        self.hint = hint
+    }
+
+    /// Only what the chosen key asks for is shown (by style alone); where there is but one key, nothing is chosen.
+    package var html: HTML {
+        guard let first = keys.first else { return Fields.secret("pin", pinLabel, hint: hint, isPIN: true) }
+        if keys.count == 1 {
+            return """
+                <div class="key-fields">\(Fields.hidden("key", "\(first.state.id)"))\(asked(first.asks.words))</div>
+                """
+        }
+        let all = Set(keys.flatMap(\.asks.words))
+        return """
+            <div class="key-fields several"><fieldset class="field choices"><legend>Ký bằng</legend>\
+            <div class="group column">\(keys.map(choice))</div></fieldset>\(asked(all.sorted()))</div>
+            """
+    }
+
+    private func choice(_ key: KeyChoice) -> HTML {
+        """
+        <label class="choice"><input type="radio" name="key" value="\(key.state.id)" data-asks="\(key.asks.words.joined(separator: " "))"\
+        \(.flag("checked", when: key.state.id == keys.first?.state.id))><span>\(key.state.title)</span></label>
+        """
+    }
+
+    private func asked(_ words: [String]) -> HTML {
+        let isOnly = keys.count == 1
+        func part(_ word: StaticString, _ content: HTML) -> HTML {
+            words.contains("\(word)") ? #"<div class="asks \#(HTML.raw(word))">\#(content)</div>"# : .empty
+        }
+        let otp = Fields.text("otp", "Mã OTP", maxLength: 20)
+        return """
+            \(part("phone", Marks.message(.neutral, "Yêu cầu ký được gửi đến điện thoại của bạn; bạn có 3 phút để xác nhận, có thể rời trang này.")))\
+            \(part("agent", Marks.message(.neutral, "Phần mềm ký số trên máy này sẽ được gọi. Hãy cắm token trước khi bấm.")))\
+            \(part("pin", Fields.secret("pin", pinLabel, hint: hint, isPIN: true, isRequired: isOnly)))\(part("otp", otp))
+            """
+    }
+}
+
+extension KeyChoice.Asks {
+    /// Names of what is shown, as the style sheet knows them.
+    var words: [String] {
+        switch self {
+        case .pin: ["pin"]
+        case .agent: ["agent"]
+        case .phone(let pin, let otp): ["phone"] + (pin ? ["pin"] : []) + (otp ? ["otp"] : [])
+        }
+    }
+}
