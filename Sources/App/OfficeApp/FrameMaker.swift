@@ -18,9 +18,16 @@ struct PersonalBoxes: Sendable {
     let notices: NavBox
 
     init(for actor: Actor, on today: Day, errands: [SigningErrand], in tx: Transaction) throws {
-        incoming = try IncomingFeature.boxes(for: actor, in: tx, today: today)
-        outgoing = try OutgoingFeature.boxes(for: actor, in: tx)
-        exchange = try ExchangeFeature.boxes(for: actor, in: tx)
+        let sections = [
+            IncomingFeature.boxes(for: actor, today: today), OutgoingFeature.boxes(for: actor),
+            ExchangeFeature.boxes(for: actor),
+        ]
+        var counts = ArraySlice(try tx.counts(of: sections.flatMap(\.self)))
+        let counted = sections.map { section in
+            defer { counts = counts.dropFirst(section.count) }
+            return Array(counts.prefix(section.count))
+        }
+        (incoming, outgoing, exchange) = (counted[0], counted[1], counted[2])
         signing = try SigningFeature.boxes(for: actor, errands: errands, in: tx)
         notices = try SigningFeature.notices(for: actor, in: tx)
     }

@@ -37,15 +37,15 @@ package struct ExchangeFeature: Sendable {
     }
 
     /// The clerk's two boxes of troubles.
-    package static func boxes(for actor: Actor, in tx: Transaction) throws -> [BoxCount] {
+    package static func boxes(for actor: Actor) -> [BoxQuery] {
         guard actor.has(.recordsClerk) else { return [] }
         return [
-            BoxCount(
+            BoxQuery(
                 name: "exchange.failed", title: "Gói gửi lỗi", href: OutboxList.failedPath,
-                count: try OutboxStore(tx).count(.failed), whenEmpty: "Mọi gói đều đã gửi hoặc đang tự gửi."),
-            BoxCount(
+                whenEmpty: "Mọi gói đều đã gửi hoặc đang tự gửi.", ids: [OutboxStore.ids(.failed)]),
+            BoxQuery(
                 name: "exchange.open", title: "Gói nhận lỗi", href: InboxList.openPath,
-                count: try InboxStore(tx).countOpen(), whenEmpty: "Mọi gói đến đều đã vào sổ hoặc khớp văn bản."),
+                whenEmpty: "Mọi gói đến đều đã vào sổ hoặc khớp văn bản.", ids: [InboxStore.openIDs]),
         ]
     }
 

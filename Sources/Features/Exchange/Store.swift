@@ -97,6 +97,9 @@ struct OutboxStore {
         try tx.value("SELECT count(*) FROM exchange_outbox WHERE state = \(state)") ?? 0
     }
 
+    /// Those of one state, to be counted for a badge.
+    static func ids(_ state: Transmission.State) -> SQL { "SELECT id FROM exchange_outbox WHERE state = \(state)" }
+
     private static func transmission(_ row: Row) throws -> Transmission {
         Transmission(
             id: try row.get("id"), kind: try row.get("kind"),
@@ -212,6 +215,9 @@ struct InboxStore {
     }
 
     func countOpen() throws -> Int { try tx.value("SELECT count(*) FROM exchange_inbox WHERE \(Self.isOpen)") ?? 0 }
+
+    /// Those somebody must look at, to be counted for a badge.
+    static var openIDs: SQL { "SELECT id FROM exchange_inbox WHERE \(isOpen)" }
 
     /// Spelled out, so that the engines see that the partial index covers it.
     private static var isOpen: SQL { "state IN ('attention', 'unmatched', 'unreadable')" }

@@ -32,12 +32,13 @@ package struct IncomingFeature: Sendable {
     package var jobs: [JobHandler] { [] }
 
     /// The boxes where something may wait for this person.
-    package static func boxes(for actor: Actor, in tx: Transaction, today: Day = Day(at: Date())) throws -> [BoxCount] {
-        let store = IncomingStore(tx)
-        return try IncomingBox.boxes(of: actor, today: today).filter(\.isWork).map { box in
-            BoxCount(
-                name: "incoming.\(box.rawValue)", title: box.title, href: box.href,
-                count: try store.count(box, for: actor, today: today), whenEmpty: box.whenEmpty)
+    package static func boxes(for actor: Actor, today: Day) -> [BoxQuery] {
+        IncomingBox.allCases.filter(\.isWork).compactMap { box in
+            box.source(for: actor, today: today).map { source in
+                BoxQuery(
+                    name: "incoming.\(box.rawValue)", title: box.title, href: box.href, whenEmpty: box.whenEmpty,
+                    ids: IncomingStore.ids(source, actor))
+            }
         }
     }
 

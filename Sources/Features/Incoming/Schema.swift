@@ -33,5 +33,11 @@ let incomingSchema = [
             signature_sha256 TEXT NOT NULL, signature_byte_count BIGINT NOT NULL);
         CREATE INDEX incoming_directive_document ON incoming_directive (document_id, at);
         CREATE INDEX incoming_directive_leader ON incoming_directive (leader_id, at);
-        """)
+        """),
+    SchemaStep(
+        "incoming-2",
+        """
+        UPDATE branch SET subject_at = (SELECT d.arrived_at FROM incoming_document d WHERE d.id = branch.subject_id)
+        WHERE subject_kind = 'incoming';
+        """),
 ]

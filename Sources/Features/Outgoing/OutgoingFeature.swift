@@ -39,13 +39,11 @@ package struct OutgoingFeature: Sendable {
     }
 
     /// The boxes where something may wait for this person.
-    package static func boxes(for actor: Actor, in tx: Transaction) throws -> [BoxCount] {
-        let store = OutgoingStore(tx)
-        return try OutgoingBox.boxes(of: actor).filter(\.isWork).map { box in
-            BoxCount(
-                name: "outgoing.\(box.rawValue)", title: box.title, href: box.href,
-                count: try store.count(box, for: actor),
-                whenEmpty: box.whenEmpty)
+    package static func boxes(for actor: Actor) -> [BoxQuery] {
+        OutgoingBox.boxes(of: actor).filter(\.isWork).map { box in
+            BoxQuery(
+                name: "outgoing.\(box.rawValue)", title: box.title, href: box.href, whenEmpty: box.whenEmpty,
+                ids: OutgoingStore.ids(box, for: actor))
         }
     }
 

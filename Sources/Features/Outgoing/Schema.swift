@@ -56,4 +56,10 @@ let outgoingSchema = [
     // SQLite would read this whole index where the small `outgoing_recipient_trouble` answers.
     SchemaStep(
         "outgoing-2", "CREATE INDEX outgoing_recipient_document ON outgoing_recipient (document_id);"),
+    SchemaStep(
+        "outgoing-3",
+        """
+        UPDATE branch SET subject_at = (SELECT d.moved_at FROM outgoing_document d WHERE d.id = branch.subject_id)
+        WHERE subject_kind = 'outgoing';
+        """),
 ]

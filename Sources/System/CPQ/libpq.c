@@ -31,3 +31,14 @@ VAST_FORWARD(char *, PQfname, (const PGresult *result, int column), (result, col
 VAST_FORWARD(Oid, PQftype, (const PGresult *result, int column), (result, column), 0)
 VAST_FORWARD(int, PQgetisnull, (const PGresult *result, int row, int column), (result, row, column), 1)
 VAST_FORWARD(char *, PQgetvalue, (const PGresult *result, int row, int column), (result, row, column), NULL)
+VAST_FORWARD(int, PQgetlength, (const PGresult *result, int row, int column), (result, row, column), 0)
+VAST_FORWARD(int, PQsendQuery, (PGconn *connection, const char *text), (connection, text), 0)
+VAST_FORWARD(int, PQsendQueryPrepared,
+             (PGconn *connection, const char *name, int count, const char *const *values, const int *lengths,
+              const int *formats, int format),
+             (connection, name, count, values, lengths, formats, format), 0)
+VAST_FORWARD(PGresult *, PQgetResult, (PGconn *connection), (connection), NULL)
+VAST_FORWARD(int, PQenterPipelineMode, (PGconn *connection), (connection), 0)
+VAST_FORWARD(int, PQexitPipelineMode, (PGconn *connection), (connection), 0)
+VAST_FORWARD(int, PQpipelineSync, (PGconn *connection), (connection), 0)
+VAST_FORWARD(PGpipelineStatus, PQpipelineStatus, (const PGconn *connection), (connection), PQ_PIPELINE_OFF)

@@ -47,7 +47,7 @@ import Testing
         try await world.settle()
         let (academy, institute) = (world.academy, world.institute)
         let failed = try await academy.office.database.read { tx in
-            try ExchangeFeature.boxes(for: academy.people.clerk, in: tx)
+            try tx.counts(of: ExchangeFeature.boxes(for: academy.people.clerk))
         }
         #expect(failed.map(\.count) == [1, 0])
         let clerk = try await academy.office.browser(academy.feature.routes, as: academy.people.clerk)
@@ -55,12 +55,9 @@ import Testing
         let resent = try await clerk.post("/lien-thong/goi-di/1/gui-lai")
         #expect(resent.status == 303 && resent.location?.hasPrefix("/lien-thong?ok=") == true)
         let open = try await institute.office.database.read { tx in
-            try ExchangeFeature.boxes(for: institute.people.clerk, in: tx)
+            try tx.counts(of: ExchangeFeature.boxes(for: institute.people.clerk))
         }
         #expect(open.map(\.count) == [0, 1])
-        #expect(
-            try await institute.office.database.read {
-                try ExchangeFeature.boxes(for: institute.people.specialist, in: $0)
-            }.isEmpty)
+        #expect(ExchangeFeature.boxes(for: institute.people.specialist).isEmpty)
     }
 }

@@ -12,20 +12,44 @@ import Testing
     @Test(arguments: boxes)
     func `no box reads the whole table`(box: IncomingBox) async throws {
         let journey = try await Journey()
-        let today = Day(at: journey.office.now)
         for actor in [journey.people.clerk, journey.people.chairman, journey.people.officeHead] {
-            guard let condition = box.condition(for: actor, today: today) else { continue }
-            for statement in [IncomingStore.page(condition), IncomingStore.total(condition)] {
-                let plan = try await journey.office.database.read { tx in
-                    try tx.rows("EXPLAIN QUERY PLAN \(statement)").map { try $0.get("detail", as: String.self) }
-                }
-                // `p` is the page chosen before, fifty rows.
-                let scans = plan.filter { $0.hasPrefix("SCAN") && !$0.contains("USING") && $0 != "SCAN p" }
-                #expect(scans.isEmpty, "\(plan.joined(separator: "\n"))")
-                if box != .all {
-                    #expect(!plan.contains { $0.hasPrefix("SCAN d") }, "\(plan.joined(separator: "\n"))")
-                }
+            guard let source = box.source(for: actor, today: Day(at: journey.office.now)) else { continue }
+            let statements = [
+                IncomingStore.page(source, actor), IncomingStore.page(source, actor, after: PageKey(key: 9, id: 9)),
+                BoxQuery.count(IncomingStore.ids(source, actor)),
+            ]
+            for statement in statements {
+                let plan = try await journey.plan(of: statement)
+                #expect(!plan.contains { $0.isWholeTable }, "\(plan.joined(separator: "\n"))")
             }
         }
+    }
+
+    @Test(arguments: boxes)
+    func `a page of a desk is read in the order of its index`(box: IncomingBox) async throws {
+        let journey = try await Journey()
+        let actor = journey.people.officeHead
+        guard case .desk(let desk) = box.source(for: actor, today: Day(at: journey.office.now)) else { return }
+        for arm in desk.arms(for: actor, after: PageKey(key: 9, id: 9), filter: nil) {
+            let plan = try await journey.plan(of: "\(arm) \(SQL.limit(51))")
+            #expect(plan.allSatisfy { $0.hasPrefix("SEARCH b USING COVERING INDEX branch_") }, "\(plan)")
+            #expect(plan.count == 1, "\(plan)")
+        }
+    }
+}
+
+extension Journey {
+    fileprivate func plan(of statement: SQL) async throws -> [String] {
+        try await office.database.read { tx in
+            try tx.rows("EXPLAIN QUERY PLAN \(statement)").map { try $0.get("detail", as: String.self) }
+        }
+    }
+}
+
+extension String {
+    /// All rows, or all rows of one kind; `p`, `u`, `w0`, `n` hold at most a page that was chosen before.
+    fileprivate var isWholeTable: Bool {
+        hasPrefix("SCAN d") && !contains("USING") || hasPrefix("SCAN b") || hasPrefix("SCAN f")
+            || hasSuffix("(subject_kind=?)")
     }
 }

@@ -15,7 +15,7 @@ import Testing
         return try await office.database.write { tx in
             try BranchStore(tx).add(
                 NewBranch(parent: parent, holder: holder, holderName: "ai đó", role: role, dueOn: dueOn, note: "xem"),
-                to: subject, by: actor, at: now)
+                to: subject, listedAt: now, by: actor, at: now)
         }
     }
 

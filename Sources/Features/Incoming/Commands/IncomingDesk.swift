@@ -28,7 +28,9 @@ package struct IncomingDesk: Sendable {
 
         /// Hands the document on, below `parent`.
         func hand(_ new: [NewBranch]) throws {
-            for branch in new { try branches.add(branch, to: document.ref, by: actor, at: now) }
+            for branch in new {
+                try branches.add(branch, to: document.ref, listedAt: document.arrivedAt, by: actor, at: now)
+            }
         }
     }
 

@@ -57,40 +57,49 @@ package enum IncomingBox: String, Sendable, CaseIterable {
     package var isWork: Bool { self != .done && self != .all && self != .followed }
 
     package static func boxes(of actor: Actor, today: Day) -> [IncomingBox] {
-        allCases.filter { $0.condition(for: actor, today: today) != nil }
+        allCases.filter { $0.source(for: actor, today: today) != nil }
     }
 
-    /// Over table alias `d`; nil for a person who has no such box.
-    func condition(for actor: Actor, today: Day) -> SQL? {
+    /// Where a box finds its documents; the list and the count ask the same.
+    enum Source {
+        /// Those of the whole office that meet a condition over table alias `d`.
+        case office(SQL)
+        case desk(DeskQuery)
+    }
+
+    /// nil for a person who has no such box.
+    func source(for actor: Actor, today: Day) -> Source? {
         switch self {
-        case .toAccept: actor.has(.recordsClerk) ? "d.state = 'received'" : nil
-        case .toSubmit: actor.has(.recordsClerk) ? "d.state = 'registered'" : nil
-        case .all: actor.has(.recordsClerk) ? "TRUE" : held(actor, "b.state <> 'recalled'")
-        default: branchCondition(actor, today).flatMap { held(actor, $0) }
+        case .toAccept: actor.has(.recordsClerk) ? .office("d.state = 'received'") : nil
+        case .toSubmit: actor.has(.recordsClerk) ? .office("d.state = 'registered'") : nil
+        case .all where actor.has(.recordsClerk): .office("TRUE")
+        default: desk(actor, today).map { .desk($0) }
         }
     }
 
-    /// Nobody who only administers holds documents.
-    private func held(_ actor: Actor, _ condition: SQL) -> SQL? {
-        actor.roles.isSubset(of: [.administrator]) ? nil : "d.id IN (\(actor.heldIncoming(condition)))"
-    }
+    private static let waiting: [BranchState] = [.pending, .active]
+    private static let working: [BranchRole] = [.decide, .lead, .support]
 
-    private func branchCondition(_ actor: Actor, _ today: Day) -> SQL? {
-        let waiting: SQL = "b.state IN ('pending', 'active')"
-        let working: SQL = "b.role IN ('decide', 'lead', 'support')"
+    private func desk(_ actor: Actor, _ today: Day) -> DeskQuery? {
+        // Nobody who only administers holds documents.
+        guard !actor.roles.isSubset(of: [.administrator]) else { return nil }
         switch self {
-        case .toDecide: return actor.has(.leader) ? "\(waiting) AND b.role = 'decide'" : nil
+        case .toDecide:
+            return actor.has(.leader) ? DeskQuery("incoming", Self.waiting, as: [.decide]) : nil
         case .toAssign:
-            return actor.heads.isEmpty ? nil : "\(waiting) AND b.holder_kind = 'unit' AND b.role IN ('lead', 'support')"
-        case .toDo: return "\(waiting) AND b.holder_kind = 'person' AND b.role = 'lead'"
-        case .toSupport: return "\(waiting) AND b.holder_kind = 'person' AND b.role = 'support'"
-        case .toRead: return "b.state = 'pending' AND b.role = 'information'"
-        case .overdue: return "\(waiting) AND \(working) AND b.due_on < \(today)"
+            return actor.heads.isEmpty
+                ? nil : DeskQuery("incoming", Self.waiting, as: [.lead, .support], heldBy: .units)
+        case .toDo: return DeskQuery("incoming", Self.waiting, as: [.lead], heldBy: .person)
+        case .toSupport: return DeskQuery("incoming", Self.waiting, as: [.support], heldBy: .person)
+        case .toRead: return DeskQuery("incoming", [.pending], as: [.information])
+        case .overdue: return DeskQuery("incoming", Self.waiting, as: Self.working, due: "b.due_on < \(today)")
         case .dueSoon:
-            return "\(waiting) AND \(working) AND b.due_on BETWEEN \(today) AND \(today.adding(days: 2))"
-        case .followed: return "b.state = 'passed'"
-        case .done: return "b.state = 'completed'"
-        case .toAccept, .toSubmit, .all: return nil
+            let soon: SQL = "b.due_on BETWEEN \(today) AND \(today.adding(days: 2))"
+            return DeskQuery("incoming", Self.waiting, as: Self.working, due: soon)
+        case .followed: return DeskQuery("incoming", [.passed])
+        case .done: return DeskQuery("incoming", [.completed])
+        case .all: return DeskQuery("incoming")
+        case .toAccept, .toSubmit: return nil
         }
     }
 }
@@ -104,12 +113,20 @@ package struct IncomingFilter: Sendable, Hashable {
 
     package init() {}
 
-    var condition: SQL {
+    /// Over table alias `d`; nil when nothing is filtered.
+    func condition(_ tx: Transaction) -> SQL? {
         var parts: [SQL] = []
         if urgentOnly { parts.append("d.urgency > 0") }
         if let state { parts.append("d.state = \(state)") }
-        for word in Folding.words(text).prefix(8) { parts.append("d.search_text LIKE \("%\(word)%")") }
-        return parts.isEmpty ? "TRUE" : .join(parts, " AND ")
+        let words = Array(Folding.words(text).prefix(8))
+        if !words.isEmpty {
+            parts.append(
+                """
+                d.id IN (SELECT c.subject_id FROM catalogue c WHERE c.subject_kind = 'incoming'
+                    AND \(tx.matching(words, in: "catalogue", alias: "c")))
+                """)
+        }
+        return parts.isEmpty ? nil : .join(parts, " AND ")
     }
 }
 
@@ -130,8 +147,8 @@ extension IncomingStore {
         _ box: IncomingBox, for actor: Actor, today: Day, filter: IncomingFilter = IncomingFilter(),
         after key: PageKey? = nil
     ) throws -> ListPage<IncomingLine> {
-        guard let condition = box.condition(for: actor, today: today) else { return ListPage(items: [], next: nil) }
-        let rows = try tx.rows(Self.page(condition, filter, after: key))
+        guard let source = box.source(for: actor, today: today) else { return ListPage(items: [], next: nil) }
+        let rows = try tx.rows(Self.page(source, actor, filter.condition(tx), after: key))
         let own = try ownBranches(rows.map { try $0.get("id", as: Int64.self) }, actor)
         return ListPage(oneMoreThanAPage: try rows.map { try Self.line($0, own) }) {
             PageKey(
@@ -139,25 +156,48 @@ extension IncomingStore {
         }
     }
 
-    static func page(_ condition: SQL, _ filter: IncomingFilter = IncomingFilter(), after key: PageKey? = nil) -> SQL {
-        let later: SQL = key.map { "AND (d.arrived_at, d.id) < (\($0.key), \($0.id))" } ?? ""
-        // The page is chosen first: what a row shows beside its document is asked for one page, not for the whole box.
-        return """
-            SELECT d.*, (SELECT count(DISTINCT f.ordinal) FROM record_file f WHERE f.subject_kind = 'incoming'
-                         AND f.subject_id = d.id AND f.role = 'attachment') AS file_count
-            FROM (SELECT d.id AS id FROM incoming_document d WHERE \(condition) AND \(filter.condition) \(later)
-                  ORDER BY d.arrived_at DESC, d.id DESC LIMIT \(ListPage<IncomingLine>.size + 1)) AS p
-            JOIN incoming_document d ON d.id = p.id
-            ORDER BY d.arrived_at DESC, d.id DESC
-            """
+    /// The page is chosen first: what a row shows beside its document is asked for one page, not for the whole box.
+    static func page(
+        _ source: IncomingBox.Source, _ actor: Actor, _ filter: SQL? = nil, after key: PageKey? = nil
+    ) -> SQL {
+        """
+        SELECT \(listColumns), (SELECT count(*) FROM record_file f WHERE f.subject_kind = 'incoming'
+            AND f.subject_id = d.id AND f.role = 'attachment' AND f.version = 1) AS file_count
+        FROM (\(ListPage<IncomingLine>.chosen(from: arms(source, actor, filter, after: key)))) AS p
+        JOIN incoming_document d ON d.id = p.id
+        ORDER BY p.at DESC, p.id DESC
+        """
     }
 
-    static func total(_ condition: SQL) -> SQL { "SELECT count(*) FROM incoming_document d WHERE \(condition)" }
+    private static func arms(
+        _ source: IncomingBox.Source, _ actor: Actor, _ filter: SQL?, after key: PageKey?
+    ) -> [SQL] {
+        switch source {
+        case .desk(let desk):
+            return desk.arms(for: actor, after: key, filter: filter.map { ("incoming_document", $0) })
+        case .office(let condition):
+            let later: SQL = key.map { "AND (d.arrived_at, d.id) < (\($0.key), \($0.id))" } ?? ""
+            return [
+                """
+                SELECT d.arrived_at AS at, d.id AS id FROM incoming_document d
+                WHERE \(condition) AND \(filter ?? "TRUE") \(later) ORDER BY d.arrived_at DESC, d.id DESC
+                """
+            ]
+        }
+    }
 
-    /// How many documents lie in the box: the same predicate, counted.
+    /// The same documents, to be counted.
+    static func ids(_ source: IncomingBox.Source, _ actor: Actor) -> [SQL] {
+        switch source {
+        case .desk(let desk): desk.ids(for: actor)
+        case .office(let condition): ["SELECT d.id AS id FROM incoming_document d WHERE \(condition)"]
+        }
+    }
+
+    /// How many documents lie in the box, as its badge tells it.
     func count(_ box: IncomingBox, for actor: Actor, today: Day) throws -> Int {
-        guard let condition = box.condition(for: actor, today: today) else { return 0 }
-        return try tx.value(Self.total(condition)) ?? 0
+        guard let source = box.source(for: actor, today: today) else { return 0 }
+        return try tx.value(BoxQuery.count(Self.ids(source, actor))) ?? 0
     }
 
     private struct OwnBranch {

@@ -119,6 +119,13 @@ package struct IncomingStore {
         return Folding.words(parts.joined(separator: " ")).joined(separator: " ")
     }
 
+    /// What `document(_:)` reads; the words for searching stay where they are.
+    static let listColumns: SQL = """
+        d.id, d.origin, d.exchange_id, d.sender_code, d.sender_name, d.document_id, d.number, d.notation, d.dated_on,
+        d.type_label, d.subject, d.signer_name, d.signer_position, d.urgency, d.secrecy, d.due_on, d.to_places, d.notes,
+        d.arrived_at, d.state, d.entry_year, d.entry_number, d.received_on, d.registered_at, d.registered_by, d.refusal
+        """
+
     static func document(_ row: Row) throws -> IncomingDocument {
         IncomingDocument(
             id: try row.get("id"), content: try content(row), origin: try row.get("origin"),

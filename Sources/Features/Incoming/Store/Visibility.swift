@@ -12,9 +12,4 @@ extension Actor {
                     AND b.state <> 'recalled')
             """
     }
-
-    /// Ids of incoming documents that lie, or lay, on this person's desk.
-    func heldIncoming(_ condition: SQL) -> SQL {
-        "SELECT b.subject_id FROM branch b WHERE b.subject_kind = 'incoming' AND \(holdsBranch) AND \(condition)"
-    }
 }

@@ -85,8 +85,7 @@ extension OutgoingDesk {
         case .unit(let unit):
             try BranchStore(tx).add(
                 NewBranch(holder: .unit(unit), holderName: recipient.name, role: recipient.role), to: document.ref,
-                by: actor,
-                at: now)
+                listedAt: document.movedAt, by: actor, at: now)
         }
     }
 

@@ -59,11 +59,32 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
     /// The boxes a person has.
     package static func boxes(of actor: Actor) -> [OutgoingBox] { allCases.filter { !$0.ways(for: actor).isEmpty } }
 
-    /// Conditions over alias `d`, any of which puts a document into the box; each is answered by an index. Empty for
-    /// a person who has no such box.
-    func ways(for actor: Actor) -> [SQL] {
+    /// One way by which a document gets into a box.
+    enum Way {
+        /// By a condition over table alias `d`, answered by an index.
+        case own(SQL)
+        case desk(DeskQuery)
+    }
+
+    /// Any of these puts a document into the box; none for a person who has no such box.
+    func ways(for actor: Actor) -> [Way] {
         switch self {
-        case .drafts: ["d.drafter_id = \(actor.person) AND d.state IN ('draft', 'submitted', 'initialled', 'signed')"]
+        case .unitWork: held(actor, DeskQuery("outgoing", [.pending, .active], as: [.lead]))
+        case .unitReading: held(actor, DeskQuery("outgoing", [.pending], as: [.information]))
+        // What lies with a unit was issued before.
+        case .issued: actor.ownWays.map { .own("\($0) AND d.state = 'issued'") } + [.desk(DeskQuery("outgoing"))]
+        case .all: actor.ownWays.map { .own($0) } + [.desk(DeskQuery("outgoing"))]
+        default: conditions(actor).map { .own($0) }
+        }
+    }
+
+    private func conditions(_ actor: Actor) -> [SQL] {
+        switch self {
+        case .drafts:
+            // One state each: only then does the index give them in order.
+            (["'draft'", "'submitted'", "'initialled'", "'signed'"] as [SQL]).map { state in
+                "d.drafter_id = \(actor.person) AND d.state = \(state)"
+            }
         case .returned: ["d.drafter_id = \(actor.person) AND d.state = 'returned'"]
         case .toInitial:
             actor.heads.sorted().map { "d.initial_unit_id = \($0) AND d.state = 'submitted'" }
@@ -76,18 +97,13 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
             clerk(
                 actor,
                 "d.id IN (SELECT r.document_id FROM outgoing_recipient r WHERE r.delivery IN ('failed', 'refused'))")
-        case .unitWork: held(actor, "b.role = 'lead' AND b.state IN ('pending', 'active')")
-        case .unitReading: held(actor, "b.role = 'information' AND b.state = 'pending'")
-        case .issued: actor.outgoingWays.map { "\($0) AND d.state = 'issued'" }
-        case .all: actor.outgoingWays
+        case .unitWork, .unitReading, .issued, .all: []
         }
     }
 
     private static func mayBeSigner(_ actor: Actor) -> Bool { actor.has(.leader) || actor.has(.unitHead) }
     private func clerk(_ actor: Actor, _ condition: SQL) -> [SQL] { actor.has(.recordsClerk) ? [condition] : [] }
-    private func held(_ actor: Actor, _ condition: SQL) -> [SQL] {
-        actor.heads.isEmpty ? [] : ["d.id IN (\(actor.heldOutgoing(condition)))"]
-    }
+    private func held(_ actor: Actor, _ desk: DeskQuery) -> [Way] { actor.heads.isEmpty ? [] : [.desk(desk)] }
 }
 
 /// Filters that stand in the address.
@@ -100,7 +116,8 @@ package struct OutgoingFilter: Sendable, Hashable {
 
     package init() {}
 
-    func condition(_ tx: Transaction) -> SQL {
+    /// Over table alias `d`; nil when nothing is filtered.
+    func condition(_ tx: Transaction) -> SQL? {
         var parts: [SQL] = []
         if let type { parts.append("d.type = \(type)") }
         if urgentOnly { parts.append("d.urgency > 0") }
@@ -113,7 +130,7 @@ package struct OutgoingFilter: Sendable, Hashable {
                     AND \(tx.matching(words, in: "catalogue", alias: "c")))
                 """)
         }
-        return parts.isEmpty ? "TRUE" : .join(parts, " AND ")
+        return parts.isEmpty ? nil : .join(parts, " AND ")
     }
 }
 
@@ -129,56 +146,91 @@ package struct OutgoingLine: Sendable, Hashable {
 }
 
 extension OutgoingStore {
-    /// Newest first; one page is one statement, and each way into the box reads at most one page of its index.
+    /// Newest first; a page is two statements, however many rows, and each way into the box reads at most one page of
+    /// its index.
     func list(
         _ box: OutgoingBox, for actor: Actor, filter: OutgoingFilter = OutgoingFilter(), after key: PageKey? = nil
     ) throws -> ListPage<OutgoingLine> {
         let ways = box.ways(for: actor)
         guard !ways.isEmpty else { return ListPage(items: [], next: nil) }
-        let later: SQL = key.map { "AND (d.moved_at, d.id) < (\($0.key), \($0.id))" } ?? ""
-        let arms = ways.enumerated().map { index, way -> SQL in
-            """
-            SELECT * FROM (SELECT d.id AS id, d.moved_at AS moved_at FROM outgoing_document d
-            WHERE (\(way)) AND \(filter.condition(tx)) \(later)
-            ORDER BY d.moved_at DESC, d.id DESC LIMIT \(ListPage<OutgoingLine>.size + 1)) AS \(SQL(trusted: "w\(index)"))
-            """
-        }
-        let rows = try tx.rows(
-            """
-            SELECT d.*, \(Self.counts) FROM outgoing_document d
-            JOIN (SELECT id FROM (\(.join(arms, " UNION "))) AS u ORDER BY moved_at DESC, id DESC
-                  LIMIT \(ListPage<OutgoingLine>.size + 1)) AS p ON p.id = d.id
-            ORDER BY d.moved_at DESC, d.id DESC
-            """)
-        return ListPage(oneMoreThanAPage: try rows.map(Self.line)) {
+        let condition = filter.condition(tx)
+        let rows = try tx.rows(Self.page(ways.flatMap { Self.arms($0, actor, condition, after: key) }))
+        let tallies = try tallies(of: rows.map { try $0.get("id", as: Int64.self) })
+        return ListPage(oneMoreThanAPage: try rows.map { try Self.line($0, tallies) }) {
             PageKey(
                 key: Int64(($0.document.movedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
         }
     }
 
-    /// How many documents lie in the box: the same ways, counted.
-    func count(_ box: OutgoingBox, for actor: Actor) throws -> Int {
-        let ways = box.ways(for: actor)
-        guard let first = ways.first else { return 0 }
-        if ways.count == 1 { return try tx.value("SELECT count(*) FROM outgoing_document d WHERE \(first)") ?? 0 }
-        let arms = ways.map { "SELECT d.id FROM outgoing_document d WHERE \($0)" as SQL }
-        return try tx.value("SELECT count(*) FROM (\(.join(arms, " UNION "))) AS u") ?? 0
+    static func page(_ arms: [SQL]) -> SQL {
+        """
+        SELECT d.*, (SELECT count(*) FROM record_file f WHERE f.subject_kind = 'outgoing' AND f.subject_id = d.id
+            AND f.role = 'attachment' AND f.version = 1) AS attachment_count
+        FROM (\(ListPage<OutgoingLine>.chosen(from: arms))) AS p
+        JOIN outgoing_document d ON d.id = p.id
+        ORDER BY p.at DESC, p.id DESC
+        """
     }
 
-    private static let counts: SQL = """
-        (SELECT count(DISTINCT f.ordinal) FROM record_file f WHERE f.subject_kind = 'outgoing' AND f.subject_id = d.id
-            AND f.role = 'attachment') AS attachment_count,
-        (SELECT count(*) FROM outgoing_recipient r WHERE r.document_id = d.id AND r.agency_code IS NOT NULL)
-            AS agency_count,
-        (SELECT count(*) FROM outgoing_recipient r WHERE r.document_id = d.id AND r.delivery = 'sent') AS sent_count,
-        (SELECT count(*) FROM outgoing_recipient r WHERE r.document_id = d.id AND r.delivery IN ('failed', 'refused'))
-            AS trouble_count
-        """
+    static func arms(_ way: OutgoingBox.Way, _ actor: Actor, _ filter: SQL?, after key: PageKey?) -> [SQL] {
+        switch way {
+        case .desk(let desk):
+            return desk.arms(for: actor, after: key, filter: filter.map { ("outgoing_document", $0) })
+        case .own(let condition):
+            let later: SQL = key.map { "AND (d.moved_at, d.id) < (\($0.key), \($0.id))" } ?? ""
+            return [
+                """
+                SELECT d.moved_at AS at, d.id AS id FROM outgoing_document d
+                WHERE (\(condition)) AND \(filter ?? "TRUE") \(later) ORDER BY d.moved_at DESC, d.id DESC
+                """
+            ]
+        }
+    }
 
-    private static func line(_ row: Row) throws -> OutgoingLine {
-        OutgoingLine(
-            document: try document(row), toPlaces: try row.get("to_places"),
-            attachmentCount: try row.get("attachment_count"), agencyCount: try row.get("agency_count"),
-            sentCount: try row.get("sent_count"), troubleCount: try row.get("trouble_count"))
+    /// The same documents, to be counted.
+    static func ids(_ box: OutgoingBox, for actor: Actor) -> [SQL] {
+        box.ways(for: actor).flatMap { way -> [SQL] in
+            switch way {
+            case .desk(let desk): desk.ids(for: actor)
+            case .own(let condition): ["SELECT d.id AS id FROM outgoing_document d WHERE \(condition)"]
+            }
+        }
+    }
+
+    /// How many documents lie in the box, as its badge tells it.
+    func count(_ box: OutgoingBox, for actor: Actor) throws -> Int {
+        let ids = Self.ids(box, for: actor)
+        return ids.isEmpty ? 0 : try tx.value(BoxQuery.count(ids)) ?? 0
+    }
+
+    private struct Tally {
+        var agencies = 0
+        var sent = 0
+        var trouble = 0
+    }
+
+    /// How far the documents of one page have got.
+    private func tallies(of ids: [Int64]) throws -> [Int64: Tally] {
+        let rows = try tx.rows(
+            """
+            SELECT r.document_id, count(r.agency_code) AS agencies,
+                count(CASE WHEN r.delivery = 'sent' THEN 1 END) AS sent,
+                count(CASE WHEN r.delivery IN ('failed', 'refused') THEN 1 END) AS trouble
+            FROM outgoing_recipient r WHERE r.document_id IN \(list: ids) GROUP BY r.document_id
+            """)
+        var tallies: [Int64: Tally] = [:]
+        for row in rows {
+            tallies[try row.get("document_id")] = Tally(
+                agencies: try row.get("agencies"), sent: try row.get("sent"), trouble: try row.get("trouble"))
+        }
+        return tallies
+    }
+
+    private static func line(_ row: Row, _ tallies: [Int64: Tally]) throws -> OutgoingLine {
+        let document = try document(row)
+        let tally = tallies[document.id.rawValue] ?? Tally()
+        return OutgoingLine(
+            document: document, toPlaces: try row.get("to_places"), attachmentCount: try row.get("attachment_count"),
+            agencyCount: tally.agencies, sentCount: tally.sent, troubleCount: tally.trouble)
     }
 }

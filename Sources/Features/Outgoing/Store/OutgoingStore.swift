@@ -72,6 +72,7 @@ package struct OutgoingStore {
                 shown_signer_id = \(document.shownSigner)
             WHERE id = \(document.id)
             """)
+        try BranchStore(tx).list(document.ref, at: document.movedAt)
         try enterInCatalogue(document, toPlaces)
     }
 

@@ -4,14 +4,16 @@ internal import Records
 
 extension Actor {
     /// Over table alias `d`; a document that fails it does not exist for this person.
-    var seesOutgoing: SQL { "(\(SQL.join(outgoingWays.map { "(\($0))" }, " OR ")))" }
+    var seesOutgoing: SQL {
+        let ways = ownWays.map { "(\($0))" as SQL } + [held]
+        return "(\(SQL.join(ways, " OR ")))"
+    }
 
-    /// The ways by which a document is this person's to see, each answered by an index of its own.
-    var outgoingWays: [SQL] {
+    /// The ways by which a document is this person's to see, other than by a branch; each answered by an index of its own.
+    var ownWays: [SQL] {
         var ways: [SQL] = ["d.drafter_id = \(person)", "d.shown_signer_id = \(person)"]
         for unit in heads.sorted() { ways += ["d.unit_id = \(unit)", "d.initial_unit_id = \(unit)"] }
         if has(.recordsClerk) { ways.append(Self.clerksSee) }
-        ways.append("d.id IN (\(heldOutgoing("b.state <> 'recalled'")))")
         return ways
     }
 
@@ -19,8 +21,11 @@ extension Actor {
     private static let clerksSee: SQL =
         "(d.state IN ('signed', 'numbered', 'sealed', 'issued') OR d.number IS NOT NULL)"
 
-    /// Ids of outgoing documents that lie, or lay, on this person's desk.
-    func heldOutgoing(_ condition: SQL) -> SQL {
-        "SELECT b.subject_id FROM branch b WHERE b.subject_kind = 'outgoing' AND \(holdsBranch) AND \(condition)"
+    /// What was sent to a unit this person heads.
+    private var held: SQL {
+        """
+        EXISTS (SELECT 1 FROM branch b WHERE b.subject_kind = 'outgoing' AND b.subject_id = d.id AND \(holdsBranch)
+                AND b.state <> 'recalled')
+        """
     }
 }

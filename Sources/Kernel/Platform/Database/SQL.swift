@@ -71,13 +71,16 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
             values += sql.values
         }
 
-        /// `(?, ?, ?)` for IN; an empty list gives `(NULL)`, which matches nothing.
+        /// `(?, ?, ?)` for IN; an empty list gives `(NULL)`, which matches nothing. Lists are filled up to a power of
+        /// two with their last value, so that lists of every length share a few prepared statements.
         package mutating func appendInterpolation(list: [some SQLBindable]) {
-            guard !list.isEmpty else { return appendLiteral("(NULL)") }
+            guard let last = list.last else { return appendLiteral("(NULL)") }
+            var length = 1
+            while length < list.count { length *= 2 }
             appendLiteral("(")
-            for (index, value) in list.enumerated() {
+            for index in 0..<length {
                 if index > 0 { appendLiteral(", ") }
-                appendInterpolation(value)
+                appendInterpolation(index < list.count ? list[index] : last)
             }
             appendLiteral(")")
         }
@@ -91,6 +94,10 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         for part in parts.dropFirst() { out = "\(out)\(separator)\(part)" }
         return out
     }
+
+    /// `LIMIT n` in the text itself: a planner that does not know the number expects much and sorts what an index
+    /// would give in order.
+    package static func limit(_ count: Int) -> SQL { SQL(trusted: "LIMIT \(count)") }
 
     /// Statement text with numbered parameters: `?1` on SQLite, `$1` on PostgreSQL.
     func text(marker: Character) -> String {
@@ -211,14 +218,16 @@ package struct Row: Sendable {
 
     /// The value of a NOT NULL column.
     package func get<T: SQLDecodable>(_ name: String, as type: T.Type = T.self) throws -> T {
-        guard positions.byName[name] != nil else { throw DatabaseError.column(name, "is not in the result") }
-        guard let value = T(self[name]) else { throw DatabaseError.column(name, "does not hold a \(T.self)") }
+        guard let position = positions.byName[name] else { throw DatabaseError.column(name, "is not in the result") }
+        guard let value = T(values[position]) else { throw DatabaseError.column(name, "does not hold a \(T.self)") }
         return value
     }
 
     /// The value of a column that may be NULL; a missing column or an unreadable value is an error, not nil.
     package func optional<T: SQLDecodable>(_ name: String, as type: T.Type = T.self) throws -> T? {
         guard let position = positions.byName[name] else { throw DatabaseError.column(name, "is not in the result") }
-        return values[position] == .null ? nil : try get(name)
+        if case .null = values[position] { return nil }
+        guard let value = T(values[position]) else { throw DatabaseError.column(name, "does not hold a \(T.self)") }
+        return value
     }
 }

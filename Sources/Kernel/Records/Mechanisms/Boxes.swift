@@ -1,10 +1,12 @@
 // A box is one query: the badge, the list and the report run the same predicate.
+package import Platform
 
 /// A named box of some feature, as the home page and the rail show it.
 package struct BoxCount: Sendable, Hashable {
     package let name: String
     package let title: String
     package let href: String
+    /// Up to `most`; a box with more is told as such and not counted through.
     package let count: Int
     /// What it means that the box is empty.
     package let whenEmpty: String
@@ -15,6 +17,54 @@ package struct BoxCount: Sendable, Hashable {
         self.href = href
         self.count = count
         self.whenEmpty = whenEmpty
+    }
+}
+
+extension BoxCount {
+    /// A heap beyond this is told as "more than": counting it through would cost every page of its owner.
+    package static let most = 999
+    package var isMore: Bool { count > Self.most }
+}
+
+/// A box before it is counted.
+package struct BoxQuery: Sendable {
+    package let name: String
+    package let title: String
+    package let href: String
+    package let whenEmpty: String
+    let count: SQL
+
+    /// - Parameter ids: statements that give the documents of the box as `id`; a document of several counts once.
+    package init(name: String, title: String, href: String, whenEmpty: String, ids: [SQL]) {
+        self.name = name
+        self.title = title
+        self.href = href
+        self.whenEmpty = whenEmpty
+        count = Self.count(ids)
+    }
+
+    /// How many different documents the statements give, up to one more than `BoxCount.most`.
+    package static func count(_ ids: [SQL]) -> SQL {
+        let limit = SQL.limit(BoxCount.most + 1)
+        if ids.count == 1 { return "SELECT count(*) FROM (\(ids[0]) \(limit)) AS n" }
+        let limited = ids.enumerated().map { index, one in
+            "SELECT id FROM (\(one) \(limit)) AS \(SQL(trusted: "n\(index)"))" as SQL
+        }
+        return "SELECT count(*) FROM (SELECT id FROM (\(SQL.join(limited, " UNION "))) AS u \(limit)) AS n"
+    }
+}
+
+extension Transaction {
+    /// Counts all boxes in one statement.
+    package func counts(of boxes: [BoxQuery]) throws -> [BoxCount] {
+        guard !boxes.isEmpty else { return [] }
+        let columns = boxes.enumerated().map { "(\($1.count)) AS \(SQL(trusted: "c\($0)"))" as SQL }
+        guard let row = try first("SELECT \(SQL.join(columns, ", "))") else { return [] }
+        return try boxes.enumerated().map { index, box in
+            BoxCount(
+                name: box.name, title: box.title, href: box.href, count: try row.get("c\(index)"),
+                whenEmpty: box.whenEmpty)
+        }
     }
 }
 

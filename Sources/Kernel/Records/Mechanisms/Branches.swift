@@ -225,19 +225,31 @@ package struct BranchStore {
     private let tx: Transaction
     package init(_ tx: Transaction) { self.tx = tx }
 
+    /// - Parameter listedAt: the time by which the document stands in lists.
     @discardableResult
-    package func add(_ new: NewBranch, to subject: RecordRef, by actor: Actor?, at now: Date) throws -> BranchID {
+    package func add(
+        _ new: NewBranch, to subject: RecordRef, listedAt: Date, by actor: Actor?, at now: Date
+    ) throws -> BranchID {
         let id: Int64? = try tx.value(
             """
-            INSERT INTO branch (subject_kind, subject_id, parent_id, holder_kind, holder_id, holder_name, role, state,
-                                due_on, note, created_by, created_by_name, created_at, outcome)
-            VALUES (\(subject.kind), \(subject.id), \(new.parent?.rawValue), \(new.holder.kind), \(new.holder.id),
-                    \(new.holderName), \(new.role), 'pending', \(new.dueOn), \(new.note), \(actor?.person.rawValue),
+            INSERT INTO branch (subject_kind, subject_id, subject_at, parent_id, holder_kind, holder_id, holder_name, role,
+                                state, due_on, note, created_by, created_by_name, created_at, outcome)
+            VALUES (\(subject.kind), \(subject.id), \(listedAt), \(new.parent?.rawValue), \(new.holder.kind),
+                    \(new.holder.id), \(new.holderName), \(new.role), 'pending', \(new.dueOn), \(new.note), \(actor?.person.rawValue),
                     \(actor?.name ?? "Hệ thống"), \(now), '')
             RETURNING id
             """)
         guard let id else { throw DatabaseError.constraint("branch") }
         return BranchID(id)
+    }
+
+    /// Moves the document to another place in the lists of all who hold it.
+    package func list(_ subject: RecordRef, at time: Date) throws {
+        try tx.execute(
+            """
+            UPDATE branch SET subject_at = \(time)
+            WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id) AND subject_at <> \(time)
+            """)
     }
 
     package func tree(of subject: RecordRef) throws -> RoutingTree {

@@ -173,9 +173,13 @@ package enum Lists {
 
     private static func tile(_ box: BoxCount) -> HTML {
         """
-        <li class="tile\(HTML.when(box.count == 0, " none"))"><a href="\(href: box.href)"><span class="figure">\(Format.count(box.count))</span>\
+        <li class="tile\(HTML.when(box.count == 0, " none"))"><a href="\(href: box.href)"><span class="figure">\(figure(box))</span>\
         <span class="title">\(box.title)</span></a>\(HTML.when(box.count == 0, #"<p>\#(box.whenEmpty)</p>"#))</li>
         """
+    }
+
+    private static func figure(_ box: BoxCount) -> String {
+        box.isMore ? "\(Format.count(BoxCount.most))+" : Format.count(box.count)
     }
 
     /// Title of a register with the way to its printed form.

@@ -1,0 +1,247 @@
+// One libpq connection: statements prepared once, a transaction begun together with its first statement.
+internal import CPQ
+internal import Foundation
+
+/// Lives inside one actor. A class, because it owns the connection.
+final class PostgresSession: DriverConnection {
+    private var connection: OpaquePointer
+    private var prepared: [String: PreparedStatement] = [:]
+    private var state = State.idle
+
+    private enum State {
+        case idle
+        /// BEGIN goes out with the first statement: one round trip less, and none for a transaction that does nothing.
+        case toBegin(readOnly: Bool)
+        case begun(readOnly: Bool)
+        /// The end of a reading transaction was sent; its answer is read before the next one begins.
+        case ending
+    }
+
+    /// A statement the server knows by name, and what its columns are called.
+    private final class PreparedStatement {
+        let name: String
+        var columns: Columns?
+        init(name: String) { self.name = name }
+    }
+
+    private struct Columns {
+        let positions: ColumnPositions
+        let types: [Oid]
+
+        init(_ result: OpaquePointer?) {
+            let count = PQnfields(result)
+            positions = ColumnPositions((0..<count).map { String(cString: PQfname(result, $0)) })
+            types = (0..<count).map { PQftype(result, $0) }
+        }
+    }
+
+    private static let beginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+    init(url: String) throws {
+        connection = try Self.connect(url)
+        self.url = url
+        try settle()
+    }
+
+    private let url: String
+
+    deinit { PQfinish(connection) }
+
+    private static func connect(_ url: String) throws -> OpaquePointer {
+        guard let connection = PQconnectdb(url) else {
+            throw DatabaseError.unreachable("libpq (Debian: libpq5) could not be loaded")
+        }
+        guard PQstatus(connection) == CONNECTION_OK else {
+            let message = message(of: connection)
+            PQfinish(connection)
+            throw DatabaseError.unreachable(message)
+        }
+        PQsetNoticeProcessor(connection, { _, _ in }, nil)
+        return connection
+    }
+
+    /// Statements are written for their indexes and planned once; compiling a plan takes longer than any of them runs.
+    private func settle() throws {
+        try command("SET plan_cache_mode = force_generic_plan; SET jit = off")
+    }
+
+    // MARK: Transactions
+
+    func begin(readOnly: Bool) {
+        if case .ending = state { drain() }
+        if prepared.count >= Self.mostPrepared { forgetPrepared() }
+        state = .toBegin(readOnly: readOnly)
+    }
+
+    /// Lists of many filters must not fill the server's memory.
+    private static let mostPrepared = 500
+
+    private func forgetPrepared() {
+        guard (try? command("DEALLOCATE ALL")) != nil else { return }
+        prepared = [:]
+    }
+
+    func commit() throws {
+        switch state {
+        case .toBegin, .idle, .ending: state = .idle
+        case .begun(readOnly: true):
+            // Nothing can go wrong with it any more; a lost connection shows at the next statement.
+            state = PQsendQuery(connection, "COMMIT") == 1 ? .ending : .idle
+        case .begun(readOnly: false):
+            try command("COMMIT")
+            state = .idle
+        }
+    }
+
+    func rollBack() {
+        if PQpipelineStatus(connection) != PQ_PIPELINE_OFF {
+            try? reconnect()
+        } else if case .begun = state {
+            try? command("ROLLBACK")
+        }
+        state = .idle
+    }
+
+    private func drain() {
+        while let result = PQgetResult(connection) { PQclear(result) }
+    }
+
+    // MARK: Statements
+
+    func rows(_ sql: SQL) throws -> [Row] {
+        try run(sql) { result, statement in Self.rows(result, statement) }
+    }
+
+    func execute(_ sql: SQL) throws -> Int {
+        try run(sql) { result, _ in Int(String(cString: PQcmdTuples(result))) ?? 0 }
+    }
+
+    private func command(_ text: String) throws {
+        let result = PQexec(connection, text)
+        defer { PQclear(result) }
+        try check(result, sql: text)
+    }
+
+    private func run<T>(_ sql: SQL, _ body: (OpaquePointer?, PreparedStatement?) -> T) throws -> T {
+        let text = sql.text(marker: "$")
+        if sql.values.isEmpty, text.contains(";") {
+            if case .toBegin(let readOnly) = state { try beginNow(readOnly) }
+            let result = PQexec(connection, text)
+            defer { PQclear(result) }
+            try check(result, sql: text)
+            return body(result, nil)
+        }
+        let (result, statement) = try answer(text, sql.values)
+        defer { PQclear(result) }
+        try check(result, sql: text)
+        return body(result, statement)
+    }
+
+    private func answer(_ text: String, _ values: [SQLValue]) throws -> (OpaquePointer?, PreparedStatement) {
+        guard case .toBegin(let readOnly) = state else {
+            let statement = try prepare(text)
+            return (Parameters(values).with { PQexecPrepared(connection, statement.name, $0, $1, $2, $3, 0) }, statement)
+        }
+        // A connection that the server closed in the meantime is opened anew, once, before anything was done on it.
+        do { return try beginning(readOnly, text, values) } catch DatabaseError.unreachable {
+            try reconnect()
+            return try beginning(readOnly, text, values)
+        }
+    }
+
+    private func reconnect() throws {
+        let fresh = try Self.connect(url)
+        PQfinish(connection)
+        connection = fresh
+        prepared = [:]
+        try settle()
+    }
+
+    private func beginNow(_ readOnly: Bool) throws {
+        let begin = readOnly ? Self.beginReading : "BEGIN"
+        do { try command(begin) } catch DatabaseError.unreachable {
+            try reconnect()
+            try command(begin)
+        }
+        state = .begun(readOnly: readOnly)
+    }
+
+    /// BEGIN and the first statement in one round trip.
+    private func beginning(
+        _ readOnly: Bool, _ text: String, _ values: [SQLValue]
+    ) throws -> (OpaquePointer?, PreparedStatement) {
+        let begin = try prepare(readOnly ? Self.beginReading : "BEGIN")
+        let statement = try prepare(text)
+        try require(PQenterPipelineMode(connection) == 1)
+        try require(PQsendQueryPrepared(connection, begin.name, 0, nil, nil, nil, 0) == 1)
+        try require(
+            Parameters(values).with { PQsendQueryPrepared(connection, statement.name, $0, $1, $2, $3, 0) } == 1)
+        try require(PQpipelineSync(connection) == 1)
+        try readAnswerOfBegin(sql: text)
+        let result = PQgetResult(connection)
+        state = .begun(readOnly: readOnly)
+        // The end of this answer, and the end of the pipeline.
+        PQclear(PQgetResult(connection))
+        PQclear(PQgetResult(connection))
+        PQexitPipelineMode(connection)
+        return (result, statement)
+    }
+
+    private func readAnswerOfBegin(sql text: String) throws {
+        let result = PQgetResult(connection)
+        defer { PQclear(result) }
+        try check(result, sql: text)
+        PQclear(PQgetResult(connection))
+    }
+
+    private func prepare(_ text: String) throws -> PreparedStatement {
+        if let known = prepared[text] { return known }
+        let statement = PreparedStatement(name: "s\(prepared.count)")
+        let result = PQprepare(connection, statement.name, text, 0, nil)
+        defer { PQclear(result) }
+        try check(result, sql: text)
+        prepared[text] = statement
+        return statement
+    }
+
+    // MARK: Errors
+
+    private func require(_ isDone: Bool) throws {
+        guard isDone else { throw DatabaseError.unreachable(Self.message(of: connection)) }
+    }
+
+    private func check(_ result: OpaquePointer?, sql: String) throws {
+        let status = PQresultStatus(result)
+        if status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK { return }
+        let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) } ?? ""
+        throw Self.translate(state: state, message: Self.message(of: connection), sql: sql)
+    }
+
+    private static func message(of connection: OpaquePointer) -> String {
+        String(cString: PQerrorMessage(connection)).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func translate(state: String, message: String, sql: String) -> DatabaseError {
+        switch state {
+        case "23505": .duplicate(message)
+        case _ where state.hasPrefix("23"): .constraint(message)
+        case "53100": .full(message)
+        case "40001", "40P01", "55P03": .busy(message)
+        case _ where state.isEmpty || state.hasPrefix("08") || state.hasPrefix("57"): .unreachable(message)
+        default: .statement(message, sql: sql)
+        }
+    }
+}
+
+// Answers.
+extension PostgresSession {
+    private static func rows(_ result: OpaquePointer?, _ statement: PreparedStatement?) -> [Row] {
+        let columns = statement?.columns ?? Columns(result)
+        statement?.columns = columns
+        return (0..<PQntuples(result)).map { row in
+            Row(
+                positions: columns.positions,
+                values: columns.types.indices.map { PostgresText.value(result, row, Int32($0), columns.types[$0]) })
+        }
+    }
+}
