@@ -164,7 +164,8 @@ class Bench:
         for engine in ENGINES:
             office = self.office(engine)
             try:
-                for name, person, paths in self.kinds(practice.Person(office, "vanthu"), practice.Person(office, "chuyenvien")):
+                for name, person, paths in self.kinds(*(
+                        practice.Person(office, account) for account in ("vanthu", "chuyenvien", "chutich"))):
                     tell(f"{engine}: {name}")
                     result = load.pages(
                         office, self.postmaster(engine), person, paths, self.folder, self.options.seconds)
@@ -176,17 +177,24 @@ class Bench:
             f" ({self.options.seconds} s each; targets: CPU ≤ {CPU_TARGET_MS:.0f} ms, p95 < {P95_TARGET_MS:.0f} ms)",
             ["page", "engine", "pages/s", "CPU ms", "+ database", "p50 ms", "p95 ms", "p99 ms", "KB", "peak MB", "target"], rows)
 
-    def kinds(self, clerk, specialist):
+    def kinds(self, clerk, specialist, leader):
         step = max(1, self.options.documents // 1000)
-        spread = [f"/van-ban-den/{self.model + 1 + index * step}" for index in range(999)]
+        # The newest lie with the clerk; whoever else asks is shown what lay with him.
+        incoming = [f"/van-ban-den/{self.model + 1 + index * step}" for index in range(999)]
+        outgoing = [f"/van-ban-di/{1 + index * max(1, step // 5)}" for index in range(999)]
+        in_work = [f"/van-ban-den/{self.model}"]
         return [
-            ("home, clerk", clerk, ["/"]), ("home, specialist", specialist, ["/"]),
-            ("list of all, clerk", clerk, ["/van-ban-den"]),
-            ("list of all, specialist", specialist, ["/van-ban-den"]),
+            ("home, clerk", clerk, ["/"]), ("home, specialist", specialist, ["/"]), ("home, leader", leader, ["/"]),
+            ("incoming, clerk", clerk, ["/van-ban-den"]), ("incoming, specialist", specialist, ["/van-ban-den"]),
+            ("incoming, leader", leader, ["/van-ban-den"]),
+            ("box “Chờ tiếp nhận”, clerk", clerk, ["/van-ban-den/hop/cho-tiep-nhan"]),
             ("box “Chờ xử lý”, specialist", specialist, ["/van-ban-den/hop/cho-xu-ly"]),
-            ("list of outgoing, clerk", clerk, ["/van-ban-di"]),
-            ("999 documents in turn, clerk", clerk, spread),
-            ("one in work, specialist", specialist, [f"/van-ban-den/{self.model}"])]
+            ("box “Đang theo dõi”, leader", leader, ["/van-ban-den/hop/theo-doi"]),
+            ("outgoing, clerk", clerk, ["/van-ban-di"]), ("outgoing, specialist", specialist, ["/van-ban-di"]),
+            ("outgoing, leader", leader, ["/van-ban-di"]),
+            ("999 incoming in turn, clerk", clerk, incoming), ("980 incoming in turn, leader", leader, incoming[:980]),
+            ("999 outgoing in turn, clerk", clerk, outgoing), ("999 outgoing in turn, leader", leader, outgoing),
+            ("one in work, specialist", specialist, in_work), ("one in work, leader", leader, in_work)]
 
     def page_row(self, engine, name, result):
         if result["failures"]:
@@ -288,7 +296,7 @@ def arguments():
     parser.add_argument("--signature-bench", help="the SignatureBench built with it; without it, processes only")
     parser.add_argument("--documents", type=int, default=100_000, help="incoming documents; a fifth as many outgoing")
     parser.add_argument("--waiting", type=int, default=30_000, help="documents that wait to be registered")
-    parser.add_argument("--seconds", type=int, default=10, help="length of each load")
+    parser.add_argument("--seconds", type=int, default=5, help="length of each load")
     parser.add_argument("--rounds", type=int, default=7, help="processes of each kind that are timed")
     parser.add_argument("--only", default="pages,registrations,signatures")
     parser.add_argument("--keep", help="an empty folder whose data stay there afterwards")

@@ -58,7 +58,7 @@ def pages(office, postmaster, person, paths, folder, seconds):
     with open(listed, "w", encoding="utf-8") as file:
         file.write("\n".join(paths) + "\n")
     environment = {"BENCH_PATHS": listed, "BENCH_COOKIE": person.cookie}
-    wrk(office, 2, environment)
+    wrk(office, 1, environment)
     return measured(office, postmaster, seconds, environment)
 
 

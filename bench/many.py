@@ -228,6 +228,7 @@ class OldOffice:
     def circulated(self, document, ref, at, is_open):
         """Clerk → leader → units → people; an open one has been taken up by nobody yet."""
         document["state"] = "circulating" if is_open else "completed"
+        self.listed_at = document["arrived_at"]
         hour = datetime.timedelta(minutes=8)  # of an office in a hurry: nothing may lie in the future
         lead, support, reading = self.random.sample(self.units, 3)
         due = (at + datetime.timedelta(days=10)).astimezone(HANOI).date().isoformat()
@@ -256,7 +257,7 @@ class OldOffice:
 
     def branch(self, ref, parent, holder_kind, holder, role, state, due, by, at, closed):
         row = {**self.branch_model, "id": self.rows.identifier("branch"), "subject_kind": ref[0], "subject_id": ref[1],
-               "parent_id": parent, "holder_kind": holder_kind, "holder_id": holder[0], "holder_name": holder[1],
+               "subject_at": self.listed_at, "parent_id": parent, "holder_kind": holder_kind, "holder_id": holder[0], "holder_name": holder[1],
                "role": role, "state": state, "due_on": due, "note": "", "created_by": by[0], "created_by_name": by[1],
                "created_at": milliseconds(at), "read_at": None if state == "pending" else milliseconds(at),
                "closed_at": milliseconds(closed) if state == "completed" and closed else None, "outcome": ""}
@@ -340,7 +341,8 @@ def copy_to_postgres(sqlite_path, url, only=None, above=None):
             psql(url, f"DO $$ BEGIN IF pg_get_serial_sequence('{table}', 'id') IS NOT NULL THEN PERFORM "
                       f"setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table})); "
                       "END IF; END $$")
-    psql(url, "ANALYZE")
+    # As the server itself does before long.
+    psql(url, "VACUUM (ANALYZE)")
     database.close()
 
 
