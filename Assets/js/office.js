@@ -29,7 +29,17 @@ function select() {
     if (box) box.click();
 }
 
+/** In a list the main action is that of the bar: for the ticked rows, or for the one the cursor is on. */
+function act() {
+    const batch = one(".batch");
+    if (!batch) return false;
+    if (!one(".tick input:checked", batch)) select();
+    if (one(".tick input:checked", batch)) one(".batch-bar button[type=submit]", batch)?.focus();
+    return true;
+}
+
 function useKey(key) {
+    if (key === "e" && act()) return true;
     const target = one(`[data-key="${key}"]`);
     if (!target) return false;
     if (target.matches("summary")) {
@@ -247,7 +257,23 @@ document.addEventListener("change", (event) => {
         words.textContent = files.join(", ") || "Chọn tệp hoặc kéo vào đây";
     }
     const batch = event.target.closest(".batch");
-    if (batch) one("[data-chosen-count]", batch).textContent = `Đã chọn ${all(".tick input:checked", batch).length}`;
+    if (batch) ticked(batch, event.target);
+});
+
+function ticked(batch, changed) {
+    const boxes = all(".tick input", batch);
+    const whole = one("[data-tick-all]", batch);
+    if (changed === whole) for (const box of boxes) box.checked = whole.checked;
+    const count = boxes.filter((box) => box.checked).length;
+    if (whole) [whole.checked, whole.indeterminate] = [count === boxes.length, count > 0 && count < boxes.length];
+    one("[data-chosen-count]", batch).textContent = `Đã chọn ${count}`;
+}
+/* What the browser kept ticked when one came back is counted, too. */
+addEventListener("pageshow", () => {
+    for (const batch of all(".batch")) {
+        one(".tick-all", batch).hidden = false;
+        ticked(batch);
+    }
 });
 
 /** The browser may show days in its own order: the office's order stands beside it. */

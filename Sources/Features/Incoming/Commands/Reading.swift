@@ -61,6 +61,11 @@ extension IncomingDesk {
         }
     }
 
+    /// Those of several documents that this person may see.
+    func documents(_ ids: [IncomingID], for actor: Actor) async throws -> [IncomingDocument] {
+        try await ground.database.read { try IncomingStore($0).find(ids, for: actor) }
+    }
+
     package func count(_ box: IncomingBox, for actor: Actor) async throws -> Int {
         let today = Day(at: ground.clock.now())
         return try await ground.database.read { try IncomingStore($0).count(box, for: actor, today: today) }

@@ -24,6 +24,7 @@ struct IncomingPages: Sendable {
             .get("/van-ban-den/{id}", .signedIn, show), .get("/van-ban-den/{id}/phieu", .signedIn, slip),
             .get("/van-ban-den/{id}/tep/{file}", .signedIn, file),
             .get("/van-ban-den/{id}/tep/{file}/trang/{page}", .signedIn, pageImage),
+            batchRoute,
         ] + clerkActs + deskActs + signatures
     }
 
@@ -123,21 +124,20 @@ extension IncomingPages {
     }
 
     @Sendable private func box(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        guard let box = context.coreContext.parameters["box"].flatMap({ IncomingBox(rawValue: String($0)) }) else {
-            throw CommonRefusal.notFound
-        }
+        guard let box = context.incomingBox else { throw CommonRefusal.notFound }
         return try await list(box, request, context)
     }
 
     private func list(_ box: IncomingBox, _ request: Request, _ context: OfficeContext) async throws -> Response {
-        let (actor, query, today) = (try context.requireActor(), request.query, Day(at: context.now))
+        let (session, query, today) = (try context.requireSession(), request.query, Day(at: context.now))
+        let actor = session.actor
         let filter = IncomingFilter(query)
         let key = query["sau"].flatMap { PageKey($0) }
         let page = try await desk.list(box, for: actor, filter: filter, after: key)
         let view = IncomingListView(
             box: box, boxes: IncomingBox.boxes(of: actor, today: today), filter: filter, page: page,
-            isFirst: key == nil,
-            isClerk: actor.has(.recordsClerk), today: today)
+            isFirst: key == nil, isClerk: actor.has(.recordsClerk), today: today, csrf: session.csrfToken,
+            leaders: page.items.isEmpty ? [] : try await leaders(for: box))
         return try await shell.page(box.title, request, context, content: view.html)
     }
 }

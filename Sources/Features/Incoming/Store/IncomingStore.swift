@@ -23,6 +23,14 @@ package struct IncomingStore {
         return try Self.document(row)
     }
 
+    /// Those of several that this person may see, in the order they were asked for.
+    func find(_ ids: [IncomingID], for actor: Actor) throws -> [IncomingDocument] {
+        let rows = try tx.rows(
+            "SELECT d.* FROM incoming_document d WHERE d.id IN \(list: ids) AND \(actor.seesIncoming)")
+        let found = Dictionary(uniqueKeysWithValues: try rows.map(Self.document).map { ($0.id, $0) })
+        return ids.compactMap { found[$0] }
+    }
+
     /// The same, held until the transaction ends: whoever decides on a document locks it first.
     package func locked(_ id: IncomingID, for actor: Actor) throws -> IncomingDocument {
         try tx.lock(IncomingDocument.kind, id.rawValue)

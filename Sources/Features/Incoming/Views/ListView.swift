@@ -11,14 +11,28 @@ struct IncomingListView {
     let isFirst: Bool
     let isClerk: Bool
     let today: Day
+    let csrf: String
+    /// To whom many can be submitted at once.
+    let leaders: [Option]
 
     var html: HTML {
         """
         \(Lists.heading(box.title, actions: isClerk ? #"<a class="button primary" href="/van-ban-den/moi">\#(Icon.plus.html)<span>Nhập văn bản</span></a>"# : .empty))
         \(tabs)\(search)\(chips)
-        \(page.items.isEmpty ? empty : Lists.rows(page.items.map(row), today: today, label: box.title))
+        \(page.items.isEmpty ? empty : rows)
         \(Lists.pager(next: page.next, path: path(filter), isFirst: isFirst))
         """
+    }
+
+    private var rows: HTML {
+        let rows = Lists.rows(page.items.map(row), today: today, label: box.title)
+        guard let batch = box.batch else { return rows }
+        let leader =
+            leaders.isEmpty
+            ? .empty
+            : Fields.select("leader", "Lãnh đạo", options: leaders, selected: leaders.first?.value, isRequired: true)
+        return Lists.batch(
+            "\(box.href)/chon", csrf: csrf, buttons: "\(leader)\(Fields.submit(batch.label))", rows: rows)
     }
 
     private var tabs: HTML {
@@ -72,7 +86,7 @@ struct IncomingListView {
             detail: [content.typeLabel, written, content.signerName].filter { !$0.isEmpty }.joined(separator: " · "),
             role: line.role?.label, dueOn: document.state == .completed ? nil : line.dueOn, urgency: content.urgency,
             security: content.secrecy, state: line.branchState.map(Tag.init) ?? document.tag, isUnread: line.isUnread,
-            attachmentCount: line.fileCount)
+            attachmentCount: line.fileCount, selection: box.batch == nil ? nil : document.id.description)
     }
 }
 

@@ -72,6 +72,11 @@ extension OutgoingDesk {
         try await ground.database.read { try OutgoingStore($0).list(box, for: actor, filter: filter, after: key) }
     }
 
+    /// Those of several documents that this person may see.
+    func documents(_ ids: [OutgoingID], for actor: Actor) async throws -> [OutgoingDocument] {
+        try await ground.database.read { try OutgoingStore($0).find(ids, for: actor) }
+    }
+
     /// A file of a document this person may see; any version of it, by its own identity.
     func file(_ id: Int64, of document: OutgoingID, for actor: Actor) async throws -> RecordFile {
         let files = try await ground.database.read { tx in

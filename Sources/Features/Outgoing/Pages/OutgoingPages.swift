@@ -28,6 +28,7 @@ struct OutgoingPages: Sendable {
             .get("/van-ban-di/{id}/vi-tri", .signedIn, places), .post("/van-ban-di/{id}/vi-tri", .signedIn, place),
             .get("/van-ban-di/{id}/tep/{file}", .signedIn, file),
             .get("/van-ban-di/{id}/tep/{file}/trang/{page}", .signedIn, pageImage),
+            batchRoute,
         ] + acts + signatures
     }
 
@@ -106,20 +107,19 @@ extension OutgoingPages {
     }
 
     @Sendable private func box(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        guard let box = context.coreContext.parameters["box"].flatMap({ OutgoingBox(rawValue: String($0)) }) else {
-            throw CommonRefusal.notFound
-        }
+        guard let box = context.outgoingBox else { throw CommonRefusal.notFound }
         return try await list(box, request, context)
     }
 
     private func list(_ box: OutgoingBox, _ request: Request, _ context: OfficeContext) async throws -> Response {
-        let (actor, query) = (try context.requireActor(), request.query)
+        let (session, query) = (try context.requireSession(), request.query)
+        let actor = session.actor
         let filter = OutgoingFilter(query)
         let key = query["sau"].flatMap { PageKey($0) }
         let page = try await desk.list(box, for: actor, filter: filter, after: key)
         let view = OutgoingListView(
             box: box, boxes: OutgoingBox.boxes(of: actor), filter: filter, page: page, isFirst: key == nil,
-            today: Day(at: context.now))
+            today: Day(at: context.now), csrf: session.csrfToken)
         return try await shell.page(box.title, request, context, content: view.html)
     }
 }

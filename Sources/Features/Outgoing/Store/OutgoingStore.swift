@@ -14,6 +14,14 @@ package struct OutgoingStore {
         return try Self.document(row)
     }
 
+    /// Those of several that this person may see, in the order they were asked for.
+    func find(_ ids: [OutgoingID], for actor: Actor) throws -> [OutgoingDocument] {
+        let rows = try tx.rows(
+            "SELECT d.* FROM outgoing_document d WHERE d.id IN \(list: ids) AND \(actor.seesOutgoing)")
+        let found = Dictionary(uniqueKeysWithValues: try rows.map(Self.document).map { ($0.id, $0) })
+        return ids.compactMap { found[$0] }
+    }
+
     /// The same, held until the transaction ends: whoever decides on a document locks it first.
     package func locked(_ id: OutgoingID, for actor: Actor) throws -> OutgoingDocument {
         try tx.lock(OutgoingDocument.kind, id.rawValue)

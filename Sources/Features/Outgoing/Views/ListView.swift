@@ -10,14 +10,21 @@ struct OutgoingListView {
     let page: ListPage<OutgoingLine>
     let isFirst: Bool
     let today: Day
+    let csrf: String
 
     var html: HTML {
         """
         \(Lists.heading(box.title))
         \(tabs)\(search)\(chips)
-        \(page.items.isEmpty ? empty : Lists.rows(page.items.map(row), today: today, label: box.title))
+        \(page.items.isEmpty ? empty : rows)
         \(Lists.pager(next: page.next, path: path(filter), isFirst: isFirst))
         """
+    }
+
+    private var rows: HTML {
+        let rows = Lists.rows(page.items.map(row), today: today, label: box.title)
+        guard let batch = box.batch else { return rows }
+        return Lists.batch("\(box.href)/chon", csrf: csrf, buttons: Fields.submit(batch.label), rows: rows)
     }
 
     private var tabs: HTML {
@@ -71,7 +78,8 @@ struct OutgoingListView {
             detail: [content.type.label, document.unitName, content.signerName].filter { !$0.isEmpty }
                 .joined(separator: " · "),
             role: sending(line), urgency: content.urgency, security: content.secrecy, state: document.tag,
-            isUnread: box == .unitReading, attachmentCount: line.attachmentCount)
+            isUnread: box == .unitReading, attachmentCount: line.attachmentCount,
+            selection: box.batch == nil ? nil : document.id.description)
     }
 
     private func sending(_ line: OutgoingLine) -> String? {

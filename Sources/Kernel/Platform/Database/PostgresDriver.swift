@@ -96,4 +96,3 @@ private actor PostgresActor {
 
     func close() { session = nil }
 }
-

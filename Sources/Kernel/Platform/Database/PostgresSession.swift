@@ -140,7 +140,9 @@ final class PostgresSession: DriverConnection {
     private func answer(_ text: String, _ values: [SQLValue]) throws -> (OpaquePointer?, PreparedStatement) {
         guard case .toBegin(let readOnly) = state else {
             let statement = try prepare(text)
-            return (Parameters(values).with { PQexecPrepared(connection, statement.name, $0, $1, $2, $3, 0) }, statement)
+            return (
+                Parameters(values).with { PQexecPrepared(connection, statement.name, $0, $1, $2, $3, 0) }, statement
+            )
         }
         // A connection that the server closed in the meantime is opened anew, once, before anything was done on it.
         do { return try beginning(readOnly, text, values) } catch DatabaseError.unreachable {

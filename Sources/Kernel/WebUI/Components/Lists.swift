@@ -68,20 +68,22 @@ package enum Lists {
         """
     }
 
-    package static func rows(_ rows: [ListRow], today: Day, label: String) -> HTML {
+    package static func rows(_ rows: [ListRow], today: Day?, label: String) -> HTML {
         #"<ul class="rows" data-rows aria-label="\#(label)">\#(rows.map { row($0, today) })</ul>"#
     }
 
-    /// Rows that can be ticked, with a bar that appears once one is; the ticked values are sent as fields `chon`.
+    /// Rows that can be ticked, with a bar that appears once one is; the ticked values are sent as fields `chon` and
+    /// answered by `Batch.results`.
     /// - Parameter buttons: `Fields.submit` with name and value telling what to do.
     package static func batch(_ action: String, csrf: String, buttons: HTML, rows: HTML) -> HTML {
         """
-        <form class="batch" method="post" action="\(href: action)"><input type="hidden" name="_csrf" value="\(csrf)">\(rows)\
+        <form class="batch" method="post" action="\(href: action)"><input type="hidden" name="_csrf" value="\(csrf)">\
+        <label class="tick-all" hidden><input type="checkbox" data-tick-all><span>Chọn cả trang</span></label>\(rows)\
         <div class="batch-bar" role="group" aria-label="Với các dòng đã chọn"><span data-chosen-count>Đã chọn</span>\(buttons)</div></form>
         """
     }
 
-    private static func row(_ row: ListRow, _ today: Day) -> HTML {
+    private static func row(_ row: ListRow, _ today: Day?) -> HTML {
         """
         <li class="row\(HTML.when(row.isUnread, " unread"))\(HTML.when(row.selection != nil, " selectable"))" data-row>\
         \(tick(row))\
@@ -90,7 +92,7 @@ package enum Lists {
         \(Marks.stamp(row.urgency))\(Marks.stamp(row.security))<span class="subject">\(row.subject)</span></a>\
         \(below(row))</div>\
         <div class="side">\(row.role.map { #"<span class="role">\#($0)</span>"# as HTML })\
-        \(Marks.deadline(row.dueOn, today: today))\(row.state?.html)</div></li>
+        \(today.map { Marks.deadline(row.dueOn, today: $0) })\(row.state?.html)</div></li>
         """
     }
 
