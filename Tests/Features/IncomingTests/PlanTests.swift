@@ -36,6 +36,21 @@ import Testing
             #expect(plan.count == 1, "\(plan)")
         }
     }
+
+    @Test func `whether a document lies on a desk is asked of the document, not of the desk`() async throws {
+        let journey = try await Journey()
+        for actor in [journey.people.chairman, journey.people.officeHead, journey.people.specialist] {
+            for statement in [
+                "SELECT d.id FROM incoming_document d WHERE d.id = 1 AND \(actor.seesIncoming)",
+                IncomingStore.ownBranches(of: [1, 2, 3], actor),
+                "UPDATE branch SET subject_at = 9 WHERE subject_kind = 'outgoing' AND subject_id = 7 AND subject_at <> 9",
+            ] as [SQL] {
+                let plan = try await journey.plan(of: statement).filter { $0.contains("branch") }
+                #expect(
+                    !plan.isEmpty && plan.allSatisfy { $0.contains("branch_subject (subject_kind=? AND subject_id=?") })
+            }
+        }
+    }
 }
 
 extension Journey {

@@ -207,19 +207,10 @@ extension IncomingStore {
         let isRead: Bool
     }
 
-    /// This person's branch of each document: work before what is closed, then the latest. The branches of one page's
-    /// documents are read first; otherwise all that ever lay on this person's desk would be gone through.
+    /// This person's branch of each document: work before what is closed, then the latest.
     private func ownBranches(_ ids: [Int64], _ actor: Actor) throws -> [Int64: OwnBranch] {
         guard !ids.isEmpty else { return [:] }
-        let rows = try tx.rows(
-            """
-            WITH b AS MATERIALIZED (
-                SELECT x.id, x.subject_id, x.holder_kind, x.holder_id, x.role, x.state, x.due_on, x.read_at FROM branch x
-                WHERE x.subject_kind = 'incoming' AND x.subject_id IN \(list: ids))
-            SELECT b.subject_id, b.role, b.state, b.due_on, b.read_at FROM b
-            WHERE \(actor.holdsBranch) AND b.state <> 'recalled'
-            ORDER BY CASE WHEN b.state IN ('pending', 'active') THEN 0 WHEN b.state = 'passed' THEN 1 ELSE 2 END, b.id DESC
-            """)
+        let rows = try tx.rows(Self.ownBranches(of: ids, actor))
         var own: [Int64: OwnBranch] = [:]
         for row in rows {
             let id: Int64 = try row.get("subject_id")
@@ -229,6 +220,15 @@ extension IncomingStore {
                 isRead: row["read_at"] != .null)
         }
         return own
+    }
+
+    static func ownBranches(of ids: [Int64], _ actor: Actor) -> SQL {
+        """
+        SELECT b.subject_id, b.role, b.state, b.due_on, b.read_at FROM branch b
+        WHERE b.subject_kind = 'incoming' AND b.subject_id IN \(list: ids) AND \(actor.holdsBranch)
+          AND b.state <> 'recalled'
+        ORDER BY CASE WHEN b.state IN ('pending', 'active') THEN 0 WHEN b.state = 'passed' THEN 1 ELSE 2 END, b.id DESC
+        """
     }
 
     private static func line(_ row: Row, _ own: [Int64: OwnBranch]) throws -> IncomingLine {

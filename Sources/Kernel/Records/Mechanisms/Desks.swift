@@ -2,16 +2,20 @@
 package import Platform
 
 /// A branch carries the time by which its document stands in lists, so that one range of one index answers a page of a
-/// box, however many documents the person ever held.
+/// box, however many documents the person ever held. Whether one document lies on his desk is answered by
+/// `branch_subject`, to whom he sent lately by `branch_creator`.
 let deskSchema = [
     SchemaStep(
         "records-2",
         """
         ALTER TABLE branch ADD COLUMN subject_at BIGINT NOT NULL DEFAULT 0;
-        CREATE INDEX branch_desk
-            ON branch (subject_kind, holder_kind, holder_id, state, role, subject_at, subject_id, due_on);
-        CREATE INDEX branch_shelf ON branch (subject_kind, holder_kind, holder_id, subject_at, subject_id, state);
         DROP INDEX branch_holder;
+        DROP INDEX branch_subject;
+        CREATE INDEX branch_desk
+            ON branch (holder_kind, holder_id, subject_kind, state, role, subject_at, subject_id, due_on);
+        CREATE INDEX branch_shelf ON branch (holder_kind, holder_id, subject_kind, subject_at, subject_id, state);
+        CREATE INDEX branch_subject ON branch (subject_kind, subject_id, holder_kind, holder_id, state);
+        CREATE INDEX branch_creator ON branch (created_by, id);
         """)
 ]
 
