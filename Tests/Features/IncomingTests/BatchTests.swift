@@ -9,7 +9,8 @@ import WebUI
 /// Một việc cho nhiều văn bản: mỗi văn bản một kết quả, văn bản vướng không cản văn bản khác.
 @Suite struct IncomingBatchTests {
     private func browser(_ journey: Journey, _ actor: Actor) async throws -> Browser {
-        let feature = IncomingFeature(ground: journey.office.ground, steps: .standIn, shell: TestOffice.shell)
+        let feature = IncomingFeature(
+            ground: journey.office.ground, steps: .standIn(journey.office.ground.blobs), shell: TestOffice.shell)
         return try await journey.office.browser(feature.routes, as: actor)
     }
 

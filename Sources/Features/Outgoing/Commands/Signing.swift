@@ -45,8 +45,9 @@ extension OutgoingDesk {
     /// The box of the action, as a query.
     private static func waiting(_ action: OutgoingDocument.Action, for actor: Actor) -> [SQL] {
         let box: OutgoingBox = action == .seal ? .toSeal : action == .sign ? .toSign : .toInitial
-        return box.ways(for: actor).map { way in
-            "SELECT d.id AS subject_id, d.moved_at AS at FROM outgoing_document d WHERE \(way)"
+        return box.ways(for: actor).compactMap { way -> SQL? in
+            guard case .own(let condition) = way else { return nil }
+            return "SELECT d.id AS subject_id, d.moved_at AS at FROM outgoing_document d WHERE \(condition)"
         }
     }
 
