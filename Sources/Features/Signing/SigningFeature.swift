@@ -42,7 +42,10 @@ package struct SigningFeature: Sendable {
     }
 
     package var periodic: [PeriodicTask] {
-        [PeriodicTask("signing.tasks", every: .seconds(1)) { try await desk.tasks.lookAfter(errands) }]
+        [
+            PeriodicTask("signing.tasks", every: .seconds(1)) { try await desk.tasks.lookAfter(errands) },
+            PeriodicTask("signing.batches", every: .seconds(2)) { try await batches.lookAfter() },
+        ]
     }
 
     /// The tabs of the rail: those in which something may be to do are counted.

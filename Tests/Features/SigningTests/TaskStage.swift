@@ -8,8 +8,12 @@ import Records
 import SamplePDFs
 import SignatureCore
 import Synchronization
+import Testing
 
 @testable import Signing
+
+/// One after the other: they share one signing service, which behaves as the last of them told it to.
+@Suite(.serialized) enum SharedHolders {}
 
 /// An office whose chairman has keys of every kind, and a laid-out document to be signed.
 struct TaskStage {
@@ -19,6 +23,8 @@ struct TaskStage {
     let taken = Taken()
     let errand: SigningErrand
     let file: BlobRef
+
+    static let hasCounterparts = SoftHSM.isPresent && SigningServiceProcess.isPresent
 
     var tasks: SigningTasks { desk.tasks }
     var chairman: Actor { office.people.chairman }

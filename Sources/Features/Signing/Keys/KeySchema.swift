@@ -49,5 +49,12 @@ let keySchema = [
             at BIGINT NOT NULL, read_at BIGINT);
         CREATE INDEX signing_notice_person ON signing_notice (person_id, id);
         CREATE INDEX signing_notice_unread ON signing_notice (person_id) WHERE read_at IS NULL;
-        """)
+        """),
+    SchemaStep(
+        "signing-keys-2",
+        """
+        ALTER TABLE signing_batch ADD COLUMN progress TEXT;
+        ALTER TABLE signing_batch ADD COLUMN expires_at BIGINT;
+        CREATE INDEX signing_batch_asked ON signing_batch (id) WHERE progress IS NOT NULL;
+        """),
 ]

@@ -74,6 +74,15 @@ struct BatchStore {
         ).first.map(TaskStore.task)
     }
 
+    /// Its turn has not come after all.
+    func putBack(_ task: Int64) throws {
+        try tx.execute(
+            """
+            UPDATE signing_task SET state = 'waiting', poll_at = NULL, expires_at = NULL
+            WHERE id = \(task) AND state = 'processing'
+            """)
+    }
+
     func setOrder(_ order: SigningOrder, _ task: Int64) throws {
         try tx.execute("UPDATE signing_task SET order_json = \(try TaskStore.json(order)) WHERE id = \(task)")
     }
@@ -124,7 +133,7 @@ package struct SigningBatches: Sendable {
     /// A document takes a second at most; a batch that was not heard of for so long has died with its process.
     static let aliveSeconds: Double = 60
 
-    private var ground: Groundwork { tasks.ground }
+    var ground: Groundwork { tasks.ground }
 
     package init(tasks: SigningTasks, errands: [SigningErrand]) {
         self.tasks = tasks
@@ -208,23 +217,20 @@ package struct SigningBatches: Sendable {
     /// Opens the key and goes through the list; the page may be left.
     package func sign(_ id: Int64, by actor: Actor, _ answer: KeyAnswer) async throws {
         let credential = try await tasks.keyring.chosen(answer.credential, of: try await holder(id, of: actor))
-        let ask: @Sendable (SigningTask, SigningErrand) async throws -> Void
-        switch credential.kind {
-        case .pkcs12, .pkcs11:
-            let key = try await openedKey(credential, answer)
-            ask = { try await tasks.sign($0, $1, credential, with: key) }
-        case .remote:
-            try await tasks.keyring.demandReady(credential)
-            ask = { _ = try await tasks.askRemote($0, $1, credential, answer) }
-        case .agent: throw KeyHolderError.unsupported("ký theo lô bằng phần mềm trên máy").asFailure
+        let isRemote = credential.kind == .remote
+        guard isRemote || credential.kind != .agent else {
+            throw KeyHolderError.unsupported("ký theo lô bằng phần mềm trên máy").asFailure
         }
+        let key = isRemote ? nil : try await openedKey(credential, answer)
+        if isRemote { try await tasks.keyring.demandReady(credential) }
         let now = ground.clock.now()
         let isMine = try await ground.database.write { tx in
             try BatchStore(tx: tx, now: now).begin(
                 id, until: now.addingTimeInterval(Self.aliveSeconds), credential: credential.id)
         }
         guard isMine else { throw CommonRefusal.conflict("Lô này đang được ký. Hãy chờ kết quả.") }
-        await runner.start(id) { await run(id, actor, credential, ask) }
+        guard let key else { return try await askRemote(id, by: actor, credential, answer) }
+        await runner.start(id) { await run(id, actor, credential, key) }
     }
 
     private func openedKey(_ credential: Credential, _ answer: KeyAnswer) async throws -> any SigningKey {
@@ -236,22 +242,33 @@ package struct SigningBatches: Sendable {
     /// For tests: until this process has done what it can.
     func wait(for id: Int64) async { await runner.wait(for: id) }
 
-    private func run(
-        _ id: Int64, _ actor: Actor, _ credential: Credential,
-        _ ask: @Sendable (SigningTask, SigningErrand) async throws -> Void
-    ) async {
+    private func run(_ id: Int64, _ actor: Actor, _ credential: Credential, _ key: any SigningKey) async {
         do {
-            while try await signNext(id, actor, credential, ask) {}
-            try await ground.database.write { try BatchStore(tx: $0, now: ground.clock.now()).setAlive(id, until: nil) }
-            try await tell(id, actor)
+            while try await signNext(id, actor, credential, key) {}
+            let now = ground.clock.now()
+            try await ground.database.write { try BatchStore(tx: $0, now: now).setAlive(id, until: nil) }
+            try await tell(id, actor.person)
         } catch { Log.logger("signing").error("batch \(id): \(error)") }
     }
 
     /// - Returns: false when nothing waits any more, or the key cannot go on.
     private func signNext(
-        _ id: Int64, _ actor: Actor, _ credential: Credential,
-        _ ask: @Sendable (SigningTask, SigningErrand) async throws -> Void
+        _ id: Int64, _ actor: Actor, _ credential: Credential, _ key: any SigningKey
     ) async throws -> Bool {
+        guard let next = try await next(id, credential) else { return false }
+        do {
+            let order = try await next.errand.order(next.task.order.subject.id, actor, next.task.details, nil)
+            try await tasks.sign(try await ordered(next.task, order), next.errand, credential, with: key)
+            return true
+        } catch {
+            try await tasks.failed(next.task, error)
+            // A device that is gone fails every other document too: they wait for it.
+            return SigningFailure(error).map { !Self.endsBatch.contains($0.code) } ?? true
+        }
+    }
+
+    /// The document whose turn it is.
+    func next(_ id: Int64, _ credential: Credential) async throws -> (task: SigningTask, errand: SigningErrand)? {
         let now = ground.clock.now()
         let task = try await ground.database.write { tx in
             let store = BatchStore(tx: tx, now: now)
@@ -259,31 +276,29 @@ package struct SigningBatches: Sendable {
             return try store.next(
                 id, credential: credential.id, until: now.addingTimeInterval(SigningTasks.instantSeconds))
         }
-        guard let task, let errand = errands.first(where: { $0.kind == task.errand }) else { return false }
-        do {
-            let order = try await errand.order(task.order.subject.id, actor, task.details, nil)
-            try await ground.database.write { try BatchStore(tx: $0, now: now).setOrder(order, task.id) }
-            try await ask(task.ordering(order), errand)
-            return true
-        } catch {
-            try await tasks.failed(task, error)
-            // A device that is gone fails every other document too: they wait for it.
-            return SigningFailure(error).map { !Self.endsBatch.contains($0.code) } ?? true
-        }
+        guard let task, let errand = errands.first(where: { $0.kind == task.errand }) else { return nil }
+        return (task, errand)
+    }
+
+    /// From here on the task knows what exactly is signed.
+    func ordered(_ task: SigningTask, _ order: SigningOrder) async throws -> SigningTask {
+        let now = ground.clock.now()
+        try await ground.database.write { try BatchStore(tx: $0, now: now).setOrder(order, task.id) }
+        return task.ordering(order)
     }
 
     private static let endsBatch: Set<SigningFailure.Code> = [.tokenGone, .locked, .notAuthorised, .unreachable]
 
-    private func tell(_ id: Int64, _ actor: Actor) async throws {
-        let state = try await state(id, of: actor)
-        guard state.isDone else { return }
+    func tell(_ id: Int64, _ person: PersonID) async throws {
         let now = ground.clock.now()
+        let found = try await ground.database.read { try BatchStore(tx: $0, now: now).state(id, of: person) }
+        guard let state = found, state.isDone else { return }
         let (signed, failed) = (state.count(.signed), state.count(.failed))
         let words =
             "Ký theo lô xong: \(signed)/\(state.total) văn bản đã ký" + (failed > 0 ? ", \(failed) thất bại." : ".")
         try await ground.database.write { tx in
             try NoticeStore(tx: tx).add(
-                to: actor.person, words, href: "/ky-so/lo/\(id)", isGood: failed == 0, at: now)
+                to: person, words, href: "/ky-so/lo/\(id)", isGood: failed == 0, at: now)
         }
     }
 }

@@ -24,7 +24,7 @@ extension SigningTasks {
             try await ground.database.write { tx in
                 try TaskStore(tx: tx, now: now).setProgress(
                     .remote(progress), task.id, pollAt: now.addingTimeInterval(Self.pollSeconds),
-                    expiresAt: now.addingTimeInterval(Self.phoneSeconds))
+                    expiresAt: now.addingTimeInterval(phoneSeconds))
             }
             return .pending(task: task.id)
         }

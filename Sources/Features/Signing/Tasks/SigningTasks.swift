@@ -13,8 +13,11 @@ package struct SigningTasks: Sendable {
     let keyring: Keyring
     let signatures: PDFSignatures
 
-    /// How long a phone is waited for, and the program on a computer.
-    static let phoneSeconds: Double = 180
+    /// How long a phone is waited for.
+    var phoneSeconds: Double {
+        Double((try? ground.settings.integer("remote.wait.seconds", default: 180)) ?? 180)
+    }
+    /// The same for the program on a computer.
     static let agentSeconds: Double = 900
     static let pollSeconds: Double = 2
     /// A signature value that is there already is worth a longer wait for its timestamp.
