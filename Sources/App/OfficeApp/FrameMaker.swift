@@ -20,16 +20,16 @@ struct PersonalBoxes: Sendable {
     init(for actor: Actor, on today: Day, errands: [SigningErrand], in tx: Transaction) throws {
         let sections = [
             IncomingFeature.boxes(for: actor, today: today), OutgoingFeature.boxes(for: actor),
-            ExchangeFeature.boxes(for: actor),
+            ExchangeFeature.boxes(for: actor), SigningFeature.boxes(for: actor, errands: errands),
+            [SigningFeature.unreadNotices(of: actor)],
         ]
         var counts = ArraySlice(try tx.counts(of: sections.flatMap(\.self)))
         let counted = sections.map { section in
             defer { counts = counts.dropFirst(section.count) }
             return Array(counts.prefix(section.count))
         }
-        (incoming, outgoing, exchange) = (counted[0], counted[1], counted[2])
-        signing = try SigningFeature.boxes(for: actor, errands: errands, in: tx)
-        notices = try SigningFeature.notices(for: actor, in: tx)
+        (incoming, outgoing, exchange, signing) = (counted[0], counted[1], counted[2], counted[3])
+        notices = counted[4].first.map { NavBox($0, currentPath: "") } ?? NavBox(title: "Thông báo", href: "/thong-bao")
     }
 
     /// What is to be signed stands in the boxes of the documents already.

@@ -49,16 +49,13 @@ package struct SigningFeature: Sendable {
     }
 
     /// The tabs of the rail: those in which something may be to do are counted.
-    package static func boxes(for actor: Actor, errands: [SigningErrand], in tx: Transaction) throws -> [BoxCount] {
-        let store = TaskStore(tx: tx, now: .distantPast)
-        return try [TaskTab.toSign, .processing, .failed].map { tab in
-            let count =
+    package static func boxes(for actor: Actor, errands: [SigningErrand]) -> [BoxQuery] {
+        [TaskTab.toSign, .processing, .failed].map { tab in
+            let ids =
                 tab == .toSign
-                ? try ToSignStore(tx: tx, errands: errands).count(for: actor)
-                : try store.count(tab.states, of: actor.person)
-            return BoxCount(
-                name: "signing.\(tab.rawValue)", title: tab.title, href: tab.href, count: count,
-                whenEmpty: tab.whenEmpty)
+                ? ToSignStore.ids(for: actor, errands: errands) : [TaskStore.ids(tab.states, of: actor.person)]
+            return BoxQuery(
+                name: "signing.\(tab.rawValue)", title: tab.title, href: tab.href, whenEmpty: tab.whenEmpty, ids: ids)
         }
     }
 
@@ -71,7 +68,9 @@ package struct SigningFeature: Sendable {
     }
 
     /// The bell.
-    package static func notices(for actor: Actor, in tx: Transaction) throws -> NavBox {
-        NavBox(title: "Thông báo", href: "/thong-bao", count: try NoticeStore(tx: tx).unread(of: actor.person))
+    package static func unreadNotices(of actor: Actor) -> BoxQuery {
+        BoxQuery(
+            name: "signing.notices", title: "Thông báo", href: "/thong-bao", whenEmpty: "",
+            ids: [NoticeStore.unread(of: actor.person)])
     }
 }

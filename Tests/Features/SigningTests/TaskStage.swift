@@ -137,7 +137,7 @@ struct TaskStage {
 
     func unread() async throws -> Int {
         let person = chairman.person
-        return try await office.database.read { try NoticeStore(tx: $0).unread(of: person) }
+        return try await office.database.read { try $0.rows(NoticeStore.unread(of: person)).count }
     }
 
     /// Moves the clock on and looks after what is due.

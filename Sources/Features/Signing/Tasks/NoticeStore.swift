@@ -1,7 +1,7 @@
 // What a person is told about signings that came to an end while he was elsewhere.
 package import Foundation
 package import Platform
-package import Records
+internal import Records
 
 package struct SigningNotice: Sendable, Hashable {
     package let id: Int64
@@ -24,8 +24,9 @@ package struct NoticeStore {
             """)
     }
 
-    package func unread(of person: PersonID) throws -> Int {
-        try tx.value("SELECT count(*) FROM signing_notice WHERE person_id = \(person) AND read_at IS NULL") ?? 0
+    /// Not read yet, to be counted for the bell.
+    static func unread(of person: PersonID) -> SQL {
+        "SELECT id FROM signing_notice WHERE person_id = \(person) AND read_at IS NULL"
     }
 
     /// The latest.

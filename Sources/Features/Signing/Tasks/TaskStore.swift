@@ -131,8 +131,12 @@ struct TaskStore {
     }
 
     func count(_ states: [TaskState], of person: PersonID) throws -> Int {
-        try tx.value(
-            "SELECT count(*) FROM signing_task WHERE person_id = \(person) AND state IN \(list: states)") ?? 0
+        try tx.value(BoxQuery.count([Self.ids(states, of: person)])) ?? 0
+    }
+
+    /// To be counted for a badge.
+    static func ids(_ states: [TaskState], of person: PersonID) -> SQL {
+        "SELECT id FROM signing_task WHERE person_id = \(person) AND state IN \(list: states)"
     }
 
     // MARK: Parts

@@ -24,7 +24,7 @@ package struct ToSignStore {
     }
 
     /// Everything that waits for this person and was not put before a key holder yet; nil when nothing ever does.
-    private func waiting(_ actor: Actor, only kind: String?) -> SQL? {
+    private static func waiting(_ actor: Actor, _ errands: [SigningErrand], only kind: String? = nil) -> SQL? {
         let arms = errands.filter { kind == nil || $0.kind == kind }.flatMap { errand in
             errand.waiting(actor).enumerated().map { index, way -> SQL in
                 """
@@ -38,14 +38,19 @@ package struct ToSignStore {
         return arms.isEmpty ? nil : .join(arms, " UNION ")
     }
 
+    /// The same, to be counted for the badge.
+    static func ids(for actor: Actor, errands: [SigningErrand]) -> [SQL] {
+        waiting(actor, errands).map { ["SELECT u.subject_id AS id FROM (\($0)) AS u"] } ?? []
+    }
+
     package func count(for actor: Actor, only kind: String? = nil) throws -> Int {
-        guard let waiting = waiting(actor, only: kind) else { return 0 }
+        guard let waiting = Self.waiting(actor, errands, only: kind) else { return 0 }
         return try tx.value("SELECT count(*) FROM (\(waiting)) AS u") ?? 0
     }
 
     /// - Parameter most: rows of one answer; one more tells that there are others.
     func list(for actor: Actor, only kind: String?, after key: PageKey?, most: Int) throws -> [DocumentToSign] {
-        guard let waiting = waiting(actor, only: kind) else { return [] }
+        guard let waiting = Self.waiting(actor, errands, only: kind) else { return [] }
         let position: SQL = key.map { "WHERE (u.at, u.subject_id) < (\($0.key), \($0.id))" } ?? ""
         return try tx.rows(
             """

@@ -46,6 +46,7 @@ package struct BoxQuery: Sendable {
     /// How many different documents the statements give, up to one more than `BoxCount.most`.
     package static func count(_ ids: [SQL]) -> SQL {
         let limit = SQL.limit(BoxCount.most + 1)
+        if ids.isEmpty { return "SELECT 0" }
         if ids.count == 1 { return "SELECT count(*) FROM (\(ids[0]) \(limit)) AS n" }
         let limited = ids.enumerated().map { index, one in
             "SELECT id FROM (\(one) \(limit)) AS \(SQL(trusted: "n\(index)"))" as SQL

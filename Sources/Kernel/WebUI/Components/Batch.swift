@@ -72,7 +72,8 @@ package enum Batch {
 
     private static func row(_ outcome: BatchOutcome) -> ListRow {
         ListRow(
-            href: outcome.subject.href, number: outcome.subject.number, date: "", subject: outcome.subject.title,
-            issuer: outcome.sentence, state: outcome.isDone ? Tag("Đã làm") : Tag("Chưa được", .bad))
+            href: outcome.subject.href, number: outcome.isDone ? "Đã làm" : "Chưa được", date: "",
+            subject: outcome.subject.title, issuer: outcome.sentence, detail: outcome.subject.number,
+            state: outcome.isDone ? nil : Tag("Cần xem", .bad))
     }
 }
