@@ -54,6 +54,61 @@ class ByKeyboard(Journey):
         person.tab_to(page.locator(".deeds .button.primary"))
 
 
+class ManyAtOnce(Journey):
+    """The clerk in the morning: several documents in one act, told row by row."""
+
+    def enter(self, clerk, number):
+        clerk.go("/van-ban-den/moi")
+        page = clerk.page
+        page.locator("[name=sender]").fill("Sở Khoa học và Công nghệ")
+        page.locator("[name=number]").fill(number)
+        page.locator("[name=notation]").fill(f"SKHCN-{self.width}")
+        page.locator("[name=day]").fill("2026-01-05")
+        page.locator("[name=subject]").fill(f"Về việc thử {number}")
+        page.locator("[name=scan]").set_input_files(self.attachment())
+        page.get_by_role("button", name="Lưu").click()
+        expect(page.locator(".document")).to_be_visible()
+
+    def chosen(self, clerk):
+        """Two documents that wait to be registered."""
+        for number in ("71", "72"):
+            self.enter(clerk, number)
+        clerk.go("/van-ban-den/hop/cho-tiep-nhan")
+        expect(clerk.page.locator(".batch-bar")).to_be_hidden()
+
+    def are_told(self, clerk):
+        expect(clerk.page.locator("main")).to_contain_text("Đã vào sổ 2 văn bản.")
+        self.look(clerk, "registered-together")
+        clerk.page.get_by_role("link", name="Về hộp “Chờ tiếp nhận”").click()
+        self.assertEqual(clerk.page.locator("[data-row]", has_text=f"SKHCN-{self.width}").count(), 0)
+
+
+class ManyByKeyboard(ManyAtOnce):
+    width = "desk"
+
+    def test_two_are_ticked_and_registered_without_a_mouse(self):
+        clerk = self.at_academy("vanthu")
+        self.chosen(clerk)
+        for key in ("j", "x", "j", "x", "e"):
+            clerk.page.keyboard.press(key)
+        expect(clerk.page.locator("[data-chosen-count]")).to_have_text("Đã chọn 2")
+        self.look(clerk, "ticked")
+        clerk.page.keyboard.press("Enter")
+        self.are_told(clerk)
+
+
+class ManyOnAPhone(ManyAtOnce):
+    width = "phone"
+
+    def test_a_whole_page_is_ticked_and_registered(self):
+        clerk = self.at_academy("vanthu")
+        self.chosen(clerk)
+        clerk.page.get_by_label("Chọn cả trang").check()
+        self.look(clerk, "ticked")
+        clerk.page.get_by_role("button", name="Tiếp nhận và vào sổ").click()
+        self.are_told(clerk)
+
+
 class Pages(Journey):
     """Pages that the journey does not pass."""
 
