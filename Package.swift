@@ -100,6 +100,10 @@ var targets: [Target] = [
         path: "Tests/OfficeTestKit", swiftSettings: strict),
     .target(
         name: "SamplePDFs", dependencies: ["PDFCore"], path: "Tests/Libraries/SamplePDFs", swiftSettings: strict),
+    .target(
+        name: "FuzzTargets", dependencies: ["PDFCore", "SignatureCore", "Digests", "SamplePDFs"],
+        path: "Tests/Fuzz/FuzzTargets", swiftSettings: strict),
+    tests("FuzzTargets", "Fuzz", ["FuzzTargets"]),
     tests("Digests", "Libraries", ["Digests"]),
     .target(
         name: "KeyCounterparts", dependencies: ["SignatureCore"], path: "Tests/Libraries/KeyCounterparts",
@@ -135,6 +139,18 @@ var targets: [Target] = [
             "WebUI", "EdXML", hummingbird,
         ]),
 ]
+
+// `scripts/fuzz` sets VASTOFFICE_FUZZ: the readers of foreign bytes watched by libFuzzer, in a build of their own.
+if Context.environment["VASTOFFICE_FUZZ"] != nil {
+    let watched: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])]
+    let fuzzer = Target.executableTarget(
+        name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Fuzzer",
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
+    targets.append(fuzzer)
+    for target in targets where ["Digests", "PDFCore", "SignatureCore", "FuzzTargets", "Fuzzer"].contains(target.name) {
+        target.swiftSettings = strict + watched
+    }
+}
 
 // `VASTOFFICE_ONLY=PDFCoreTests,EdXMLTests swift test` builds those targets and what they stand on, nothing else.
 if let only = Context.environment["VASTOFFICE_ONLY"], !only.isEmpty {

@@ -1,5 +1,6 @@
 // The bytes of a document, wherever they lie, without holding them in memory.
 package import Foundation
+import Synchronization
 
 /// A call of the operating system that failed on a file.
 package struct FileFault: Error, Hashable, CustomStringConvertible {
@@ -41,6 +42,18 @@ package struct ByteSource: Sendable {
     /// Gives back the pages of the file that were touched; they are read again when needed.
     package func releasePages() { file?.releasePages() }
 
+    /// To be told where mapped bytes were read: when they lie in many places, their pages are given back. One touch may
+    /// bring in two megabytes, whatever was asked for.
+    package func touched(_ offset: Int) { file?.touched(offset) }
+
+    /// The first bytes at `offset`, at most `count`, read without bringing the file's pages into memory.
+    package func peek<Value>(at offset: Int, count wanted: Int, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        let start = min(max(offset, 0), count)
+        let end = min(start + wanted, count)
+        if let file { return file.peek(start..<end, body) }
+        return data.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
+    }
+
     /// Hands over the bytes of `range` in pieces that are small enough to stay in the processor's cache.
     package func forEachPiece(
         of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void
@@ -70,6 +83,7 @@ private final class OpenFile: Sendable {
     let count: Int
     /// The address of the mapping, which the mapped data owns; 0 for an empty file.
     private let address: UInt
+    private let regions = Mutex<[Int]>([])
 
     init(_ url: URL) throws {
         let descriptor = open(url.path(percentEncoded: false), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -102,6 +116,27 @@ private final class OpenFile: Sendable {
     func releasePages() {
         guard let place = UnsafeMutableRawPointer(bitPattern: address) else { return }
         madvise(place, count, MADV_DONTNEED)
+    }
+
+    func touched(_ offset: Int) {
+        let isTooMany = regions.withLock { regions in
+            let region = offset >> 21
+            if regions.contains(region) { return false }
+            regions.append(region)
+            if regions.count <= Self.maximumRegions { return false }
+            regions.removeAll(keepingCapacity: true)
+            return true
+        }
+        if isTooMany { releasePages() }
+    }
+
+    private static let maximumRegions = 4
+
+    func peek<Value>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
+        withUnsafeTemporaryAllocation(byteCount: max(range.count, 1), alignment: 16) { buffer in
+            let got = pread(descriptor, buffer.baseAddress, range.count, off_t(range.lowerBound))
+            return body(UnsafeRawBufferPointer(rebasing: buffer[..<max(got, 0)]))
+        }
     }
 
     func forEachPiece(of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {

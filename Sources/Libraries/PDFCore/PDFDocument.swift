@@ -130,6 +130,7 @@ package struct PDFDocument: Sendable {
             if let value = stream.dictionary[key] { direct.dictionary[key] = try resolvedDeeply(value) }
         }
         let content = try direct.decoded(limit: limit)
+        if stream.encoded.count > 1 << 20 { source.releasePages() }
         try file.spend(decoded: content.count)
         return content
     }

@@ -28,7 +28,8 @@ struct StandardPassword {
         userKey = dictionary["UE"]?.string ?? Data()
         permissions = dictionary["P"]?.integer ?? 0
         // Some writers leave off the arbitrary half of /U.
-        guard owner.count == verifierBytes, user.count >= min(verifierBytes, revision == 2 ? 32 : 16) else {
+        let leastUserBytes = revision == 3 || revision == 4 ? 16 : verifierBytes
+        guard owner.count == verifierBytes, user.count >= leastUserBytes else {
             throw PDFError(.unsupportedEncryption("O, U"))
         }
     }

@@ -89,6 +89,22 @@ struct CrossReferenceEntries: Sendable {
         }
     }
 
+    /// An object that stands in the file by itself.
+    struct Place {
+        var number: Int
+        var generation: Int
+        var offset: Int
+    }
+
+    var places: [Place] {
+        var places: [Place] = []
+        forEach { number, entry in
+            guard case .offset(let offset, let generation) = entry else { return }
+            places.append(Place(number: number, generation: Int(generation), offset: offset))
+        }
+        return places
+    }
+
     func contains(where condition: (CrossReferenceEntry) -> Bool) -> Bool {
         runs.contains { $0.entries.contains(where: condition) }
     }

@@ -92,27 +92,29 @@ private struct PlaceCheck {
     init(_ source: ByteSource) { self.source = source }
 
     func wrong(in entries: CrossReferenceEntries) -> [Int] {
-        var wrong: [Int] = []
-        var touched = 0
-        source.data.withUnsafeBytes { bytes in
-            entries.forEach { number, entry in
-                guard case .offset(let offset, let generation) = entry else { return }
-                if !Self.isObject(number, Int(generation), at: offset, bytes) { wrong.append(number) }
-                touched += 1
-                if touched.isMultiple(of: 64) { source.releasePages() }
-            }
+        let places = entries.places
+        // Objects far apart are looked at one by one: each would bring a good deal of the file into memory.
+        let isSparse = source.count > 4 << 20 && source.count / max(places.count, 1) > 8192
+        if isSparse { return places.filter { !isObject($0) }.map(\.number) }
+        return source.data.withUnsafeBytes { bytes in
+            places.filter { place in
+                source.touched(place.offset)
+                return !Self.isObject(place, ByteCursor(bytes, at: place.offset))
+            }.map(\.number)
         }
-        return wrong
     }
 
-    private static func isObject(
-        _ number: Int, _ generation: Int, at offset: Int, _ bytes: UnsafeRawBufferPointer
-    ) -> Bool {
-        guard offset > 0 || number > 0, offset < bytes.count else { return false }
-        var cursor = ByteCursor(bytes, at: offset)
+    private func isObject(_ place: CrossReferenceEntries.Place) -> Bool {
+        guard place.offset > 0 else { return false }
+        return source.peek(at: place.offset - 1, count: 64) { Self.isObject(place, ByteCursor($0, at: 1)) }
+    }
+
+    private static func isObject(_ place: CrossReferenceEntries.Place, _ start: ByteCursor) -> Bool {
+        guard place.offset > 0 || place.number > 0 else { return false }
+        var cursor = start
         // In the middle of a number something else begins.
         if ByteCursor.isDigit(cursor.peek()), ByteCursor.isDigit(cursor.peek(-1)) { return false }
         cursor.skipSpace()
-        return cursor.objectHeader() == PDFReference(number, generation)
+        return cursor.objectHeader() == PDFReference(place.number, place.generation)
     }
 }

@@ -98,11 +98,12 @@ final class PDFFile: Sendable {
         if case .success(let found) = result, case .unlocked(let handler) = security {
             result = .success(handler.decrypted(found))
         }
-        let mayRelease = cache.withLock { cache in
+        cache.withLock { cache in
             if case .success(let found) = result { cache.keep(found, at: offset) }
-            return cache.spend(work: work)
+            cache.spend(work: work)
         }
-        if mayRelease { source.releasePages() }
+        source.touched(offset)
+        if case .success(let found) = result { source.touched(found.range.upperBound) }
         return try result.get()
     }
 
@@ -126,7 +127,7 @@ final class PDFFile: Sendable {
         let made = try make()
         cache.withLock { cache in
             cache.keep(made, at: offset)
-            _ = cache.spend(work: made.byteCount)
+            cache.spend(work: made.byteCount)
         }
         return made
     }
@@ -139,14 +140,14 @@ final class PDFFile: Sendable {
         let (object, members, byteCount) = try stream.object(number)
         cache.withLock { cache in
             cache.keep(object, members: members, at: place)
-            _ = cache.spend(work: byteCount)
+            cache.spend(work: byteCount)
         }
         return object
     }
 
     /// Counts bytes unpacked for somebody against what one file may cost.
     func spend(decoded count: Int) throws(PDFError) {
-        cache.withLock { _ = $0.spend(work: count / 8) }
+        cache.withLock { $0.spend(work: count / 8) }
         if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work)) }
     }
 }
@@ -164,7 +165,6 @@ private struct ReadCache: Sendable {
     private var keptMembers = 0
     private var keptBytes = 0
     private var work = 0
-    private var readings = 0
     private let maximumWork: Int
 
     /// Overlapping objects make a small file cost a great deal of reading; honest files are read a few times over.
@@ -172,12 +172,7 @@ private struct ReadCache: Sendable {
 
     var isExhausted: Bool { work > maximumWork }
 
-    /// True now and then, when touched pages had better be given back.
-    mutating func spend(work count: Int) -> Bool {
-        work += count + 16
-        readings += 1
-        return readings.isMultiple(of: 64)
-    }
+    mutating func spend(work count: Int) { work += count + 16 }
 
     mutating func keep(_ found: IndirectObject, at offset: Int) {
         makeRoom(members: found.members + 8, bytes: found.ownedBytes)

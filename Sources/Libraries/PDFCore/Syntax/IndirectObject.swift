@@ -82,7 +82,11 @@ extension ObjectParser {
         guard
             var end = cursor.find("endstream", from: start, before: count)
                 ?? cursor.find("endobj", from: start, before: count)
-        else { throw PDFError(.corruptStream, at: start) }
+        else {
+            // The search has its price, found or not.
+            offset = count
+            throw PDFError(.corruptStream, at: start)
+        }
         offset = end
         _ = take("endstream")
         if end > start, cursor.bytes[end - 1] == 10 { end -= 1 }

@@ -44,6 +44,14 @@ package enum PDFObject: Hashable, Sendable {
 }
 
 extension PDFObject {
+    /// The object written at the beginning of `data`; whatever follows it is left alone.
+    package init(parsing data: Data) throws(PDFError) {
+        self = try data.scanning { bytes throws(PDFError) in
+            var parser = ObjectParser(data, bytes, at: 0)
+            return try parser.object()
+        }
+    }
+
     package var isNull: Bool { self == .null }
 
     package var integer: Int? {

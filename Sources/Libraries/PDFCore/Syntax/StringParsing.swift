@@ -81,7 +81,8 @@ extension ObjectParser {
     mutating func hexString() throws(PDFError) -> Data {
         let start = offset + 1
         guard let end = cursor.find(">", from: start, before: cursor.bytes.count) else {
-            throw PDFError(.expected(">"), at: offset)
+            offset = cursor.bytes.count
+            throw PDFError(.expected(">"), at: start)
         }
         offset = end + 1
         return Data.decoded(hexadecimal: UnsafeRawBufferPointer(rebasing: cursor.bytes[start..<end])).bytes

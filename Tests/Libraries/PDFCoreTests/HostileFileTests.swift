@@ -1,0 +1,135 @@
+import Foundation
+import SamplePDFs
+import Testing
+
+@testable import PDFCore
+
+/// Tệp được làm ra để làm treo, làm tràn bộ nhớ hay làm hỏng chương trình: đọc xong trong giới hạn, hoặc từ chối.
+@Suite struct HostileFileTests {
+    private static let catalog = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+
+    /// A file that no cross reference helps with.
+    private static func loose(_ body: String) -> Data {
+        Data(("%PDF-1.7\n" + catalog + body + "\ntrailer<</Root 1 0 R>>\n").utf8)
+    }
+
+    private static func packed(_ number: Int, _ content: Data, _ members: String) -> Data {
+        let stream = Deflate.deflate(content, level: 9)
+        return Data("\(number) 0 obj<</Type/ObjStm\(members)/Filter/FlateDecode/Length \(stream.count)>>stream\n".utf8)
+            + stream + Data("\nendstream endobj\n".utf8)
+    }
+
+    struct Attack: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var file: @Sendable () -> Data
+    }
+
+    static let attacks: [Attack] = [
+        Attack(testDescription: "objects that are never closed, each to the end of the file") {
+            loose("2 0 obj<</Kids[]>>endobj\n" + String(repeating: "9 0 obj (\n", count: 40_000))
+        },
+        Attack(testDescription: "arrays that are never closed") {
+            loose("2 0 obj<</Kids[]>>endobj\n" + String(repeating: "9 0 obj [\n", count: 40_000))
+        },
+        Attack(testDescription: "streams that are never closed") {
+            loose("2 0 obj<</Kids[]>>endobj\n" + String(repeating: "9 0 obj<<>>stream\n", count: 40_000))
+        },
+        Attack(testDescription: "hexadecimal strings that are never closed") {
+            loose("2 0 obj[]endobj\n" + String(repeating: "9 0 obj <\n", count: 40_000))
+        },
+        Attack(testDescription: "a table that sends every number to one overlapping place") {
+            let body = "%PDF-1.7\n" + (0..<20_000).map { "\($0 + 10) 0 obj (" }.joined(separator: "\n") + "\n"
+            var offset = 9
+            let rows = (0..<20_000).map { index in
+                defer { offset += "\(index + 10) 0 obj (\n".utf8.count }
+                return String(format: "%010d 00000 n \n", offset)
+            }
+            let table = "xref\n10 20000\n" + rows.joined() + "trailer<</Root 10 0 R/Size 20010>>\n"
+            return Data((body + table + "startxref\n\(body.utf8.count)\n%%EOF\n").utf8)
+        },
+        Attack(testDescription: "a page tree as wide as it is deep") {
+            let kids = String(repeating: "2 0 R ", count: 20_000)
+            return loose("2 0 obj<</Type/Pages/Kids[\(kids)]>>endobj")
+        },
+        Attack(testDescription: "one list of kids that many nodes share") {
+            let nodes = (10..<3000).map { "\($0) 0 R" }.joined(separator: " ")
+            let objects = (10..<3000).map { "\($0) 0 obj<</Kids 3 0 R>>endobj" }.joined(separator: "\n")
+            return loose("2 0 obj<</Kids 3 0 R>>endobj 3 0 obj[\(nodes)]endobj\n" + objects)
+        },
+        Attack(testDescription: "references that lead in a circle") {
+            loose("2 0 obj 3 0 R endobj 3 0 obj 4 0 R endobj 4 0 obj 2 0 R endobj")
+        },
+        Attack(testDescription: "lengths that lead in a circle") {
+            loose(
+                "2 0 obj<</Kids[3 0 R]>>endobj 3 0 obj<</Length 4 0 R>>stream\na\nendstream endobj "
+                    + "4 0 obj<</Length 3 0 R>>stream\nb\nendstream endobj")
+        },
+        Attack(testDescription: "object streams packed in each other") {
+            let first = packed(5, Data("6 0 2 9 <</Kids[]>>".utf8), "/N 2/First 8/Extends 6 0 R")
+            let second = packed(6, Data("5 0 2 9 <</Kids[]>>".utf8), "/N 2/First 8/Extends 5 0 R")
+            return loose("") + first + second
+        },
+        Attack(testDescription: "object streams that unpack without end") {
+            let bomb = Data(repeating: 32, count: 60 << 20)
+            return (5..<25).reduce(loose("2 0 obj<</Kids[5 0 R]>>endobj ")) { file, number in
+                file + (number == 5 ? packed(5, bomb, "/N 1000000/First 0") : packed(number, Data(), "/N 9/First 0"))
+            }
+        },
+        Attack(testDescription: "a cross reference stream of millions of rows") {
+            let rows = Deflate.deflate(Data(count: 100 << 20), level: 9)
+            let start = "%PDF-1.7\n" + catalog
+            let head =
+                "7 0 obj<</Type/XRef/W[1 1 1]/Size 99999999/Root 1 0 R/Filter/FlateDecode/Length \(rows.count)>>stream\n"
+            return Data((start + head).utf8) + rows
+                + Data("\nendstream endobj\nstartxref\n\(start.utf8.count)\n%%EOF".utf8)
+        },
+        Attack(testDescription: "a chain of thousands of sections") {
+            var file = "%PDF-1.7\n" + catalog + "2 0 obj<</Kids[]>>endobj\n"
+            var previous = 0
+            for _ in 0..<2000 {
+                let start = file.utf8.count
+                file += "xref\n0 0\ntrailer<</Root 1 0 R/Prev \(previous)>>\nstartxref\n\(start)\n%%EOF\n"
+                previous = start
+            }
+            return Data(file.utf8)
+        },
+        Attack(testDescription: "giant numbers everywhere") {
+            let many = String(repeating: "9", count: 14)
+            return loose(
+                "2 0 obj<</Kids[\(many) 0 R]/Count \(many)/Rotate \(many)/MediaBox[\(many) 0 -\(many) 1]>>endobj "
+                    + "\(many) 0 obj<</N \(many)/First \(many)/Type/ObjStm>>stream\nendstream endobj")
+        },
+        Attack(testDescription: "a predictor of giant rows") {
+            let stream = Deflate.deflate(Data(count: 1 << 20), level: 9)
+            return loose(
+                "2 0 obj<</Kids[]>>endobj 8 0 obj<</Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 1000000"
+                    + "/Colors 32/BitsPerComponent 16>>/Length \(stream.count)>>stream\n")
+                + stream + Data("\nendstream endobj".utf8)
+        },
+    ]
+
+    @Test(arguments: attacks)
+    func `it is read to its end in seconds, or refused`(attack: Attack) {
+        let file = attack.file()
+        let time = ContinuousClock().measure {
+            guard let document = try? PDFDocument(data: file, toleratesLock: true) else { return }
+            _ = try? document.pageCount()
+            _ = try? document.page(5)
+            for number in 0..<200 {
+                guard let stream = try? document.object(document.reference(number)).stream else { continue }
+                _ = try? document.decoded(stream)
+            }
+            _ = try? IncrementalUpdate(continuing: document).file()
+        }
+        #expect(time < .seconds(30))
+    }
+
+    @Test func `memory does not follow what is asked for`() {
+        var before = rusage()
+        getrusage(.init(RUSAGE_SELF.rawValue), &before)
+        for attack in Self.attacks { _ = try? PDFDocument(data: attack.file()) }
+        var after = rusage()
+        getrusage(.init(RUSAGE_SELF.rawValue), &after)
+        #expect(after.ru_maxrss - before.ru_maxrss < 800 << 10)
+    }
+}
