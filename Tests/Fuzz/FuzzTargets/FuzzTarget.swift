@@ -16,6 +16,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case cms
     case timestamp
     case certificate
+    case revocationList
+    case ocsp
 
     package func run(_ bytes: Data) {
         switch self {
@@ -25,7 +27,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .encryption: Self.readEncrypted(bytes)
         case .cms: Self.readCMS(bytes)
         case .timestamp: Self.readTimestamp(bytes)
-        case .certificate: _ = try? Certificate(der: bytes)
+        case .certificate: Self.readCertificate(bytes)
+        case .revocationList: _ = try? CertificateRevocationList(der: bytes)
+        case .ocsp: _ = try? OCSPResponse(der: bytes)
         }
     }
 }
@@ -99,16 +103,25 @@ extension FuzzTarget {
 // MARK: - signatures
 
 extension FuzzTarget {
-    private static let nobody = TrustStore(anchors: [], intermediates: [])
+    /// Some moment in the life of the certificates the corpus begins with.
+    private static let moment = Date()
 
     private static func readCMS(_ bytes: Data) {
         guard let facts = try? CMSFacts(der: bytes) else { return }
-        _ = facts.verify(documentDigest: { Data(count: $0.byteCount) }, trust: nobody, at: .distantPast)
+        // Whoever is inside is trusted, so that paths are built and judged.
+        let trust = TrustStore(anchors: facts.certificates, intermediates: [])
+        _ = facts.verify(documentDigest: { Data(count: $0.byteCount) }, trust: trust, at: moment)
     }
 
     private static func readTimestamp(_ bytes: Data) {
         _ = try? TimestampRequest(imprint: Data(count: 32)).token(in: bytes)
         guard let token = try? TimestampToken(der: bytes) else { return }
-        _ = token.verify(imprint: { Data(count: $0.byteCount) }, trust: nobody, at: .distantPast)
+        let trust = TrustStore(anchors: token.cms.certificates, intermediates: [])
+        _ = token.verify(imprint: { Data(count: $0.byteCount) }, trust: trust, at: moment)
+    }
+
+    private static func readCertificate(_ bytes: Data) {
+        guard let certificate = try? Certificate(der: bytes) else { return }
+        _ = (certificate.commonName, certificate.preferredDigest, certificate.pem)
     }
 }

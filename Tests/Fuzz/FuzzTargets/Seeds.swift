@@ -33,7 +33,7 @@ extension FuzzTarget {
                 "<</Filter/Standard/V 5/R 6/CF<</StdCF<</CFM/AESV3>>>>/StmF/StdCF/StrF/StdCF/P -4"
                     + "/O<\(Self.zeros(48))>/U<\(Self.zeros(48))>/OE<\(Self.zeros(32))>/UE<\(Self.zeros(32))>>>",
             ].map { Data($0.utf8) }
-        case .cms, .timestamp, .certificate: []
+        case .cms, .timestamp, .certificate, .revocationList, .ocsp: []
         }
     }
 

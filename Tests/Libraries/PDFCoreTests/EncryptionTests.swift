@@ -107,14 +107,27 @@ struct EncryptionTests {
     }
 
     @Test func `a file encrypted for certificates stays locked`() throws {
+        let encryption =
+            "<</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s5/V 4/CF<</A<</CFM/AESV2>>>>/StmF/A/StrF/A>>"
         let text = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(
-            of: "/Root 1 0 R", with: "/Root 1 0 R/Encrypt<</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s5/V 4>>")
+            of: "/Root 1 0 R", with: "/Root 1 0 R/Encrypt\(encryption)")
         #expect(throws: PDFError(.unsupportedEncryption("Adobe.PubSec"))) { try PDFDocument(data: Data(text.utf8)) }
         let document = try PDFDocument(data: Data(text.utf8), toleratesLock: true)
         #expect(try document.isLocked && document.pageCount() == 1)
         #expect(throws: PDFError(.encrypted)) { try IncrementalUpdate(continuing: document) }
         let content = try #require(try document.value("Contents", of: document.page(0).dictionary).stream)
         #expect(throws: PDFError(.encrypted)) { try document.decoded(content) }
+    }
+
+    @Test(arguments: ["Standard", "Adobe.PubSec"])
+    func `a file of which only attachments are encrypted is open to all`(filter: String) throws {
+        let encryption =
+            "<</Filter/\(filter)/V 4/R 4/CF<</A<</CFM/AESV2/AuthEvent/EFOpen>>>>/StmF/Identity/StrF/Identity/EFF/A>>"
+        let text = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(
+            of: "/Root 1 0 R", with: "/Root 1 0 R/Encrypt\(encryption)")
+        let document = try PDFDocument(data: Data(text.utf8))
+        let content = try #require(try document.value("Contents", of: document.page(0).dictionary).stream)
+        #expect(String(decoding: try document.decoded(content), as: UTF8.self).contains("(Van ban) Tj"))
     }
 
     @Test func `RC4 gives the values everybody knows`() {

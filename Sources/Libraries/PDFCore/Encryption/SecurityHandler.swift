@@ -26,11 +26,7 @@ struct SecurityHandler: Sendable {
     init(
         _ dictionary: PDFDictionary, identifier: Data, password: String?, reference: PDFReference?
     ) throws(PDFError) {
-        guard dictionary["Filter"]?.name == "Standard" else {
-            throw PDFError(.unsupportedEncryption(dictionary["Filter"]?.name ?? "?"))
-        }
         let version = dictionary["V"]?.integer ?? 0
-        guard [1, 2, 4, 5].contains(version) else { throw PDFError(.unsupportedEncryption("V \(version)")) }
         encryptsMetadata = version < 4 || dictionary["EncryptMetadata"] != .boolean(false)
         ownReference = reference
         let methods = Methods(dictionary, version)
@@ -38,6 +34,15 @@ struct SecurityHandler: Sendable {
         strings = methods["StrF"]
         streams = methods["StmF"]
         embeddedFiles = dictionary["EFF"] == nil ? streams : methods["EFF"]
+        // Where only attached files are encrypted, the document itself is open to all.
+        guard strings != .identity || streams != .identity else {
+            key = []
+            return
+        }
+        guard dictionary["Filter"]?.name == "Standard" else {
+            throw PDFError(.unsupportedEncryption(dictionary["Filter"]?.name ?? "?"))
+        }
+        guard [1, 2, 4, 5].contains(version) else { throw PDFError(.unsupportedEncryption("V \(version)")) }
         let opener = try StandardPassword(
             dictionary, keyBytes: Self.keyBytes(dictionary, version), identifier: identifier,
             encryptsMetadata: encryptsMetadata)
@@ -109,7 +114,7 @@ struct SecurityHandler: Sendable {
         if stream.dictionary["Type"]?.name == "XRef" { return object }
         let dictionary = strings(in: .dictionary(stream.dictionary), reference, step).dictionary ?? [:]
         let method = method(of: stream.dictionary)
-        guard method != .identity else { return .stream(PDFStream(dictionary, encoded: stream.encoded)) }
+        guard method != .identity, !key.isEmpty else { return .stream(PDFStream(dictionary, encoded: stream.encoded)) }
         return .stream(PDFStream(dictionary, encoded: step(method, stream.encoded, key(for: reference, method))))
     }
 

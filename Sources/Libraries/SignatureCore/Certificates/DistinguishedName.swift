@@ -19,7 +19,7 @@ package struct DistinguishedName: Sendable, Hashable {
         for set in try value.members() {
             for pair in try set.members() {
                 var reader = try pair.reader()
-                _ = try reader.next().objectIdentifier()
+                try reader.next().expectObjectIdentifier()
                 guard try reader.next().isText else { throw DERError(reason: .expected("text"), offset: pair.start) }
             }
         }

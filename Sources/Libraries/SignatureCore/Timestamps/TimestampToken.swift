@@ -59,7 +59,7 @@ package struct TimestampToken: Sendable {
 
     private static func isCritical(_ member: DERValue) throws(DERError) -> Bool {
         var fields = try member.reader()
-        _ = try fields.next().objectIdentifier()
+        try fields.next().expectObjectIdentifier()
         return try fields.nextIf(DERTag.boolean)?.content.first.map { $0 != 0 } ?? false
     }
 
