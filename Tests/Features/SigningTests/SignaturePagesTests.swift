@@ -106,13 +106,10 @@ import WebUI
         }
     }
 
-    @Test func `the report in PDF says in Vietnamese what the screen says, and is made in under a second`() async throws
-    {
+    @Test func `the report in PDF says in Vietnamese what the screen says`() async throws {
         let stage = try await Stage()
         _ = try await stage.browser.get(Self.base)
-        let began = ContinuousClock.now
         let answer = try await stage.browser.get("\(Self.base)/bao-cao/pdf")
-        #expect(ContinuousClock.now - began < .seconds(5), "a debug build on a busy machine")
         #expect(answer.status == 200 && answer.headers[.contentType] == "application/pdf")
         let text = try await stage.text(answer.body)
         for words in [

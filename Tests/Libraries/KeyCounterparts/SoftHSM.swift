@@ -1,9 +1,10 @@
 // A security module in software, filled with practice keys by the tools that people use for real ones.
 package import Foundation
 internal import SignatureCore
+internal import Synchronization
 
-/// SoftHSM in a folder of its own. One to a test process: the module reads its configuration when it is loaded, and
-/// sees only the tokens that are there then.
+/// SoftHSM in a folder of its own, as a copy of the module: it reads its configuration once, when it is loaded, and sees
+/// only the tokens that are there then, so each set of tokens in a test process needs a module of its own.
 package struct SoftHSM: Sendable {
     /// A token with the keys on it, each with its certificate and those of its issuers.
     package struct Token: Sendable {
@@ -28,21 +29,28 @@ package struct SoftHSM: Sendable {
 
     package let modulePath: String
     private let folder: URL
+    private var configuration: URL { folder.appending(path: "softhsm2.conf") }
+    /// The configuration is named by the environment, which the whole process shares.
+    private static let environment = Mutex(())
 
     package init(_ tokens: [Token]) throws {
-        guard let modulePath = Self.modulePath else { throw CounterpartError("SoftHSM is not installed") }
-        self.modulePath = modulePath
+        guard let original = Self.modulePath else { throw CounterpartError("SoftHSM is not installed") }
         folder = FileManager.default.temporaryDirectory.appending(path: "softhsm-\(UUID().uuidString)")
+        modulePath = folder.appending(path: "module.so").path
         try FileManager.default.createDirectory(
             at: folder.appending(path: "tokens"), withIntermediateDirectories: true)
-        let configuration = folder.appending(path: "softhsm2.conf")
+        try FileManager.default.copyItem(
+            atPath: URL(filePath: original).resolvingSymlinksInPath().path, toPath: modulePath)
         try Data("directories.tokendir = \(folder.path)/tokens\nlog.level = ERROR\n".utf8).write(to: configuration)
-        setenv("SOFTHSM2_CONF", configuration.path, 1)
         for token in tokens { try fill(token) }
+        try Self.environment.withLock { _ in
+            setenv("SOFTHSM2_CONF", configuration.path, 1)
+            _ = try PKCS11Module.at(modulePath)
+        }
     }
 
     private func fill(_ token: Token) throws {
-        try Program.run(
+        try run(
             "softhsm2-util", "--init-token", "--free", "--label", token.label, "--so-pin", "12345678", "--pin",
             token.pin)
         for (index, archive) in token.archives.enumerated() {
@@ -57,7 +65,7 @@ package struct SoftHSM: Sendable {
         try Program.run(
             "openssl", "pkcs12", "-in", file, "-nodes", "-nocerts", "-passin", "pass:\(Self.passphrase)", "-out", plain)
         try Program.run("openssl", "pkcs8", "-topk8", "-nocrypt", "-in", plain, "-out", plain + "8")
-        try Program.run(
+        try run(
             "softhsm2-util", "--import", plain + "8", "--token", token.label, "--label", id, "--id", id, "--pin",
             token.pin)
         let key = try PKCS12Key(data: archive, passphrase: Self.passphrase)
@@ -65,10 +73,14 @@ package struct SoftHSM: Sendable {
         for issuer in key.chain { try write(issuer, id: "f" + id.suffix(1), to: token) }
     }
 
+    private func run(_ arguments: String...) throws {
+        try Program.run(["env", "SOFTHSM2_CONF=\(configuration.path)"] + arguments)
+    }
+
     private func write(_ certificate: Certificate, id: String, to token: Token) throws {
         let file = folder.appending(path: "certificate.der").path
         try certificate.der.write(to: URL(filePath: file))
-        try Program.run(
+        try run(
             "pkcs11-tool", "--module", modulePath, "--token-label", token.label, "--login", "--pin", token.pin,
             "--write-object", file, "--type", "cert", "--id", id, "--label", id)
     }
@@ -82,7 +94,10 @@ package struct CounterpartError: Error, CustomStringConvertible {
 enum Program {
     /// Standard output of a program that must succeed.
     @discardableResult
-    static func run(_ arguments: String...) throws -> Data {
+    static func run(_ arguments: String...) throws -> Data { try run(arguments) }
+
+    @discardableResult
+    static func run(_ arguments: [String]) throws -> Data {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = arguments
