@@ -33,7 +33,7 @@ struct Features: Sendable {
             HomePages(ground: ground, frames: frame).routes + SearchPages(ground: ground, shell: shell).routes
             + directory.routes + signing.routes + outgoing.routes
             + incoming.routes + exchange.routes
-        jobs = outgoing.jobs + incoming.jobs + exchange.jobs
+        jobs = outgoing.jobs + incoming.jobs + exchange.jobs + signing.jobs
         periodic = exchange.periodic + signing.periodic
         programRoutes = signing.programRoutes(
             temporaryFolder: settings.dataFolder.appending(path: "tmp"))

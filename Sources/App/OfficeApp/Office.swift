@@ -41,7 +41,7 @@ package struct Office: Sendable {
     package init(_ settings: OfficeSettings, ground: Groundwork) async throws {
         self.settings = settings
         self.ground = ground
-        let signing = SigningDesk(ground: ground, timestamps: Self.timestamps(settings, ground.transport))
+        let signing = SigningDesk(ground: ground, timestamps: Self.timestamps(settings, ground.transport, ground.clock))
         self.signing = signing
         assets = AssetServer(folders: settings.assetFolders)
         let agency = try await ground.database.read { try DirectoryStore($0).ownAgency() }
@@ -112,14 +112,18 @@ package struct Office: Sendable {
         settings.dataFolder.appending(path: "tmp")
     }
 
-    private static func timestamps(_ settings: OfficeSettings, _ transport: HTTPTransport) -> TimestampAuthority? {
-        settings.timestampURL.map { url in
-            TimestampAuthority.http(url: url) { url, body, contentType in
+    private static func timestamps(
+        _ settings: OfficeSettings, _ transport: HTTPTransport, _ clock: Clock
+    ) -> TimestampAuthority? {
+        let authorities = settings.timestampURLs.map { url in
+            let authority = TimestampAuthority.http(url: url) { url, body, contentType in
                 let answer = try await transport.send(
-                    HTTPCall(url: url, headers: [("Content-Type", contentType)], body: body, timeoutSeconds: 15))
+                    HTTPCall(url: url, headers: [("Content-Type", contentType)], body: body, timeoutSeconds: 10))
                 guard answer.status == 200 else { throw HTTPTransportError.unreachable("HTTP \(answer.status)") }
                 return answer.body
             }
+            return (name: url.absoluteString, authority: authority)
         }
+        return TimestampList(authorities, now: clock.now).authority
     }
 }

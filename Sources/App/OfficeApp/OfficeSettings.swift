@@ -17,7 +17,8 @@ package struct OfficeSettings: Sendable {
     package let isPractice: Bool
     /// Cookies are marked Secure: the office is reached over https.
     package let isSecure: Bool
-    package let timestampURL: URL?
+    /// Asked in this order.
+    package let timestampURLs: [URL]
     package let runsWorker: Bool
 
     package init(_ settings: Settings) throws {
@@ -32,7 +33,7 @@ package struct OfficeSettings: Sendable {
         }
         isPractice = try settings.flag("practice", default: false)
         isSecure = try settings.flag("secure", default: !isPractice)
-        timestampURL = try settings.url("tsa.url")
+        timestampURLs = try settings.urls("tsa.url")
         runsWorker = try settings.flag("worker", default: true)
     }
 }

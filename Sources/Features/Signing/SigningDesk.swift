@@ -14,6 +14,8 @@ package struct SigningDesk: Sendable {
     private let directives = DirectiveChecks()
     /// Judges files.
     package let verification: VerificationDesk
+    /// Lifts issued files for the long term.
+    package let extensions: ExtensionDesk
 
     /// Whom the office trusts.
     package var trusted: TrustDesk { TrustDesk(ground: ground) }
@@ -27,6 +29,7 @@ package struct SigningDesk: Sendable {
         keyring = Keyring(
             ground: ground,
             remote: RemoteServices(settings: ground.settings, transport: ground.transport, clock: ground.clock))
+        extensions = ExtensionDesk(ground: ground, timestamps: timestamps) { _, _ in ValidationMaterial() }
         verification = VerificationDesk(ground: ground, judge: .fitting(ground.sandbox))
         signatures = PDFSignatures(ground: ground, timestamps: timestamps)
     }

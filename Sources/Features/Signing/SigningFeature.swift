@@ -29,6 +29,24 @@ package struct SigningFeature: Sendable {
         actor.has(.administrator) ? [NavBox(title: "Tổ chức chứng thực tin cậy", href: TrustPages.base)] : []
     }
 
+    package var jobs: [JobHandler] {
+        let (statuses, extensions) = (RevocationDesk(ground: ground), desk.extensions)
+        return [
+            JobHandler(RefreshStatusJob.self, backOff: .few) { try await statuses.refresh($0) },
+            JobHandler(
+                ExtendFilesJob.self, onFailure: { try await extensions.extensionFailed($0, $1) },
+                run: { try await extensions.extend($0) }),
+        ]
+    }
+
+    package var periodic: [PeriodicTask] {
+        let (statuses, extensions) = (RevocationDesk(ground: ground), desk.extensions)
+        return [
+            PeriodicTask("signing.statuses", every: .seconds(300)) { try await statuses.refreshAll() },
+            PeriodicTask("signing.archive", every: .seconds(3600)) { try await extensions.renew() },
+        ]
+    }
+
     package var routes: [Route] {
         TaskPages(ground: ground, tasks: desk.tasks, batches: batches, errands: errands, shell: shell).routes
             + KeyPages(ground: ground, desk: desk, shell: shell).routes

@@ -8,6 +8,9 @@ package enum SigningRefusal: Refusal, Hashable {
     case wrongPIN(remaining: Int)
     case locked(minutes: Int)
     case notFit(String)
+    case revoked(String)
+    case statusUnknown
+    case otherPerson(String)
     case damaged(String)
     case cannotConvert(String)
     case noTimestamp
@@ -22,9 +25,11 @@ package enum SigningRefusal: Refusal, Hashable {
 
     package var kind: RefusalKind {
         switch self {
-        case .wrongPIN, .notFit, .cannotConvert, .badKeyFile, .badImage, .damaged, .tooLarge, .foreign: .invalid
+        case .wrongPIN, .notFit, .revoked, .otherPerson, .cannotConvert, .badKeyFile, .badImage, .damaged, .tooLarge,
+            .foreign:
+            .invalid
         case .noKey, .noSeal, .locked: .forbidden
-        case .noTimestamp, .fieldMissing, .alreadySigned, .alreadyAdded: .conflict
+        case .noTimestamp, .statusUnknown, .fieldMissing, .alreadySigned, .alreadyAdded: .conflict
         }
     }
 
@@ -38,6 +43,12 @@ package enum SigningRefusal: Refusal, Hashable {
             "Khóa ký đang tạm khóa vì nhập sai mã PIN nhiều lần. Hãy thử lại sau \(minutes) phút hoặc liên hệ quản trị."
         case .notFit(let reason):
             "Chứng thư số không dùng để ký được: \(reason) Văn bản chưa được ký; hãy liên hệ quản trị."
+        case .revoked(let sentence):
+            "\(sentence) Văn bản chưa được ký, mã PIN chưa được dùng đến. Hãy ngừng dùng chứng thư này và liên hệ quản trị để được cấp chứng thư mới."
+        case .statusUnknown:
+            "Chưa hỏi được tổ chức chứng thực xem chứng thư số có bị thu hồi không, nên văn bản chưa được ký. Hệ thống đang hỏi lại; hãy thử ký lại sau ít phút, nếu vẫn không được hãy báo quản trị kiểm tra đường truyền."
+        case .otherPerson(let name):
+            "Chứng thư số này cấp cho “\(name)”, không phải cho bạn. Văn bản chưa được ký; hãy chọn đúng chứng thư của bạn hoặc liên hệ quản trị."
         case .damaged(let reason):
             "Tệp PDF bị hỏng hoặc không ký được (\(reason)). Tệp gốc vẫn được giữ; hãy xuất lại PDF từ bản gốc rồi tải lên."
         case .cannotConvert(let reason):

@@ -82,7 +82,19 @@ package struct Settings: Sendable {
     }
 
     package func url(_ key: String) throws(SettingsError) -> URL? {
-        guard let value = text(key) else { return nil }
+        try text(key).map { (value) throws(SettingsError) in try Self.url(value, key) }
+    }
+
+    /// Addresses separated by commas.
+    package func urls(_ key: String) throws(SettingsError) -> [URL] {
+        var urls: [URL] = []
+        for value in (text(key) ?? "").split(separator: ",") {
+            urls.append(try Self.url(value.trimmingCharacters(in: .whitespaces), key))
+        }
+        return urls
+    }
+
+    private static func url(_ value: String, _ key: String) throws(SettingsError) -> URL {
         guard let url = URL(string: value), url.scheme == "http" || url.scheme == "https", url.host != nil else {
             throw .value(key: key, reason: "`\(value)` is not an http(s) address")
         }

@@ -62,6 +62,7 @@ extension OutgoingDesk {
     package func issue(_ id: OutgoingID, by actor: Actor) async throws {
         try await decide(.issue, on: id, by: actor) { current, tx, now in
             current.document.issuedAt = now
+            try JobQueue(tx, now: now).enqueue(ExtendFilesJob(current.document.ref), dedupe: "outgoing:\(id)")
             for recipient in current.recipients {
                 try Self.deliver(recipient, of: current.document, by: actor, tx, now)
             }

@@ -3,22 +3,55 @@ internal import Foundation
 internal import PAdES
 internal import Platform
 internal import Records
+internal import SignatureCore
 internal import WebUI
 
 struct SignatureDetailsView {
     let found: SignedFile
     let record: CheckRecord
+    let keepsake: Keepsake
 
     var html: HTML {
         """
         <p class="kicker"><a href="\(href: found.home)">\(Icon.left.html)Về văn bản</a></p>
         \(Lists.heading("Chữ ký số trên “\(found.file.name)”", actions: reports))
         \(record.verdict.panel(at: found.address, isOpen: true).html)
+        \(evidence)\(longTerm)
         \(DocumentPage.section("Tệp được kiểm tra", icon: .file, Marks.facts([
             ("Dung lượng", .text(Format.fileSize(record.byteCount))),
             ("SHA-256", CertificateFacts.fingerprint(record.sha256)), ("Kiểm tra lúc", Marks.time(record.checkedAt)),
         ])))
         """
+    }
+
+    /// TT 15/2025: certificate, status used and result are kept with the document.
+    private var evidence: HTML {
+        guard !keepsake.evidence.isEmpty else { return .empty }
+        let rows = keepsake.evidence.map { evidence -> [HTML] in
+            [
+                Marks.time(evidence.signedAt), .text(evidence.certificate.commonName), .text(evidence.personName),
+                "<code>\(evidence.certificate.serialHex)</code>", .text(evidence.status.sentence), "Ký thành công",
+            ]
+        }
+        return DocumentPage.section(
+            "Hồ sơ ký của cơ quan", icon: .shield,
+            Lists.table(
+                caption: "Chứng thư số và tình trạng đã kiểm tra trước khi ký",
+                columns: ["Ký lúc", "Chứng thư", "Người thực hiện", "Số sê-ri", "Tình trạng trước khi ký", "Kết quả"],
+                rows: rows))
+    }
+
+    private var longTerm: HTML {
+        guard let extended = keepsake.extended else { return .empty }
+        return DocumentPage.section(
+            "Bản lưu trữ dài hạn", icon: .folder,
+            """
+            \(Marks.facts([
+                ("Mức", .text(extended.level)), ("Lập lúc", Marks.time(extended.extendedAt)),
+                ("Gia hạn trước", extended.renewAt.map { Marks.day(Day(at: $0)) }),
+            ]))<p><a class="button" href="\(href: "\(found.address)/chu-ky/luu-tru")" download>\(Icon.download.html)\
+            <span>Tải bản lưu trữ dài hạn</span></a></p>
+            """)
     }
 
     private var reports: HTML {

@@ -44,7 +44,8 @@ package struct SignaturePages: Sendable {
     package var routes: [Route] {
         [
             .get("\(base)/chu-ky", .signedIn, details), .get("\(base)/chu-ky/bao-cao/pdf", .signedIn, pdf),
-            .get("\(base)/chu-ky/bao-cao/json", .signedIn, json), .get("\(base)/chu-ky/{so}", .signedIn, compare),
+            .get("\(base)/chu-ky/bao-cao/json", .signedIn, json), .get("\(base)/chu-ky/luu-tru", .signedIn, extended),
+            .get("\(base)/chu-ky/{so}", .signedIn, compare),
             .get("\(base)/chu-ky/{so}/tep", .signedIn, signedFile),
             .get("\(base)/chu-ky/{so}/trang/{page}", .signedIn, signedPage),
         ]
@@ -52,7 +53,8 @@ package struct SignaturePages: Sendable {
 
     @Sendable private func details(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (found, record) = try await checked(context)
-        let view = SignatureDetailsView(found: found, record: record)
+        let keepsake = try await desk.keepsake(of: found.file.blob, record)
+        let view = SignatureDetailsView(found: found, record: record, keepsake: keepsake)
         return try await shell.page("Chữ ký số trên \(found.file.name)", request, context, content: view.html)
     }
 
@@ -67,6 +69,17 @@ package struct SignaturePages: Sendable {
         let (_, record) = try await checked(context)
         return FileAnswer.download(
             try record.json(), name: "\(record.reportName).json", mediaType: "application/json", isInline: false)
+    }
+
+    @Sendable private func extended(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let (found, record) = try await checked(context)
+        guard let extended = try await desk.keepsake(of: found.file.blob, record).extended else {
+            throw CommonRefusal.notFound
+        }
+        let stem = (found.file.name as NSString).deletingPathExtension
+        return FileAnswer.download(
+            try ground.blobs.get(extended.file), name: "\(stem) (\(extended.level)).pdf", mediaType: "application/pdf",
+            isInline: false)
     }
 
     @Sendable private func compare(_ request: Request, _ context: OfficeContext) async throws -> Response {

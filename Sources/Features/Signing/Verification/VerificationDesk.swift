@@ -1,4 +1,5 @@
 // Judges files: those of the office, remembered by their content, and those of strangers, of which nothing is kept.
+internal import Digests
 internal import Foundation
 package import Platform
 package import Records
@@ -51,6 +52,17 @@ package struct VerificationDesk: Sendable {
         return SignedVersion(blob: blob, current: file, record: record, signature: signature, number: number)
     }
 
+    /// What the office kept when it made the signatures of this file, and the file's long-term copy.
+    func keepsake(of file: BlobRef, _ record: CheckRecord) async throws -> Keepsake {
+        let ends = record.report.signatures.map(\.signedByteCount).filter { (1...file.byteCount).contains($0) }
+        let bytes = try ground.blobs.get(file)
+        let names = Set(ends).map { sha256Hex(bytes.prefix($0)) }
+        return try await ground.database.read { tx in
+            Keepsake(
+                evidence: try EvidenceTable(tx: tx).of(names), extended: try ExtensionTable(tx: tx).current(of: file))
+        }
+    }
+
     /// What holds about a file that lies somewhere for the moment only.
     func checkPassing(
         _ file: URL, name: String, byteCount: Int, sha256: String, password: String?
@@ -74,6 +86,12 @@ package struct VerificationDesk: Sendable {
             throw VerificationRefusal.broken
         }
     }
+}
+
+/// What lies beside a signed file.
+struct Keepsake: Sendable {
+    let evidence: [SignatureEvidence]
+    let extended: ExtendedFile?
 }
 
 /// A file as it was signed, beside what it is now.
