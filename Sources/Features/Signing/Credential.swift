@@ -64,6 +64,7 @@ struct KeyLocator: Codable, Sendable, Hashable {
 /// An enrolled key: its certificate in the clear, where the key is, and the image that stands on the page.
 package struct Credential: Sendable, Hashable {
     package let id: Int64
+    package let holder: KeyHolder
     package let kind: KeyKind
     package let name: String
     package let certificate: Certificate

@@ -42,11 +42,14 @@ struct Keyring: Sendable {
     }
 
     /// Everything that can be refused before a PIN is tried or a phone rings (TT 15/2025: check before signing).
-    func demandReady(_ credential: Credential) async throws {
+    /// - Parameter personName: who signs, where that is known, for a key of his own.
+    func demandReady(_ credential: Credential, personName: String? = nil) async throws {
         let now = ground.clock.now()
         let attempts = try await ground.database.read { try CredentialStore(tx: $0).pinState(of: credential.id) }
         if let obstacle = attempts.obstacle(at: now) { throw obstacle }
-        if let problem = credential.problem(at: now) { throw SigningRefusal.notFit(problem) }
+        try await Readiness(ground: ground).demand(
+            credential.certificate, holder: credential.holder,
+            personName: credential.holder == .seal ? nil : personName)
     }
 
     /// The open key of a file or a token. Wrong PINs are counted here even where the device counts too: so that nobody

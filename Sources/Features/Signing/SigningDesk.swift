@@ -29,7 +29,8 @@ package struct SigningDesk: Sendable {
         keyring = Keyring(
             ground: ground,
             remote: RemoteServices(settings: ground.settings, transport: ground.transport, clock: ground.clock))
-        extensions = ExtensionDesk(ground: ground, timestamps: timestamps) { _, _ in ValidationMaterial() }
+        let source = RevocationSource(ground)
+        extensions = ExtensionDesk(ground: ground, timestamps: timestamps) { try await source.proofs($0, $1) }
         verification = VerificationDesk(ground: ground, judge: .fitting(ground.sandbox))
         signatures = PDFSignatures(ground: ground, timestamps: timestamps)
     }

@@ -31,7 +31,9 @@ package struct SigningFeature: Sendable {
 
     package var jobs: [JobHandler] {
         let (statuses, extensions) = (RevocationDesk(ground: ground), desk.extensions)
+        let verification = desk.verification
         return [
+            JobHandler(CompleteCheckJob.self, backOff: .few) { try await verification.complete($0) },
             JobHandler(RefreshStatusJob.self, backOff: .few) { try await statuses.refresh($0) },
             JobHandler(
                 ExtendFilesJob.self, onFailure: { try await extensions.extensionFailed($0, $1) },
@@ -44,6 +46,8 @@ package struct SigningFeature: Sendable {
         return [
             PeriodicTask("signing.statuses", every: .seconds(300)) { try await statuses.refreshAll() },
             PeriodicTask("signing.archive", every: .seconds(3600)) { try await extensions.renew() },
+            PeriodicTask("signing.tasks", every: .seconds(1)) { try await desk.tasks.lookAfter(errands) },
+            PeriodicTask("signing.batches", every: .seconds(2)) { try await batches.lookAfter() },
         ]
     }
 
@@ -57,13 +61,6 @@ package struct SigningFeature: Sendable {
     /// Routes for the signing program on a person's own computer: before the middleware that asks for a session.
     package func programRoutes(temporaryFolder: URL) -> [Route] {
         AgentPages(tasks: desk.tasks, errands: errands, temporaryFolder: temporaryFolder).routes
-    }
-
-    package var periodic: [PeriodicTask] {
-        [
-            PeriodicTask("signing.tasks", every: .seconds(1)) { try await desk.tasks.lookAfter(errands) },
-            PeriodicTask("signing.batches", every: .seconds(2)) { try await batches.lookAfter() },
-        ]
     }
 
     /// The tabs of the rail: those in which something may be to do are counted.

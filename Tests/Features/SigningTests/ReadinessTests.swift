@@ -43,7 +43,7 @@ import Testing
                             answer, revokedAt: revokedAt, source: source, thisUpdate: now,
                             nextUpdate: answer == .good ? now.addingTimeInterval(7200) : nil, checkedAt: now),
                         material: ValidationMaterial(ocspResponses: [Data("trả lời".utf8)]))
-                })
+                }, patience: .seconds(300))
         }
     }
 
@@ -107,18 +107,16 @@ import Testing
         #expect(try await evidence.of([file.sha256]).first?.status.answer == .unknown)
     }
 
-    @Test func `an authority that is slow keeps nobody waiting longer than a second or two`() async throws {
+    @Test func `an authority that is slow keeps nobody waiting`() async throws {
         let stage = try await Stage()
         let slow = RevocationDesk(
             ground: stage.office.ground,
             lookup: StatusLookup { _, _, _, now in
-                try? await Task.sleep(for: .seconds(60))
+                try? await Task.sleep(for: .seconds(3600))
                 return StatusFinding(status: CertificateStatus(.good, checkedAt: now), material: .init())
-            })
-        let began = ContinuousClock.now
+            }, patience: .milliseconds(20))
         let status = try await slow.statusForSigning(try stage.certificate("A"), beside: [])
         #expect(status.answer == .unknown)
-        #expect(ContinuousClock.now - began < .seconds(20))
     }
 
     @Test func `an answer is relied on until its next update, then asked for anew`() async throws {
@@ -182,7 +180,7 @@ import Testing
     @Test(arguments: [
         ("Nguyễn Văn Đức", "NGUYỄN VĂN ĐỨC", true), ("Nguyễn Văn Đức", "Đức Nguyễn Văn", true),
         ("Nguyễn Văn Đức", "Nguyễn Văn Dực", false), ("Nguyễn Văn Đức", "Nguyễn Văn Đức Anh", false),
-        ("Nguyễn Văn Đức", "", false),
+        ("Nguyễn Văn Đức", "", false), ("PGS.TS. Nguyễn Văn Đức", "Nguyễn Văn Đức", true),
     ])
     func `tones tell names apart, case and order do not`(a: String, b: String, isSame: Bool) {
         #expect(SignerIdentity.sameName(a, b) == isSame)

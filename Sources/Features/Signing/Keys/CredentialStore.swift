@@ -87,11 +87,16 @@ struct CredentialStore {
             """)
     }
 
+    private static func holder(_ row: Row) throws -> KeyHolder {
+        try row.get("holder_kind", as: String.self) == KeyHolder.seal.kind
+            ? .seal : .person(PersonID(try row.get("holder_id", as: Int64.self)))
+    }
+
     private static func credential(_ row: Row) throws -> Credential {
         let image: String? = try row.optional("image_sha256")
         let locator: String = try row.get("locator")
         return Credential(
-            id: try row.get("id"), kind: try row.get("kind"), name: try row.get("name"),
+            id: try row.get("id"), holder: try holder(row), kind: try row.get("kind"), name: try row.get("name"),
             certificate: try Certificate(der: try row.get("certificate", as: Data.self)),
             archive: try row.optional("archive"),
             locator: (try? JSONDecoder().decode(KeyLocator.self, from: Data(locator.utf8))) ?? KeyLocator(),

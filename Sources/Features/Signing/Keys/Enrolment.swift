@@ -24,6 +24,7 @@ package struct Enrolment: Sendable {
         do { certificate = try PKCS12Key(data: archive, passphrase: pin).certificate } catch {
             throw SigningRefusal.badKeyFile
         }
+        try await Readiness(ground: ground).enrolled(certificate, holder: holder)
         let now = ground.clock.now()
         try await ground.database.write { tx in
             let store = CredentialStore(tx: tx)

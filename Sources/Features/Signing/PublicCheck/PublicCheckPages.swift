@@ -87,7 +87,8 @@ struct PublicCheckPages: Sendable {
         let file = try form.requiredFile("file", "Tệp PDF")
         guard try Self.looksLikePDF(file.url) else { throw VerificationRefusal.notPDF }
         return try await desk.checkPassing(
-            file.url, name: file.name, byteCount: file.byteCount, sha256: file.sha256, password: form["password"])
+            PassingFile(url: file.url, name: file.name, byteCount: file.byteCount, sha256: file.sha256),
+            password: form["password"])
     }
 
     /// Readers look for the mark within the first kibibyte (ISO 32000-2 annex J, note on headers).

@@ -18,9 +18,9 @@ package struct Readiness: Sendable {
 
     /// - Parameters:
     ///   - beside: certificates above it, as the key's holder brought them;
-    ///   - personName: who wants to sign with a key of his own; nil for the seal.
+    ///   - personName: checked too where it is given; enrolment has compared it already.
     package func demand(
-        _ certificate: Certificate, beside: [Certificate] = [], holder: KeyHolder, personName: String?
+        _ certificate: Certificate, beside: [Certificate] = [], holder: KeyHolder, personName: String? = nil
     ) async throws {
         let now = ground.clock.now()
         if let problem = certificate.fitness(at: now).first { throw SigningRefusal.notFit(problem.message) }

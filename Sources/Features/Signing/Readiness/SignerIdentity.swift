@@ -43,13 +43,19 @@ struct SignerIdentity: Sendable, Hashable {
     static func bearsName(_ certificate: Certificate, _ name: String) -> Bool {
         let own = certificate.commonName
         if sameName(own, name) { return true }
-        return own.unicodeScalars.allSatisfy(\.isASCII) && Folding.words(own).sorted() == Folding.words(name).sorted()
+        return own.unicodeScalars.allSatisfy(\.isASCII)
+            && words(Folding.fold(own)) == words(Folding.fold(name))
     }
 
     private static func words(_ text: String) -> [String] {
         text.precomposedStringWithCanonicalMapping.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)
-            .sorted()
+            .filter { !titles.contains($0.filter(\.isLetter)) }.sorted()
     }
+
+    /// What stands before names in certificates and is no part of them.
+    private static let titles: Set = [
+        "ts", "ths", "gs", "pgs", "pgsts", "gsts", "gsvs", "tskh", "gstskh", "pgstskh", "ks", "cn", "bs", "ông", "bà",
+    ]
 
     private static func same(_ a: String, _ b: String) -> Bool {
         a.lowercased().filter { !$0.isWhitespace } == b.lowercased().filter { !$0.isWhitespace }

@@ -60,10 +60,12 @@ extension SigningRefusal {
         case .wrongPIN: .wrongPIN
         case .locked: .locked
         case .notFit: .certificateUnfit
+        case .revoked: .certificateRevoked
+        case .statusUnknown: .unreachable
         case .noTimestamp: .noTimestamp
         case .damaged, .tooLarge, .cannotConvert: .damaged
         case .fieldMissing, .alreadySigned: .documentChanged
-        case .foreign: .otherPerson
+        case .foreign, .otherPerson: .otherPerson
         case .badKeyFile, .badImage, .alreadyAdded: .other
         }
     }

@@ -57,7 +57,7 @@ package struct SigningTasks: Sendable {
         details: String = ""
     ) async throws -> SigningOutcome {
         let credential = try await keyring.chosen(answer.credential, of: errand.holder(actor.person))
-        try await keyring.demandReady(credential)
+        try await keyring.demandReady(credential, personName: actor.name)
         let order = try await errand.order(subject, actor, details, seen)
         let task = try await opened(errand, order, actor, credential, details)
         do {
@@ -139,12 +139,22 @@ package struct SigningTasks: Sendable {
     func accept(_ task: SigningTask, _ errand: SigningErrand, _ results: [BlobRef?]) async throws {
         let now = ground.clock.now()
         let signed = SignedOrder(order: task.order, results: results, person: task.person, details: task.details)
+        try await keepEvidence(task, results.compactMap(\.self))
         try await errand.accept(signed) { tx in
             let store = TaskStore(tx: tx, now: now)
             // Cancelled or dropped in the meantime: the document stays as it is.
             guard try store.step(.finish, task.id) else { throw SigningFailure.cancelled }
             try store.forgetParts(of: task.id)
         }
+    }
+
+    /// Certificate, its status and the result are kept by the file that the signature made (TT 15/2025).
+    private func keepEvidence(_ task: SigningTask, _ files: [BlobRef]) async throws {
+        guard let credential = try await ground.database.read({ try CredentialStore(tx: $0).find(task.credential) })
+        else { return }
+        try await Evidence(ground: ground).record(
+            files, certificate: credential.certificate, holder: credential.holder, by: task.person,
+            personName: task.order.parts.first?.signerName ?? "")
     }
 
     /// Writes the failure down; the answer is what the person is told.

@@ -34,6 +34,11 @@ let trustSchema = [
             signed_at BIGINT NOT NULL, answer TEXT NOT NULL, source TEXT NOT NULL, this_update BIGINT,
             next_update BIGINT, checked_at BIGINT NOT NULL, material_sha256 TEXT, material_bytes BIGINT);
         CREATE UNIQUE INDEX signature_evidence_file ON signature_evidence (sha256);
+        CREATE TABLE fetched (
+            name TEXT PRIMARY KEY, sha256 TEXT, byte_count BIGINT, holds_until BIGINT NOT NULL, failures BIGINT NOT NULL);
+        CREATE INDEX fetched_until ON fetched (holds_until);
+        ALTER TABLE verdict ADD COLUMN material_sha256 TEXT;
+        ALTER TABLE verdict ADD COLUMN material_bytes BIGINT;
         CREATE TABLE extended_file (
             id {ID}, source_sha256 TEXT NOT NULL, source_bytes BIGINT NOT NULL, name TEXT NOT NULL, level TEXT NOT NULL,
             sha256 TEXT NOT NULL, byte_count BIGINT NOT NULL, extended_at BIGINT NOT NULL, renew_at BIGINT,

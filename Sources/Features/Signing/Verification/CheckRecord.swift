@@ -12,6 +12,8 @@ package struct CheckRecord: Sendable, Hashable, Codable {
     /// Names what was trusted at that moment.
     let trustVersion: String
     let report: VerificationReport
+    /// Authorities are being asked; their answers will complete the report.
+    var isAwaitingStatus = false
 
     package var verdict: SignatureVerdict { SignatureVerdict(self) }
 
@@ -31,7 +33,7 @@ package struct CheckRecord: Sendable, Hashable, Codable {
 
     init(
         fileName: String, byteCount: Int, sha256: String, checkedAt: Date, trustVersion: String,
-        report: VerificationReport
+        report: VerificationReport, isAwaitingStatus: Bool = false
     ) {
         self.fileName = fileName
         self.byteCount = byteCount
@@ -39,5 +41,6 @@ package struct CheckRecord: Sendable, Hashable, Codable {
         self.checkedAt = checkedAt
         self.trustVersion = trustVersion
         self.report = report
+        self.isAwaitingStatus = isAwaitingStatus
     }
 }

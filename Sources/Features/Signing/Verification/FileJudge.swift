@@ -1,5 +1,6 @@
 // Foreign files are judged outside the server process where that can be done: a subprocess of this very program, with
 // limits of time and memory and without a network.
+internal import Digests
 package import Foundation
 internal import Logging
 internal import PAdES
@@ -12,6 +13,14 @@ struct JudgeRequest: Sendable, Codable {
     var trust: TrustList
     var at: Date
     var password: String?
+    /// Lists and answers at hand.
+    var material = ValidationMaterial()
+}
+
+/// A report, and whose status would have to be asked for a fuller one.
+struct Judgement: Sendable, Codable {
+    var report: VerificationReport
+    var questions: [StatusQuestion]
 }
 
 /// Why there is no verdict at all.
@@ -23,10 +32,10 @@ enum JudgeProblem: Error, Sendable {
 
 /// Judges one file.
 package struct FileJudge: Sendable {
-    var report: @Sendable (JudgeRequest) async throws -> VerificationReport
+    var judge: @Sendable (JudgeRequest) async throws -> Judgement
 
     /// In this process; for programs that are not `vastoffice` (tests) and for files the office itself made.
-    static let inside = FileJudge { try Self.judge($0) }
+    static let inside = FileJudge { try Self.judged($0) }
 
     /// In a subprocess `PROGRAM judge`.
     static func outside(_ program: String, _ sandbox: Sandbox, seconds: Double = 15) -> FileJudge {
@@ -35,7 +44,7 @@ package struct FileJudge: Sendable {
             do {
                 let answer = try await sandbox.run(
                     program, ["judge"], input: try encoder.encode(request), limits: limits)
-                return try decoder.decode(VerificationReport.self, from: answer)
+                return try decoder.decode(Judgement.self, from: answer)
             } catch SandboxError.timedOut {
                 throw JudgeProblem.tooSlow
             } catch SandboxError.failed(_, let status, let message) {
@@ -55,13 +64,16 @@ package struct FileJudge: Sendable {
 
     /// The subprocess's whole work: a request in, a report out.
     package static func answer(to request: Data) throws -> Data {
-        try encoder.encode(try judge(try decoder.decode(JudgeRequest.self, from: request)))
+        try encoder.encode(try judged(try decoder.decode(JudgeRequest.self, from: request)))
     }
 
-    private static func judge(_ request: JudgeRequest) throws -> VerificationReport {
-        SignatureVerifier.report(
-            onFile: URL(filePath: request.path),
-            VerificationRequest(trust: request.trust.store, date: request.at, password: request.password))
+    private static func judged(_ request: JudgeRequest) throws -> Judgement {
+        guard let source = try? ByteSource(contentsOf: URL(filePath: request.path)) else { throw JudgeProblem.broken }
+        let (report, questions) = SignatureVerifier.reportWithQuestions(
+            on: source,
+            VerificationRequest(
+                trust: request.trust.store, date: request.at, password: request.password, material: request.material))
+        return Judgement(report: report, questions: questions)
     }
 
     private static var encoder: JSONEncoder { JSONEncoder() }

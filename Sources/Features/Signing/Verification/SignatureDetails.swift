@@ -43,7 +43,8 @@ struct SignatureDetails {
         let source =
             switch time.source {
             case .timestamp: "theo dấu thời gian tin cậy"
-            default: "theo đồng hồ của máy ký, chưa có dấu thời gian chứng minh"
+            case .documentTimestamp: "có từ trước dấu thời gian tin cậy trên cả văn bản"
+            case .claim: "theo đồng hồ của máy ký, chưa có dấu thời gian chứng minh"
             }
         return "\(Format.time(time.date)) (\(source))"
     }
@@ -53,7 +54,17 @@ struct SignatureDetails {
     }
 
     private var revocation: String? {
-        signature.checks.last { $0.name == "revocation" }?.sentence
+        guard let own = signature.facts.revocation.first else {
+            return signature.checks.last { $0.name == "revocation" }?.sentence
+        }
+        let source = own.source == "ocsp" ? "OCSP" : "danh sách thu hồi (CRL)"
+        let time = (own.thisUpdate ?? own.producedAt).map { ", công bố \(Format.time($0))" } ?? ""
+        switch own.status {
+        case .good: return "chưa bị thu hồi, theo \(source)\(time)"
+        case .revoked:
+            return "đã bị thu hồi\(own.revokedAt.map { " từ \(Format.time($0))" } ?? ""), theo \(source)\(time)"
+        case .unknown: return "chưa kiểm tra được"
+        }
     }
 
     private var coverage: String {

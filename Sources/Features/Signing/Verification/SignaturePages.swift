@@ -44,7 +44,8 @@ package struct SignaturePages: Sendable {
     package var routes: [Route] {
         [
             .get("\(base)/chu-ky", .signedIn, details), .get("\(base)/chu-ky/bao-cao/pdf", .signedIn, pdf),
-            .get("\(base)/chu-ky/bao-cao/json", .signedIn, json), .get("\(base)/chu-ky/luu-tru", .signedIn, extended),
+            .get("\(base)/chu-ky/bao-cao/json", .signedIn, json), .get("\(base)/chu-ky/cho", .signedIn, awaiting),
+            .get("\(base)/chu-ky/luu-tru", .signedIn, extended),
             .get("\(base)/chu-ky/{so}", .signedIn, compare),
             .get("\(base)/chu-ky/{so}/tep", .signedIn, signedFile),
             .get("\(base)/chu-ky/{so}/trang/{page}", .signedIn, signedPage),
@@ -56,6 +57,19 @@ package struct SignaturePages: Sendable {
         let keepsake = try await desk.keepsake(of: found.file.blob, record)
         let view = SignatureDetailsView(found: found, record: record, keepsake: keepsake)
         return try await shell.page("Chữ ký số trên \(found.file.name)", request, context, content: view.html)
+    }
+
+    /// Asked again every two seconds while authorities are asked; then the whole page comes anew.
+    @Sendable private func awaiting(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let (found, record) = try await checked(context)
+        guard record.isAwaitingStatus else {
+            var response = HTML.empty.response(status: .ok)
+            response.headers.refreshPage()
+            return response
+        }
+        return Waiting.poll(
+            "Đang hỏi tổ chức chứng thực về tình trạng thu hồi…", href: "\(found.address)/chu-ky/cho"
+        ).response(status: .ok)
     }
 
     @Sendable private func pdf(_ request: Request, _ context: OfficeContext) async throws -> Response {

@@ -15,14 +15,23 @@ struct VerdictTable {
         return text.flatMap { try? CheckRecord(json: Data($0.utf8)) }
     }
 
-    func keep(_ record: CheckRecord) throws {
+    /// Lists and answers that an earlier judgement of the file had.
+    func material(of sha256: String) throws -> BlobRef? {
+        try tx.first("SELECT * FROM verdict WHERE sha256 = \(sha256) AND material_sha256 IS NOT NULL").map {
+            BlobRef(sha256: try $0.get("material_sha256"), byteCount: try $0.get("material_bytes"))
+        }
+    }
+
+    func keep(_ record: CheckRecord, material: BlobRef?) throws {
         let text = String(decoding: try record.json(), as: UTF8.self)
         try tx.execute(
             """
-            INSERT INTO verdict (sha256, trust_version, judged_at, report)
-            VALUES (\(record.sha256), \(record.trustVersion), \(record.checkedAt), \(text))
+            INSERT INTO verdict (sha256, trust_version, judged_at, report, material_sha256, material_bytes)
+            VALUES (\(record.sha256), \(record.trustVersion), \(record.checkedAt), \(text), \(material?.sha256),
+                    \(material?.byteCount))
             ON CONFLICT (sha256) DO UPDATE SET trust_version = excluded.trust_version, judged_at = excluded.judged_at,
-                report = excluded.report
+                report = excluded.report, material_sha256 = excluded.material_sha256,
+                material_bytes = excluded.material_bytes
             """)
     }
 }

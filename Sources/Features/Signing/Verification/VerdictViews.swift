@@ -47,6 +47,7 @@ extension SignatureVerdict {
             signatures.isEmpty
             ? .empty
             : """
+            \(HTML.when(record.isAwaitingStatus, Waiting.poll("Đang hỏi tổ chức chứng thực về tình trạng thu hồi…", href: "\(file)/chu-ky/cho")))\
             <p class="quiet">Kiểm tra lúc \(Marks.time(record.checkedAt)). <a href="\(href: "\(file)/chu-ky")">Chi tiết và báo cáo</a></p>
             """
         return SignaturePanel(record, isOpen: isOpen, footer: footer) { index, signature in

@@ -3,6 +3,7 @@ internal import Digests
 internal import Foundation
 package import Platform
 package import Records
+internal import Logging
 internal import PAdES
 internal import SignatureCore
 
@@ -10,6 +11,7 @@ package struct VerificationDesk: Sendable {
     private let ground: Groundwork
     private let judge: FileJudge
     private let trusted: TrustDesk
+    private let source: RevocationSource
 
     /// A verdict is made anew every day, and whenever trust changes.
     private static let keptSeconds: Double = 86_400
@@ -18,24 +20,63 @@ package struct VerificationDesk: Sendable {
         self.ground = ground
         self.judge = judge
         trusted = TrustDesk(ground: ground)
+        source = RevocationSource(ground)
     }
 
-    /// What holds about a file of the office. Whoever asks has found the file on behalf of the actor.
+    /// What holds about a file of the office, by what is known now: authorities are asked by a job, whose answer
+    /// completes the record. Whoever asks has found the file on behalf of the actor.
     package func check(_ file: BlobRef, name: String) async throws -> CheckRecord {
         let now = ground.clock.now()
-        let known = try await ground.database.read { tx in
-            try VerdictTable(tx: tx).record(
+        let (known, material) = try await ground.database.read { tx in
+            let table = VerdictTable(tx: tx)
+            let record = try table.record(
                 of: file.sha256, trustVersion: try TrustTable(tx: tx).version(),
                 notBefore: now.addingTimeInterval(-Self.keptSeconds))
+            return (record, try table.material(of: file.sha256))
         }
         if var known {
             known.fileName = name
             return known
         }
-        let record = try await judged(
-            ground.blobs.path(file), name: name, byteCount: file.byteCount, sha256: file.sha256, password: nil)
-        try await ground.database.write { try VerdictTable(tx: $0).keep(record) }
+        let passing = PassingFile(
+            url: ground.blobs.path(file), name: name, byteCount: file.byteCount, sha256: file.sha256)
+        var (record, questions) = try await judged(passing, material: try material.map(stored) ?? .init())
+        record.isAwaitingStatus = isWorthAsking(questions)
+        try await keep(record, material, asking: record.isAwaitingStatus ? file : nil)
         return record
+    }
+
+    /// The job's whole work: asks the authorities, then judges again with what they said.
+    func complete(_ job: CompleteCheckJob) async throws {
+        let file = BlobRef(sha256: job.sha256, byteCount: job.byteCount)
+        let passing = PassingFile(
+            url: ground.blobs.path(file), name: job.name, byteCount: file.byteCount, sha256: file.sha256)
+        let (first, questions) = try await judged(passing, material: .init())
+        let trust = try await trusted.current().list.store
+        let (found, failures) = await source.material(for: questions, trust: trust, at: ground.clock.now())
+        for failure in failures { Log.logger("signing").info("status: \(failure.reason.rawValue) \(failure.url)") }
+        guard !found.isEmpty else { return try await keep(first, nil, asking: nil) }
+        let blob = try ground.blobs.put(try JSONEncoder().encode(found))
+        try await keep(try await judged(passing, material: found).record, blob, asking: nil)
+    }
+
+    private func keep(_ record: CheckRecord, _ material: BlobRef?, asking file: BlobRef?) async throws {
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            try VerdictTable(tx: tx).keep(record, material: material)
+            guard let file else { return }
+            let job = CompleteCheckJob(sha256: file.sha256, byteCount: file.byteCount, name: record.fileName)
+            try JobQueue(tx, now: now).enqueue(job)
+        }
+    }
+
+    private func stored(_ blob: BlobRef) throws -> ValidationMaterial {
+        try JSONDecoder().decode(ValidationMaterial.self, from: try ground.blobs.get(blob))
+    }
+
+    /// Somebody is named who could be asked, and asking is allowed.
+    private func isWorthAsking(_ questions: [StatusQuestion]) -> Bool {
+        !RevocationSource.isOffline(ground.settings) && !questions.isEmpty
     }
 
     /// The file as it was when its signature number `number` (from 1) was made: its first bytes, and nothing else.
@@ -63,29 +104,50 @@ package struct VerificationDesk: Sendable {
         }
     }
 
-    /// What holds about a file that lies somewhere for the moment only.
-    func checkPassing(
-        _ file: URL, name: String, byteCount: Int, sha256: String, password: String?
-    ) async throws -> CheckRecord {
-        try await judged(file, name: name, byteCount: byteCount, sha256: sha256, password: password)
+    /// What holds about a file that lies somewhere for the moment only. Authorities have a second to answer.
+    func checkPassing(_ file: PassingFile, password: String?) async throws -> CheckRecord {
+        let (first, questions) = try await judged(file, password: password, material: .init())
+        guard isWorthAsking(questions) else { return first }
+        let (source, now, trust) = (source, ground.clock.now(), try await trusted.current().list.store)
+        let found = await Patience.wait { await source.material(for: questions, trust: trust, at: now).material }
+        guard let found, !found.isEmpty else { return first }
+        return try await judged(file, password: password, material: found).record
     }
 
     private func judged(
-        _ file: URL, name: String, byteCount: Int, sha256: String, password: String?
-    ) async throws -> CheckRecord {
+        _ file: PassingFile, password: String? = nil, material: ValidationMaterial
+    ) async throws -> (record: CheckRecord, questions: [StatusQuestion]) {
         let (now, trust) = (ground.clock.now(), try await trusted.current())
         do {
-            let report = try await judge.report(
-                JudgeRequest(path: file.path, trust: trust.list, at: now, password: password))
-            return CheckRecord(
-                fileName: name, byteCount: byteCount, sha256: sha256, checkedAt: now, trustVersion: trust.version,
-                report: report)
+            let judgement = try await judge.judge(
+                JudgeRequest(
+                    path: file.url.path, trust: trust.list, at: now, password: password, material: material))
+            let record = CheckRecord(
+                fileName: file.name, byteCount: file.byteCount, sha256: file.sha256, checkedAt: now,
+                trustVersion: trust.version, report: judgement.report)
+            return (record, judgement.questions)
         } catch JudgeProblem.tooSlow {
             throw VerificationRefusal.tooSlow
         } catch JudgeProblem.broken {
             throw VerificationRefusal.broken
         }
     }
+}
+
+/// Ask the authorities about a file's certificates and judge it again.
+struct CompleteCheckJob: JobPayload {
+    static let kind = "signing.complete-check"
+    let sha256: String
+    let byteCount: Int
+    let name: String
+}
+
+/// A file where it lies now.
+struct PassingFile: Sendable {
+    let url: URL
+    let name: String
+    let byteCount: Int
+    let sha256: String
 }
 
 /// What lies beside a signed file.

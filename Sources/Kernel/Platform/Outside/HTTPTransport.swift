@@ -9,6 +9,10 @@ package struct HTTPCall: Sendable {
     package var headers: [(String, String)]
     package var body: Data
     package var timeoutSeconds: Double
+    /// The call is given up once the answer grows beyond this.
+    package var answerLimitBytes = 100 << 20
+    /// Otherwise a redirect is the answer.
+    package var followsRedirects = true
 
     package init(
         method: String = "POST", url: URL, headers: [(String, String)] = [], body: Data = Data(),
@@ -41,24 +45,17 @@ package struct HTTPTransport: Sendable {
     package var send: @Sendable (HTTPCall) async throws -> HTTPAnswer
     package init(send: @escaping @Sendable (HTTPCall) async throws -> HTTPAnswer) { self.send = send }
 
-    /// Real calls. No cookies, no cache, no redirects to other hosts are kept between calls.
+    /// Real calls. No cookies, no cache are kept between calls.
     package static func live(answerLimitBytes: Int = 100 << 20) -> HTTPTransport {
         let configuration = URLSessionConfiguration.ephemeral
         configuration.httpCookieStorage = nil
         configuration.urlCache = nil
-        let session = URLSession(configuration: configuration)
+        let carrier = HTTPCarrier()
+        let session = URLSession(configuration: configuration, delegate: carrier, delegateQueue: nil)
         return HTTPTransport { call in
-            var request = URLRequest(url: call.url, timeoutInterval: call.timeoutSeconds)
-            request.httpMethod = call.method
-            for (name, value) in call.headers { request.setValue(value, forHTTPHeaderField: name) }
-            if call.method != "GET" { request.httpBody = call.body }
-            do {
-                let (data, response) = try await session.data(for: request)
-                guard data.count <= answerLimitBytes else { throw HTTPTransportError.tooLarge(data.count) }
-                return HTTPAnswer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: data)
-            } catch let error as URLError {
-                throw HTTPTransportError.unreachable("\(call.url.host ?? "?"): \(error.localizedDescription)")
-            }
+            var call = call
+            call.answerLimitBytes = min(call.answerLimitBytes, answerLimitBytes)
+            return try await carrier.send(call, over: session)
         }
     }
 }

@@ -1,4 +1,4 @@
-import Digests
+package import Digests
 package import Foundation
 import PDFCore
 package import SignatureCore
@@ -13,14 +13,8 @@ extension SignatureVerifier {
         onFile file: URL, _ request: VerificationRequest, asking client: RevocationClient
     ) async -> VerificationReport {
         let source = (try? ByteSource(contentsOf: file)) ?? ByteSource(Data())
-        let reading: Reading
-        do throws(PDFError) {
-            reading = try Reading(source, request)
-        } catch {
-            return refusal(error)
-        }
-        let questions = reading.facts.flatMap(\.openQuestions).prefix(maximumQuestions)
-        guard request.judgesTrust, !questions.isEmpty else { return reading.report(request) }
+        let (first, questions) = reportWithQuestions(on: source, request)
+        guard !questions.isEmpty else { return first }
         var request = request
         for question in questions {
             request.material = await client.material(
@@ -30,15 +24,37 @@ extension SignatureVerifier {
         }
         return report(on: source, request)
     }
+
+    /// What holds by what is at hand, and what would have to be asked for a fuller report; for callers who ask in their
+    /// own time.
+    package static func reportWithQuestions(
+        on source: ByteSource, _ request: VerificationRequest
+    ) -> (report: VerificationReport, questions: [StatusQuestion]) {
+        do throws(PDFError) {
+            let reading = try Reading(source, request)
+            let questions = request.judgesTrust ? reading.facts.flatMap(\.openQuestions) : []
+            return (reading.report(request), Array(questions.prefix(maximumQuestions)))
+        } catch {
+            return (refusal(error), [])
+        }
+    }
 }
 
-private struct StatusQuestion {
-    var certificate: Certificate
-    var others: [Certificate]
-    var usage: TrustStore.Usage
+/// A certificate whose status a fuller report needs.
+package struct StatusQuestion: Sendable, Hashable, Codable {
+    package var certificate: Certificate
+    /// What stands above it in its path.
+    package var others: [Certificate]
+    package var usage: TrustStore.Usage
+
+    package init(certificate: Certificate, others: [Certificate], usage: TrustStore.Usage) {
+        self.certificate = certificate
+        self.others = others
+        self.usage = usage
+    }
 
     /// Only a path that ends at an anchor is worth asking about, and only where somebody answers.
-    init?(_ path: PathReport?, _ usage: TrustStore.Usage) {
+    fileprivate init?(_ path: PathReport?, _ usage: TrustStore.Usage) {
         guard let path, let certificate = path.chain.first, path.status == .trusted,
             path.revocations.contains(where: { $0.hasNothing && $0.certificate.publishesStatus })
         else { return nil }

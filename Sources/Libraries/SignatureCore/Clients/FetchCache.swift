@@ -8,6 +8,12 @@ package struct FetchCacheEntry: Sendable, Hashable, Codable {
     package var holdsUntil: Date
     package var failures: Int
 
+    package init(data: Data?, holdsUntil: Date, failures: Int) {
+        self.data = data
+        self.holdsUntil = holdsUntil
+        self.failures = failures
+    }
+
     static func answered(_ data: Data, until end: Date?, at now: Date) -> Self {
         // Without an end the data is asked for anew after an hour.
         FetchCacheEntry(data: data, holdsUntil: end ?? now.addingTimeInterval(3600), failures: 0)

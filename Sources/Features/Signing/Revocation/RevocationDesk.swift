@@ -28,12 +28,12 @@ struct StatusFinding: Sendable {
 struct RevocationDesk: Sendable {
     private let ground: Groundwork
     private let lookup: StatusLookup
+    private let patience: Duration
 
-    /// How long somebody who wants to sign waits for an authority.
-    static let patience: Duration = .seconds(1)
-
-    init(ground: Groundwork, lookup: StatusLookup? = nil) {
+    /// - Parameter patience: how long somebody who wants to sign waits for an authority.
+    init(ground: Groundwork, lookup: StatusLookup? = nil, patience: Duration = Patience.usual) {
         self.ground = ground
+        self.patience = patience
         self.lookup = lookup ?? .live(ground)
     }
 
@@ -44,7 +44,7 @@ struct RevocationDesk: Sendable {
             if now.timeIntervalSince(known.usedAt) > 86_400 { try await touch(known, now) }
             return known.status
         }
-        let finding = await withinPatience { await find(certificate, beside) }
+        let finding = await Patience.wait(patience) { await find(certificate, beside) }
         let status = finding?.status ?? CertificateStatus(.unknown, checkedAt: now, detail: "no answer in time")
         try await keep(certificate, beside, finding ?? StatusFinding(status: status, material: .init()), now)
         if status.answer == .unknown { try await askLater(certificate) }
@@ -120,31 +120,10 @@ struct RevocationDesk: Sendable {
             try JobQueue($0, now: now).enqueue(job, dedupe: "\(job.fingerprint):\(hour)")
         }
     }
-
-    private func withinPatience<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) async -> Value? {
-        await withTaskGroup(of: Value?.self) { group in
-            group.addTask { await body() }
-            group.addTask {
-                try? await Task.sleep(for: Self.patience)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
-    }
 }
 
 /// Makes the job wait and try again.
 struct StatusUnavailable: Error, CustomStringConvertible {
     let detail: String
     var description: String { "no status: \(detail)" }
-}
-
-extension StatusLookup {
-    static func live(_ ground: Groundwork) -> StatusLookup {
-        StatusLookup { _, _, _, now in
-            StatusFinding(status: CertificateStatus(.nobodyToAsk, checkedAt: now), material: .init())
-        }
-    }
 }
