@@ -4,6 +4,7 @@ as it was signed, the reports, and the administrator's list of whom to trust."""
 import os
 import subprocess
 import tempfile
+import unittest
 
 from playwright.sync_api import expect
 
@@ -68,7 +69,7 @@ def plain_pdf():
 def setUpModule():
     Signatures.begin(office.Demo().start())
     folder = tempfile.TemporaryDirectory(prefix="vastoffice-signatures-")
-    Signatures.addModuleCleanup(folder.cleanup)
+    unittest.addModuleCleanup(folder.cleanup)
     Signatures.files = Files(folder.name, Signatures.offices.address(3) + "/tsa")
 
 
