@@ -2,6 +2,7 @@
 signing program on a person's own computer."""
 
 import asyncio
+import base64
 import datetime
 import io
 import json
@@ -138,7 +139,7 @@ class Agent:
 
     def __init__(self, folder, archive):
         self.folder, self.archive, self.how, self.asked = folder, archive, "", []
-        self.port = office.free_ports(1)
+        self.port = 0
         self.loop, self.server = asyncio.new_event_loop(), None
         started = threading.Event()
         self.thread = threading.Thread(target=self._run, args=(started,), daemon=True)
@@ -151,6 +152,8 @@ class Agent:
         return f"wss://127.0.0.1:{self.port}"
 
     def stop(self):
+        if self.loop.is_closed():
+            return
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
 
@@ -160,9 +163,12 @@ class Agent:
         started.set()
         self.loop.run_forever()
         self.server.close()
+        self.loop.run_until_complete(self.server.wait_closed())
+        self.loop.close()
 
     async def _listen(self):
-        self.server = await websockets.serve(self._talk, "127.0.0.1", self.port, ssl=self._tls(), max_size=4 << 20)
+        self.server = await websockets.serve(self._talk, "127.0.0.1", 0, ssl=self._tls(), max_size=4 << 20)
+        self.port = next(iter(self.server.sockets)).getsockname()[1]
 
     def _tls(self):
         """A certificate for 127.0.0.1, made on the spot, as such programs bring their own."""
@@ -192,7 +198,6 @@ class Agent:
         bag = pkcs12.load_pkcs12(self.archive, PASSPHRASE.encode())
         if function == "GetCertInfo" and text == "get_cert_info":
             der = bag.cert.certificate.public_bytes(serialization.Encoding.DER)
-            import base64
             return {"Status": 0, "CertInfo": {"Base64Certificate": base64.b64encode(der).decode()}}
         if function not in ("SignApproved", "SignIssued", "SignAppendix"):
             return {"Status": 1, "Message": "chức năng chưa có"}

@@ -109,6 +109,32 @@ class ManyOnAPhone(ManyAtOnce):
         self.are_told(clerk)
 
 
+class OnThePracticeTelephone(Journey):
+    width = "desk"
+
+    def test_a_leader_in_training_agrees_on_the_practice_telephone(self):
+        leader, page = self.at_academy("chutich"), self.at_academy("chutich").page
+        leader.go("/ky-so/chung-thu")
+        way = page.locator(".way", has_text="Ký số từ xa")
+        way.locator("summary").click()
+        way.get_by_label("Mã chứng thư ở dịch vụ").fill("chutich")
+        way.locator("button[type=submit]").click()
+        leader.is_told("Đã liên kết")
+        self.draft(DECISION)
+        self.initial(DECISION)
+        leader.open_from("Chờ ký", DECISION.subject)
+        deed = leader.deed("sign")
+        deed.locator(".choice", has_text="Dịch vụ thực hành").click()
+        deed.locator("button[type=submit]").click()
+        expect(page.locator("[data-countdown]")).to_be_visible()
+        telephone = leader.context.new_page()
+        telephone.goto(self.offices.address(4) + "/dien-thoai/chutich")
+        expect(telephone.locator("section")).to_contain_text(DECISION.subject)
+        telephone.get_by_role("button", name="Đồng ý ký").click()
+        expect(telephone.get_by_text("Không có yêu cầu ký nào.")).to_be_visible()
+        expect(page.locator("main .flash.ok")).to_contain_text("Đã ký số")
+
+
 class Pages(Journey):
     """Pages that the journey does not pass."""
 

@@ -123,7 +123,8 @@ class Running:
 
 
 class Demo:
-    """`vastoffice demo` in a folder of its own: two offices, the hub and the timestamps on four ports in a row."""
+    """`vastoffice demo` in a folder of its own: two offices, the hub, the timestamps and the
+    remote signing on five ports in a row."""
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="vastoffice-browser-")
@@ -188,12 +189,12 @@ def accessibility_problems(page):
 class Person:
     """Somebody at an office, with a browser of their own that remembers what went wrong in it."""
 
-    def __init__(self, browser, office, account, width, sharpness=1):
+    def __init__(self, browser, office, account, width, sharpness=1, ignores_certificates=False):
         self.office, self.account, self.width = office, account, width
         is_phone = width == "phone"
         self.context = browser.new_context(
             viewport=WIDTHS[width], locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", is_mobile=is_phone, has_touch=is_phone,
-            device_scale_factor=sharpness)
+            device_scale_factor=sharpness, ignore_https_errors=ignores_certificates)
         self.page = self.context.new_page()
         self.problems = []
         self.may_be_refused = False
@@ -209,7 +210,8 @@ class Person:
 
     def _console(self, message):
         # The browser and htmx both tell a refused request on the console: that is judged by its response.
-        is_refusal = "status of 4" in message.text or "Response Status Error Code 4" in message.text
+        is_refusal = any(words in message.text for words in (
+            "status of 4", "Response Status Error Code 4", "WebSocket connection to"))
         if message.type == "error" and not (is_refusal and self.may_be_refused):
             self._tell(f"console: {message.text}")
 

@@ -49,7 +49,8 @@ struct Demo: AsyncParsableCommand {
         abstract: "Run a practice exchange hub and two practice offices on this machine.")
 
     @Option(help: "Folder that keeps the practice data.") var data = "demo-data"
-    @Option(help: "First of the four ports used: first office, second office, hub, timestamps.") var portBase = 8080
+    @Option(help: "First of the five ports used: first office, second office, hub, timestamps, remote signing.")
+    var portBase = 8080
     @Option(help: "Folders of styles and scripts, separated by commas.") var assets: String?
     @Option(help: "postgres:// URL for the first office; without it both offices keep an SQLite file.")
     var database: String?

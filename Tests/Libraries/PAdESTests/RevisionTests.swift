@@ -54,6 +54,34 @@ import Testing
         #expect(report.signatures.allSatisfy { $0.verdict != .valid })
     }
 
+    /// LibreOffice writes /DocChecksum; some programs carry such entries on and some do not.
+    @Test(arguments: [
+        "/DocChecksum/ABC": Verdict.valid, "/DocChecksum/XYZ": .modifiedAfterSigning, "/La/ABC": .modifiedAfterSigning,
+    ])
+    func `an entry of the trailer that an earlier revision had is not a change; any other is`(
+        entry: String, verdict: Verdict
+    ) async throws {
+        let plain = String(decoding: SamplePDF().data, as: UTF8.self)
+        let file = Data(plain.replacing("/Root 1 0 R", with: "/Root 1 0 R/DocChecksum/ABC").utf8)
+        let signed = try await Self.signedAgain(file, "Truoc")
+        #expect(try PDFDocument(data: signed).trailer["DocChecksum"] == nil)
+        let text = String(decoding: signed, as: Unicode.ASCII.self)
+        let previous = try #require(text.split(separator: "startxref\n").last?.split(separator: "\n").first)
+        let size = try PDFDocument(data: signed).trailer["Size"]?.integer ?? 0
+        let update = """
+            xref
+            0 1
+            0000000000 65535 f\u{20}
+            trailer
+            <</Size \(size)/Root 1 0 R/Prev \(previous)\(entry)>>
+            startxref
+            \(signed.count)
+            %%EOF
+
+            """
+        #expect(try Self.report(signed + Data(update.utf8)).verdict == verdict)
+    }
+
     @Test func `what was signed is a beginning of the file`() async throws {
         let signed = try await TamperTests.signed.value
         let later = try await Self.signedAgain(signed, "Them")

@@ -20,7 +20,7 @@ package struct PracticeDemo: Sendable {
 
     /// - Parameters:
     ///   - folder: keeps all practice data; running again goes on with it.
-    ///   - portBase: first office; the second office, the hub and the timestamps take the next three ports.
+    ///   - portBase: first office; the second office, the hub and the timestamps take the next ports.
     ///   - assets: folders of styles and scripts; nil for those beside the working directory.
     ///   - academyDatabase: a `postgres://` URL for the first office; nil for an SQLite file in its folder.
     package init(folder: URL, portBase: Int, assets: String?, academyDatabase: String? = nil) {
@@ -47,6 +47,9 @@ package struct PracticeDemo: Sendable {
         }
         let timestamps = PracticeTimestamps(responder: try authority.timestampResponder(), clock: .system)
         services.append(timestamps.application(port: portBase + 3))
+        let remote = PracticeRemoteSigning(
+            keys: try authority.remoteKeys(), clientSecret: secrets.remote, clock: .system)
+        services.append(remote.application(port: portBase + 4))
         announce()
         try await ServiceGroup(
             configuration: .init(
@@ -65,7 +68,9 @@ package struct PracticeDemo: Sendable {
         for kind in DemoOfficeKind.allCases {
             try await hub.desk.enrol(kind.system(secret: secrets.hub(kind)), agencies: [kind.member])
             try await office(kind, secrets, authority).ground.database.close()
-            try write(officeSettings(kind, secrets).overlaid(with: ["tsa.url": ""]), to: "\(kind.rawValue).conf")
+            try write(
+                officeSettings(kind, secrets).overlaid(with: ["tsa.url": "", "remote.services": ""]),
+                to: "\(kind.rawValue).conf")
         }
         await hub.close()
         try write(hubSettings(secrets), to: "hub.conf")
@@ -90,6 +95,10 @@ package struct PracticeDemo: Sendable {
             "practice": "true", "practice.password": PracticeOffice.password,
             "hub.url": "http://127.0.0.1:\(portBase + 2)", "hub.system.id": kind.systemID,
             "hub.secret": secrets.hub(kind), "hub.poll.seconds": "2", "tsa.url": "http://127.0.0.1:\(portBase + 3)/tsa",
+            "remote.services": "thuc-hanh", "remote.thuc-hanh.title": "Dịch vụ thực hành",
+            "remote.thuc-hanh.url": "http://127.0.0.1:\(portBase + 4)/csc/v2",
+            "remote.thuc-hanh.client.id": PracticeRemoteSigning.clientID,
+            "remote.thuc-hanh.client.secret": secrets.remote,
         ]
         values["assets"] = assets
         if kind == .academy { values["database"] = academyDatabase }
@@ -125,6 +134,8 @@ package struct PracticeDemo: Sendable {
 
               Mật khẩu chung / password: \(PracticeOffice.password)
               Mã PIN ký số / signing PIN: \(PracticeOffice.pin)      PIN con dấu / seal PIN: \(PracticeOffice.sealPIN)
+              Ký số từ xa, mã chứng thư / remote signing, credential IDs: chutich, vientruong
+                điện thoại / telephone:   http://127.0.0.1:\(portBase + 4)/dien-thoai/chutich
               Trục liên thông / hub:      http://127.0.0.1:\(portBase + 2)
               Dữ liệu / data:             \(folder.path)
 
@@ -139,6 +150,11 @@ package struct PracticeDemo: Sendable {
 struct PracticeSecrets: Codable, Sendable {
     let authority: String
     private let hubs: [String: String]
+    /// Absent in data of older versions.
+    private var office: String?
+
+    /// The offices' own at the practice signing service.
+    var remote: String { office ?? authority }
 
     func hub(_ kind: DemoOfficeKind) -> String { hubs[kind.rawValue] ?? "" }
 
@@ -146,7 +162,8 @@ struct PracticeSecrets: Codable, Sendable {
         if let data = try? Data(contentsOf: file) { return try JSONDecoder().decode(PracticeSecrets.self, from: data) }
         let fresh = PracticeSecrets(
             authority: randomBytes(24).hex,
-            hubs: Dictionary(uniqueKeysWithValues: DemoOfficeKind.allCases.map { ($0.rawValue, randomBytes(24).hex) }))
+            hubs: Dictionary(uniqueKeysWithValues: DemoOfficeKind.allCases.map { ($0.rawValue, randomBytes(24).hex) }),
+            office: randomBytes(24).hex)
         try JSONEncoder().encode(fresh).write(to: file, options: .atomic)
         return fresh
     }
@@ -174,6 +191,30 @@ struct PracticeAuthority: Sendable {
 
     func issue(to holder: PracticeHolder, pin: String) throws -> Data {
         try pki.issue(to: holder, keys: .p256, validity: Self.validity, passphrase: pin)
+    }
+
+    /// Keys of the leaders of both offices at the practice signing service, by their accounts.
+    func remoteKeys() throws -> [String: PKCS12Key] {
+        let leaders = [("chutich", "Trần Minh Đức"), ("vientruong", "Nguyễn Hải Triều")]
+        var keys: [String: PKCS12Key] = [:]
+        for (account, name) in leaders {
+            let archive = try kept("practice-remote-\(account).p12") {
+                try pki.issue(
+                    to: .person(name: name, agency: "VAST-Office"), keys: .p256, validity: Self.validity,
+                    passphrase: passphrase)
+            }
+            keys[account] = try PKCS12Key(data: archive, passphrase: passphrase)
+        }
+        return keys
+    }
+
+    /// A file of the practice data, made when it is not there yet.
+    private func kept(_ name: String, _ make: () throws -> Data) throws -> Data {
+        let file = folder.appending(path: name)
+        if let data = try? Data(contentsOf: file) { return data }
+        let data = try make()
+        try data.write(to: file, options: .atomic)
+        return data
     }
 
     func timestampResponder() throws -> TimestampResponder {

@@ -166,7 +166,7 @@ package struct SigningBatches: Sendable {
                 guard let errand = errands.first(where: { $0.kind == one.errand }) else { continue }
                 let order = SigningOrder(
                     subject: RecordRef(kind: errand.subjectKind, id: one.subject),
-                    title: "\(one.title): \(one.subtitle)", href: one.href, parts: [], basis: "")
+                    title: "\(one.subtitle): \(one.title)", href: one.href, parts: [], basis: "")
                 _ = try TaskStore(tx: tx, now: now).open(
                     errand, order, by: actor.person, credential: credential.id, details: "", batch: batch)
             }

@@ -105,6 +105,7 @@ package struct SigningTasks: Sendable {
     func prepared(
         _ task: SigningTask, _ credential: Credential, certificate: Certificate, chain: [Certificate]
     ) async throws -> [PreparedPart?] {
+        let chain = try await completed(chain, above: certificate)
         var parts: [PreparedPart?] = []
         for part in task.order.parts {
             do {
@@ -117,6 +118,23 @@ package struct SigningTasks: Sendable {
         try await ground.database.write { try TaskStore(tx: $0, now: now).keep(kept, of: task.id) }
         return parts
     }
+
+    /// Tokens and services often hold the signer's certificate alone: what the office trusts fills the path up, so that
+    /// others can follow it.
+    private func completed(_ chain: [Certificate], above leaf: Certificate) async throws -> [Certificate] {
+        guard chain.isEmpty else { return chain }
+        let known = try await TrustDesk(ground: ground).current().list.store.intermediates
+        var (path, current): ([Certificate], Certificate) = ([], leaf)
+        while path.count < Self.mostIssuers, let issuer = known.first(where: { $0.subject == current.issuer }),
+            !path.contains(issuer)
+        {
+            path.append(issuer)
+            current = issuer
+        }
+        return path
+    }
+
+    private static let mostIssuers = 6
 
     /// Writes the signature values into the files and goes on with the document.
     func finish(_ task: SigningTask, _ errand: SigningErrand, _ values: [Data]) async throws {

@@ -21,7 +21,7 @@ struct KeysView {
     private func section(_ section: Section) -> HTML {
         """
         <section class="key-section">\(HTML.when(section.isSeal, "<h2>Con dấu của cơ quan</h2>"))\
-        \(section.keys.isEmpty ? absent(section) : #"<ul class="keys">\#(section.keys.map { card($0, section) })</ul>"#)\
+        \(section.keys.isEmpty ? absent(section) : #"<ul class="key-list">\#(section.keys.map { card($0, section) })</ul>"#)\
         \(adding(section))</section>
         """
     }

@@ -44,7 +44,7 @@ struct ToSignView {
         }
         let rows = page.items.map { one in
             ListRow(
-                href: one.href, number: one.title, date: Format.time(one.at), subject: one.subtitle, issuer: "",
+                href: one.href, number: one.subtitle, date: Format.time(one.at), subject: one.title, issuer: "",
                 role: errands.first { $0.kind == one.errand }?.label, selection: one.value)
         }
         return """

@@ -11,7 +11,7 @@ extension RevisionStep {
         if old.catalogReference != new.catalogReference {
             note(.other, "Gốc của tài liệu bị thay bằng đối tượng khác.")
         }
-        for (key, value) in new.trailer where !Self.structuralKeys.contains(key) && old.trailer[key] != value {
+        for (key, value) in new.trailer where !Self.structuralKeys.contains(key) && !hasStood(key, value) {
             note(.other, "Mục /\(key) của phần cuối tệp bị thay đổi.")
         }
         if old.trailer["Encrypt"] != nil, new.trailer["Encrypt"] == nil {
@@ -24,6 +24,12 @@ extension RevisionStep {
         } else {
             note(.other, "Thông tin mô tả tệp bị thay bằng đối tượng khác.")
         }
+    }
+
+    /// Writers differ in which entries they carry over: one that an earlier revision had with this value is not new.
+    private func hasStood(_ key: String, _ value: PDFObject) -> Bool {
+        old.trailer[key] == value
+            || (0..<old.revisionIndex).contains { old.atRevision($0)?.trailer[key] == value }
     }
 
     mutating func explainCatalog() throws(PDFError) {
