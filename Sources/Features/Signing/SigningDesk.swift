@@ -47,7 +47,7 @@ package struct SigningDesk: Sendable {
         let text: Data
         do {
             text = try await ground.sandbox.run(
-                "pdftotext", ["-bbox-layout", "-l", "200", ground.blobs.path(pdf).path, "-"])
+                "pdftotext", ["-bbox-layout", "-cropbox", "-l", "200", ground.blobs.path(pdf).path, "-"])
         } catch SandboxError.failed { throw SigningRefusal.damaged("không đọc được chữ trên trang") }
         return PlaceFinder(text: PageText(bboxLayout: String(decoding: text, as: UTF8.self)), signerName: signerName)
             .places()

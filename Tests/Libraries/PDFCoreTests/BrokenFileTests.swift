@@ -33,6 +33,27 @@ import Testing
         Fault(testDescription: "startxref no number") {
             $0.replacingOccurrences(of: "\n\(offset)\n", with: "\nhopeless\n")
         },
+        Fault(testDescription: "startxref one byte too far") {
+            $0.replacingOccurrences(of: "\n\(offset)\n", with: "\n\(Int(offset)! + 1)\n")
+        },
+        Fault(testDescription: "startxref negative") {
+            $0.replacingOccurrences(of: "\n\(offset)\n", with: "\n-\(offset)\n")
+        },
+        Fault(testDescription: "trailer never closed") {
+            $0.replacingOccurrences(of: "/Root 1 0 R>>", with: "/Root 1 0 R")
+        },
+        Fault(testDescription: "trailer of another kind") {
+            $0.replacingOccurrences(of: "trailer\n<<", with: "trailer\n(<<")
+        },
+        Fault(testDescription: "encryption that leads nowhere", kinds: [.badEncryption]) {
+            $0.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/Encrypt 77 0 R")
+        },
+        Fault(testDescription: "first objects swapped", kinds: [.misplacedObject]) {
+            $0.replacingOccurrences(of: "4 0 obj\n", with: "9 0 obj\n").replacingOccurrences(
+                of: "6 0 obj\n", with: "4 0 obj\n"
+            )
+            .replacingOccurrences(of: "9 0 obj\n", with: "6 0 obj\n")
+        },
         Fault(testDescription: "Prev at itself") {
             $0.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/Prev \(offset)")
         },
@@ -107,6 +128,22 @@ import Testing
         },
         Fault(testDescription: "entries of 19 bytes", kinds: []) {
             $0.replacingOccurrences(of: " n \n", with: " n\n").replacingOccurrences(of: " f \n", with: " f\n")
+        },
+        Fault(testDescription: "startxref one byte early", kinds: []) {
+            $0.replacingOccurrences(of: "\n\(offset)\n", with: "\n\(Int(offset)! - 1)\n")
+        },
+        Fault(testDescription: "startxref and its number on one line", kinds: []) {
+            $0.replacingOccurrences(of: "startxref\n", with: "startxref ")
+        },
+        Fault(testDescription: "a version nobody knows", kinds: []) {
+            $0.replacingOccurrences(of: "%PDF-1.7", with: "%PDF-9.x")
+        },
+        Fault(testDescription: "blanks and zeros after the end", kinds: []) { $0 + "\n \0\0\r\n" },
+        Fault(testDescription: "no end of line before endstream", kinds: []) {
+            $0.replacingOccurrences(of: "\nendstream", with: " endstream")
+        },
+        Fault(testDescription: "blanks after stream", kinds: []) {
+            $0.replacingOccurrences(of: "stream\nBT", with: "stream\rBT")
         },
         Fault(testDescription: "an entry that leads nowhere", kinds: [.missingObject]) {
             $0.replacingOccurrences(of: "trailer\n", with: "90 1\n0000000000 00000 n \ntrailer\n")

@@ -78,7 +78,7 @@ final class PDFFile: Sendable {
         entries = CrossReferenceEntries(packed).over(entries)
         layout.revisions[0].entries = entries
         let whole = PDFDocument(PDFFile(file.source, layout, file.security))
-        if whole.hasCatalog { return layout }
+        if whole.hasCatalog || whole.isLocked { return layout }
         let candidates = layout.catalogs + packed.keys.sorted().map { PDFReference($0) }
         guard let catalog = candidates.last(where: { whole.isCatalog($0) }) else { throw PDFError(.notAPDF) }
         layout.revisions[0].trailer["Root"] = .reference(catalog)
