@@ -52,7 +52,7 @@ struct FrameMaker: Sendable {
         let session = try context.requireSession()
         let today = Day(at: ground.clock.now())
         let errands = errands
-        let boxes = try await ground.database.read {
+        let boxes = try await ground.database.readOne {
             try PersonalBoxes(for: session.actor, on: today, errands: errands, in: $0)
         }
         return (frame(boxes, session, path: request.uri.string, flash: context.flash(request)), boxes)

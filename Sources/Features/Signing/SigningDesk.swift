@@ -107,6 +107,11 @@ package struct SigningDesk: Sendable {
         try await verification.check(file, name: "").verdict
     }
 
+    /// The verdicts on these files that are known already, by the files' SHA-256.
+    package func knownVerdicts(of files: [BlobRef]) async throws -> [String: SignatureVerdict] {
+        try await verification.known(of: files).mapValues(\.verdict)
+    }
+
     // MARK: Keys
 
     /// A person's default key.

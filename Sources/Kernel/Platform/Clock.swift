@@ -25,10 +25,27 @@ package struct Day: Hashable, Sendable, Codable, Comparable, CustomStringConvert
 
     /// From `yyyy-MM-dd`; nil for anything that is no day.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 4, let y = Int(parts[0]), let m = Int(parts[1]), let d = Int(parts[2])
-        else { return nil }
-        self.init(year: y, month: m, day: d)
+        var parts = (0, 0, 0)
+        var (part, digits) = (0, 0)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                guard digits < 4 else { return nil }
+                digits += 1
+                let digit = Int(byte - UInt8(ascii: "0"))
+                switch part {
+                case 0: parts.0 = parts.0 * 10 + digit
+                case 1: parts.1 = parts.1 * 10 + digit
+                default: parts.2 = parts.2 * 10 + digit
+                }
+            case UInt8(ascii: "-"):
+                guard part < 2, part == 0 ? digits == 4 : digits > 0 else { return nil }
+                (part, digits) = (part + 1, 0)
+            default: return nil
+            }
+        }
+        guard part == 2, digits > 0 else { return nil }
+        self.init(year: parts.0, month: parts.1, day: parts.2)
     }
 
     /// The day it is in Viet Nam at `instant`.

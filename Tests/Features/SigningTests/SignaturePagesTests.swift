@@ -149,11 +149,15 @@ import WebUI
 
     @Test func `a verdict is remembered until the next day or until trust changes`() async throws {
         let stage = try await Stage()
-        let first = try await stage.desk.verification.check(stage.both, name: "a.pdf")
+        let desk = stage.desk.verification
+        #expect(try await desk.known(of: [stage.both]).isEmpty)
+        let first = try await desk.check(stage.both, name: "a.pdf")
         stage.office.clock.advance(by: 3600)
+        #expect(try await desk.known(of: [stage.both])[stage.both.sha256]?.checkedAt == first.checkedAt)
         #expect(try await stage.desk.verification.check(stage.both, name: "a.pdf").checkedAt == first.checkedAt)
         try await TrustDesk(ground: stage.office.ground).setEnabled(
             false, of: stage.pki.root.fingerprint, reason: "thử", by: stage.office.people.administrator)
+        #expect(try await desk.known(of: [stage.both]).isEmpty)
         let later = try await stage.desk.verification.check(stage.both, name: "a.pdf")
         #expect(later.checkedAt > first.checkedAt && later.verdict.level == .caution)
         stage.office.clock.advance(by: 86_500)

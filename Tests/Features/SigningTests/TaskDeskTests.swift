@@ -179,6 +179,10 @@ extension SharedHolders {
             stage.office.clock.advance(by: 400)
             await #expect(throws: (any Error).self) { _ = try await stage.begin(KeyAnswer()) }
             #expect(try await stage.task(.failed)?.failure?.code == .certificateRevoked)
+            // A bad word of the service is not remembered: put right, the key signs at once.
+            try await stage.behave([:])
+            #expect(try await stage.begin(.pin(TaskStage.remotePIN)) == .signed)
+            try verify(stage)
         }
 
         @Test(.enabled(if: TaskStage.hasCounterparts, "needs SoftHSM and Python"))

@@ -42,6 +42,33 @@ import Testing
     }
 
     @Test(arguments: Engine.testable)
+    func `a read of one statement makes one, and changes nothing`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine, schema: [Self.counter])
+        let counter: SQL = "SELECT value FROM counter WHERE name = 'a'"
+        #expect(try await office.database.readOne { try $0.value(counter, as: Int.self) } == 0)
+        await #expect(throws: DatabaseError.self) {
+            try await office.database.readOne { tx in (try tx.value(counter, as: Int.self), try tx.rows(counter)) }
+        }
+        await #expect(throws: DatabaseError.self) {
+            try await office.database.readOne { try $0.execute("UPDATE counter SET value = 5") }
+        }
+        await #expect(throws: DatabaseError.self) {
+            try await office.database.readOne { try $0.rows("UPDATE counter SET value = 5 RETURNING value") }
+        }
+        _ = try await office.database.write { try $0.execute("UPDATE counter SET value = 6") }
+        #expect(try await value(office) == 6)
+    }
+
+    @Test func `columns are found by name, the first where a name stands twice`() {
+        let names = (0..<40).map { "c\($0)" } + ["c7", "", "Số"]
+        let positions = ColumnPositions(names)
+        for (index, name) in names.enumerated() where index != 40 { #expect(positions.position(of: name) == index) }
+        #expect(positions.position(of: "c7") == 7)
+        for name in ["c40", "C1", "c", "số"] { #expect(positions.position(of: name) == nil) }
+        #expect(ColumnPositions([]).position(of: "a") == nil)
+    }
+
+    @Test(arguments: Engine.testable)
     func `what a taken key and a broken rule are called is the same on both engines`(engine: Engine) async throws {
         let office = try await TestOffice.make(engine, schema: [Self.counter])
         func error(_ sql: SQL) async -> DatabaseError? {
@@ -174,5 +201,9 @@ import Testing
         _ = try await other.database.write { tx in try tx.rows("SELECT pg_terminate_backend(CAST(\(pid) AS INTEGER))") }
         try await Task.sleep(for: .milliseconds(100))
         for _ in 0..<4 { #expect(try await value(office) == 0) }
+        let one: Int? = try await office.database.readOne { try $0.value("SELECT pg_backend_pid()") }
+        _ = try await other.database.write { tx in try tx.rows("SELECT pg_terminate_backend(CAST(\(one) AS INTEGER))") }
+        try await Task.sleep(for: .milliseconds(100))
+        for _ in 0..<4 { #expect(try await office.database.readOne { try $0.value("SELECT 7", as: Int.self) } == 7) }
     }
 }

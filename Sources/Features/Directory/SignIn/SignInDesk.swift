@@ -140,7 +140,9 @@ package struct SessionLoader: Sendable {
 
     package func load(_ token: String) async throws -> Session? {
         let (digest, now) = (SignInDesk.digest(token), ground.clock.now())
-        guard let row = try await ground.database.read({ try SignInStore(tx: $0, now: now).session(tokenHash: digest) })
+        guard
+            let row = try await ground.database.readOne({ try SignInStore(tx: $0, now: now).session(tokenHash: digest) }
+            )
         else { return nil }
         if now.timeIntervalSince(row.seenAt) > Self.touchSeconds {
             try await ground.database.write { try SignInStore(tx: $0, now: now).touch(tokenHash: digest) }

@@ -173,10 +173,15 @@ extension IncomingPages {
 
     /// The document's signatures and those of its PDF attachments.
     private func verdicts(_ view: IncomingView) async throws -> [(name: String, panel: SignaturePanel)] {
+        let files = ([view.main].compactMap(\.self) + view.attachments.prefix(20)).filter(\.isPDF)
+        let known = try await desk.signing.known(files.map(\.blob))
         var verdicts: [(name: String, panel: SignaturePanel)] = []
-        for file in [view.main].compactMap(\.self) + view.attachments.prefix(20) where file.isPDF {
+        for file in files {
             let address = verification == nil ? nil : "/van-ban-den/\(view.document.id)/tep/\(file.id)"
-            let panel = try await SignaturePanel.telling(at: address) { try await desk.signing.verification(file.blob) }
+            let panel = try await SignaturePanel.telling(at: address) {
+                if let verdict = known[file.blob.sha256] { return verdict }
+                return try await desk.signing.verification(file.blob)
+            }
             verdicts.append((file.name, panel))
         }
         return verdicts

@@ -32,12 +32,17 @@ actor RemoteServices {
         (try? settings.flag("remote.\(name).asynchronous", default: false)) ?? false
     }
 
-    /// How a key is used may change at the service: asked anew after five minutes.
+    /// How a key is used may change at the service: asked anew after five minutes. A key the service would not sign with
+    /// is asked for each time: a person who had it unlocked need not wait.
     func credential(_ name: String, _ id: String) async throws -> CSCCredential {
         let key = "\(name) \(id)"
         let now = clock.now()
         if let found = known[key], found.until > now { return found.credential }
         let fresh = try await client(name).credential(id)
+        guard fresh.refusal == nil else {
+            known[key] = nil
+            return fresh
+        }
         if known.count >= Self.mostKept { known.removeAll() }
         known[key] = (fresh, now.addingTimeInterval(Self.keptSeconds))
         return fresh

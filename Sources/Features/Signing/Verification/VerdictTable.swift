@@ -15,6 +15,17 @@ struct VerdictTable {
         return text.flatMap { try? CheckRecord(json: Data($0.utf8)) }
     }
 
+    /// The same for every file of a page, in one statement.
+    func records(of files: [String], trustVersion: String, notBefore: Date) throws -> [CheckRecord] {
+        guard !files.isEmpty else { return [] }
+        return try tx.rows(
+            """
+            SELECT report FROM verdict
+            WHERE sha256 IN \(list: files) AND trust_version = \(trustVersion) AND judged_at >= \(notBefore)
+            """
+        ).compactMap { try? CheckRecord(json: Data(try $0.get("report", as: String.self).utf8)) }
+    }
+
     /// Lists and answers that an earlier judgement of the file had.
     func material(of sha256: String) throws -> BlobRef? {
         try tx.first("SELECT * FROM verdict WHERE sha256 = \(sha256) AND material_sha256 IS NOT NULL").map {

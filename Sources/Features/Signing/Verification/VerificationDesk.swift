@@ -46,6 +46,16 @@ package struct VerificationDesk: Sendable {
         return record
     }
 
+    /// What is known of these files already, by their SHA-256: one question for a whole page.
+    package func known(of files: [BlobRef]) async throws -> [String: CheckRecord] {
+        let notBefore = ground.clock.now().addingTimeInterval(-Self.keptSeconds)
+        let records = try await ground.database.read { tx in
+            try VerdictTable(tx: tx).records(
+                of: files.map(\.sha256), trustVersion: try TrustTable(tx: tx).version(), notBefore: notBefore)
+        }
+        return Dictionary(records.map { ($0.sha256, $0) }) { first, _ in first }
+    }
+
     /// The job's whole work: asks the authorities, then judges again with what they said.
     func complete(_ job: CompleteCheckJob) async throws {
         let file = BlobRef(sha256: job.sha256, byteCount: job.byteCount)

@@ -47,9 +47,31 @@ package struct Transaction {
     }
 }
 
+/// A connection that answers once.
+private final class OneStatement: DriverConnection {
+    private let connection: any DriverConnection
+    private var isSpent = false
+
+    init(_ connection: any DriverConnection) { self.connection = connection }
+
+    func rows(_ sql: SQL) throws -> [Row] {
+        guard !isSpent else {
+            throw DatabaseError.statement("a second statement in a read of one", sql: sql.text(marker: "?"))
+        }
+        isSpent = true
+        return try connection.rows(sql)
+    }
+
+    func execute(_ sql: SQL) throws -> Int {
+        throw DatabaseError.statement("a change in a read", sql: sql.text(marker: "?"))
+    }
+}
+
 /// Either driver.
 protocol Driver: Sendable {
     var engine: Engine { get }
+    /// The body makes one statement: a transaction around it would see nothing else.
+    func readOne<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func close() async
@@ -72,6 +94,14 @@ package struct Database: Sendable {
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await driver.read(body)
+    }
+
+    /// A read of one statement; a second one is refused, for it might see another state. Spares PostgreSQL the
+    /// beginning and the end of a transaction, which cost more than most statements of a page.
+    package func readOne<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await driver.readOne { tx in
+            try body(Transaction(engine: tx.engine, connection: OneStatement(tx.connection)))
+        }
     }
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {

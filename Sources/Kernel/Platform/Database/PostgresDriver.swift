@@ -16,6 +16,10 @@ struct PostgresDriver: Driver {
         try await pool.with { try await $0.transaction(readOnly: true, body) }
     }
 
+    func readOne<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await pool.with { try await $0.statement(body) }
+    }
+
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await pool.with { try await $0.transaction(readOnly: false, body) }
     }
@@ -92,6 +96,15 @@ private actor PostgresActor {
             session.rollBack()
             throw error
         }
+    }
+
+    /// No transaction: the one statement of `body` is one by itself.
+    func statement<T: Sendable>(_ body: @Sendable (Transaction) throws -> T) throws -> T {
+        let session = try self.session ?? PostgresSession(url: url)
+        self.session = session
+        session.beginOne()
+        defer { session.endOne() }
+        return try body(Transaction(engine: .postgres, connection: session))
     }
 
     func close() { session = nil }

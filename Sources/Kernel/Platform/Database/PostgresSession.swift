@@ -13,6 +13,8 @@ final class PostgresSession: DriverConnection {
         /// BEGIN goes out with the first statement: one round trip less, and none for a transaction that does nothing.
         case toBegin(readOnly: Bool)
         case begun(readOnly: Bool)
+        /// One statement that reads, without a transaction of ours.
+        case single
         /// The end of a reading transaction was sent; its answer is read before the next one begins.
         case ending
     }
@@ -61,16 +63,31 @@ final class PostgresSession: DriverConnection {
     }
 
     /// Statements are written for their indexes and planned once; compiling a plan takes longer than any of them runs.
+    /// Whatever stands in no writing transaction can only read.
     private func settle() throws {
-        try command("SET plan_cache_mode = force_generic_plan; SET jit = off")
+        try command(
+            "SET plan_cache_mode = force_generic_plan; SET jit = off; SET default_transaction_read_only = on")
     }
+
+    private static let beginWriting = "BEGIN READ WRITE"
 
     // MARK: Transactions
 
     func begin(readOnly: Bool) {
+        makeReady()
+        state = .toBegin(readOnly: readOnly)
+    }
+
+    func beginOne() {
+        makeReady()
+        state = .single
+    }
+
+    func endOne() { state = .idle }
+
+    private func makeReady() {
         if case .ending = state { drain() }
         if prepared.count >= Self.mostPrepared { forgetPrepared() }
-        state = .toBegin(readOnly: readOnly)
     }
 
     /// Lists of many filters must not fill the server's memory.
@@ -83,7 +100,7 @@ final class PostgresSession: DriverConnection {
 
     func commit() throws {
         switch state {
-        case .toBegin, .idle, .ending: state = .idle
+        case .toBegin, .idle, .single, .ending: state = .idle
         case .begun(readOnly: true):
             // Nothing can go wrong with it any more; a lost connection shows at the next statement.
             state = PQsendQuery(connection, "COMMIT") == 1 ? .ending : .idle
@@ -138,17 +155,32 @@ final class PostgresSession: DriverConnection {
     }
 
     private func answer(_ text: String, _ values: [SQLValue]) throws -> (OpaquePointer?, PreparedStatement) {
-        guard case .toBegin(let readOnly) = state else {
-            let statement = try prepare(text)
-            return (
-                Parameters(values).with { PQexecPrepared(connection, statement.name, $0, $1, $2, $3, 0) }, statement
-            )
-        }
         // A connection that the server closed in the meantime is opened anew, once, before anything was done on it.
-        do { return try beginning(readOnly, text, values) } catch DatabaseError.unreachable {
-            try reconnect()
-            return try beginning(readOnly, text, values)
+        switch state {
+        case .toBegin(let readOnly): return try onceMore { try beginning(readOnly, text, values) }
+        case .single:
+            return try onceMore {
+                let (result, statement) = try executing(text, values)
+                if PQstatus(connection) != CONNECTION_OK {
+                    PQclear(result)
+                    throw DatabaseError.unreachable(Self.message(of: connection))
+                }
+                return (result, statement)
+            }
+        default: return try executing(text, values)
         }
+    }
+
+    private func onceMore<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch DatabaseError.unreachable {
+            try reconnect()
+            return try body()
+        }
+    }
+
+    private func executing(_ text: String, _ values: [SQLValue]) throws -> (OpaquePointer?, PreparedStatement) {
+        let statement = try prepare(text)
+        return (Parameters(values).with { PQexecPrepared(connection, statement.name, $0, $1, $2, $3, 0) }, statement)
     }
 
     private func reconnect() throws {
@@ -160,11 +192,7 @@ final class PostgresSession: DriverConnection {
     }
 
     private func beginNow(_ readOnly: Bool) throws {
-        let begin = readOnly ? Self.beginReading : "BEGIN"
-        do { try command(begin) } catch DatabaseError.unreachable {
-            try reconnect()
-            try command(begin)
-        }
+        try onceMore { try command(readOnly ? Self.beginReading : Self.beginWriting) }
         state = .begun(readOnly: readOnly)
     }
 
@@ -172,7 +200,7 @@ final class PostgresSession: DriverConnection {
     private func beginning(
         _ readOnly: Bool, _ text: String, _ values: [SQLValue]
     ) throws -> (OpaquePointer?, PreparedStatement) {
-        let begin = try prepare(readOnly ? Self.beginReading : "BEGIN")
+        let begin = try prepare(readOnly ? Self.beginReading : Self.beginWriting)
         let statement = try prepare(text)
         try require(PQenterPipelineMode(connection) == 1)
         try require(PQsendQueryPrepared(connection, begin.name, 0, nil, nil, nil, 0) == 1)

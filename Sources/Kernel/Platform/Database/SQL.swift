@@ -21,6 +21,13 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     enum Piece: Sendable, Hashable {
         case text(String)
         case hole
+
+        var roomNeeded: Int {
+            switch self {
+            case .text(let text): text.utf8.count
+            case .hole: 4
+            }
+        }
     }
 
     var pieces: [Piece]
@@ -91,7 +98,12 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// Pieces joined by `separator`; empty SQL for no pieces.
     package static func join(_ parts: [SQL], _ separator: SQL) -> SQL {
         guard var out = parts.first else { return "" }
-        for part in parts.dropFirst() { out = "\(out)\(separator)\(part)" }
+        for part in parts.dropFirst() {
+            out.pieces += separator.pieces
+            out.values += separator.values
+            out.pieces += part.pieces
+            out.values += part.values
+        }
         return out
     }
 
@@ -102,6 +114,7 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// Statement text with numbered parameters: `?1` on SQLite, `$1` on PostgreSQL.
     func text(marker: Character) -> String {
         var out = ""
+        out.reserveCapacity(pieces.reduce(0) { $0 + $1.roomNeeded })
         var number = 0
         for piece in pieces {
             switch piece {
@@ -198,11 +211,38 @@ extension SQLDecodable where Self: RawRepresentable, RawValue: SQLDecodable {
     }
 }
 
-/// Column positions of one result, shared by its rows.
+/// Column positions of one result, shared by its rows. Read for every field of every row, so it is a small open table
+/// with a hash of the name's ends instead of a dictionary.
 final class ColumnPositions: Sendable {
-    let byName: [String: Int]
+    let names: [String]
+    /// Positions in `names`, -1 where free; a power of two, at most half full.
+    let slots: [Int]
+
     init(_ names: [String]) {
-        byName = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        var size = 8
+        while size < names.count * 2 { size *= 2 }
+        var slots = [Int](repeating: -1, count: size)
+        for (position, name) in names.enumerated() {
+            var slot = Self.hash(name) & (size - 1)
+            while slots[slot] >= 0, names[slots[slot]] != name { slot = (slot + 1) & (size - 1) }
+            if slots[slot] < 0 { slots[slot] = position }
+        }
+        self.names = names
+        self.slots = slots
+    }
+
+    private static func hash(_ name: String) -> Int {
+        let bytes = name.utf8
+        return bytes.count &* 37 &+ Int(bytes.first ?? 0) &* 11 &+ Int(bytes.last ?? 0)
+    }
+
+    func position(of name: String) -> Int? {
+        var slot = Self.hash(name) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            if names[slots[slot]] == name { return slots[slot] }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
     }
 }
 
@@ -211,21 +251,44 @@ package struct Row: Sendable {
     let positions: ColumnPositions
     let values: [SQLValue]
 
+    init(positions: ColumnPositions, values: [SQLValue]) {
+        self.positions = positions
+        self.values = values
+    }
+
     package subscript(_ name: String) -> SQLValue {
-        guard let position = positions.byName[name] else { return .null }
+        guard let position = positions.position(of: name) else { return .null }
         return values[position]
     }
 
+    // Without their specialisations every field of every row would have the type `T?` made up while the program runs.
+
     /// The value of a NOT NULL column.
+    @_specialize(where T == String)
+    @_specialize(where T == Int)
+    @_specialize(where T == Int64)
+    @_specialize(where T == Bool)
+    @_specialize(where T == Date)
+    @_specialize(where T == Day)
     package func get<T: SQLDecodable>(_ name: String, as type: T.Type = T.self) throws -> T {
-        guard let position = positions.byName[name] else { throw DatabaseError.column(name, "is not in the result") }
+        guard let position = positions.position(of: name) else {
+            throw DatabaseError.column(name, "is not in the result")
+        }
         guard let value = T(values[position]) else { throw DatabaseError.column(name, "does not hold a \(T.self)") }
         return value
     }
 
     /// The value of a column that may be NULL; a missing column or an unreadable value is an error, not nil.
+    @_specialize(where T == String)
+    @_specialize(where T == Int)
+    @_specialize(where T == Int64)
+    @_specialize(where T == Bool)
+    @_specialize(where T == Date)
+    @_specialize(where T == Day)
     package func optional<T: SQLDecodable>(_ name: String, as type: T.Type = T.self) throws -> T? {
-        guard let position = positions.byName[name] else { throw DatabaseError.column(name, "is not in the result") }
+        guard let position = positions.position(of: name) else {
+            throw DatabaseError.column(name, "is not in the result")
+        }
         if case .null = values[position] { return nil }
         guard let value = T(values[position]) else { throw DatabaseError.column(name, "does not hold a \(T.self)") }
         return value

@@ -22,6 +22,10 @@ struct SQLiteDriver: Driver {
         try await translating { try await pool.read { db in try body(Self.transaction(db)) } }
     }
 
+    func readOne<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await read(body)
+    }
+
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await translating { try await pool.write { db in try body(Self.transaction(db)) } }
     }

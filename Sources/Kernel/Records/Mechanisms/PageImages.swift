@@ -84,7 +84,7 @@ package struct PageImages: Sendable {
     }
 
     private func rendition(_ file: BlobRef, _ kind: String) async throws -> (blob: BlobRef, detail: String)? {
-        try await database.read { tx in
+        try await database.readOne { tx in
             try tx.first(
                 "SELECT * FROM rendition WHERE source_sha256 = \(file.sha256) AND kind = \(kind)"
             ).map {

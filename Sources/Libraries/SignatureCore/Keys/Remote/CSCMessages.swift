@@ -35,6 +35,13 @@ package struct CSCCredential: Sendable, Hashable {
     /// How many signatures one authorisation may be for.
     package let mostSignatures: Int
 
+    /// Why the service would not sign with this key now; nil when it would.
+    package var refusal: KeyHolderError? {
+        guard isEnabled else { return .credentialUnusable("disabled") }
+        guard let status = certificateStatus, status != "valid" else { return nil }
+        return .credentialUnusable(status)
+    }
+
     package var asksPIN: Bool { authObjects.contains { $0.isPIN } }
     package var asksOTP: Bool { authObjects.contains { $0.isOTP } }
     /// Neither PIN nor code stands for the signer: he is asked on his own device.

@@ -65,8 +65,7 @@ package struct CSCKey: SigningKey {
         _ credential: CSCCredential, client: CSCClient, authorization: CSCAuthorization = CSCAuthorization(),
         isAsynchronous: Bool = false, patience: CSCPatience = CSCPatience()
     ) throws(KeyHolderError) {
-        guard credential.isEnabled else { throw .credentialUnusable("disabled") }
-        if let status = credential.certificateStatus, status != "valid" { throw .credentialUnusable(status) }
+        if let refusal = credential.refusal { throw refusal }
         guard credential.authorizationMode == "explicit" else { throw .unsupported(credential.authorizationMode) }
         self.credential = credential
         self.client = client
