@@ -58,13 +58,20 @@ package struct PDFDocument: Sendable {
 
     // MARK: objects
 
-    private func entry(_ number: Int) -> CrossReferenceEntry? {
+    private func entry(_ number: Int) -> CrossReferenceEntry? { listing(number)?.entry }
+
+    /// The newest entry for a number, and the revision that made it.
+    private func listing(_ number: Int) -> (entry: CrossReferenceEntry, revision: Int)? {
         var index = revisionIndex
         while index >= 0 {
-            if let entry = file.revisions[index].entries[number] { return entry }
+            if let entry = file.revisions[index].entries[number] { return (entry, index) }
             index -= 1
         }
         return nil
+    }
+
+    private func end(ofRevision index: Int) -> Int {
+        index == file.revisions.count - 1 ? data.count : min(file.revisions[index].end, data.count)
     }
 
     /// The object; null when the file has none of that number (ISO 32000-2 §7.3.10).
@@ -73,38 +80,49 @@ package struct PDFDocument: Sendable {
         case nil, .free: return .null
         case .offset(let offset, let generation):
             guard generation == reference.generation else { return .null }
-            let found = try indirect(at: offset, 0)
-            guard found.reference == reference else { throw PDFError(.badCrossReference, at: offset) }
+            let found = try found(reference.number)?.object
+            guard let found, found.reference == reference else { throw PDFError(.badCrossReference, at: offset) }
             return found.object
         case .compressed(let stream, _):
             guard reference.generation == 0 else { return .null }
-            let (container, offset) = try place(ofStream: Int(stream))
-            return try file.packed(reference.number, in: container, at: offset)
+            let (container, place) = try container(at: Int(stream))
+            return try file.packed(reference.number, in: container, at: place)
         }
+    }
+
+    private typealias Found = (object: IndirectObject, place: BytePlace)
+
+    /// An object that stands by itself. A sound one is whole within the revision that wrote it; a broken one may be read
+    /// on into later revisions, as readers do, but never past the end of the revision shown.
+    private func found(_ number: Int, depth: Int = 0) throws(PDFError) -> Found? {
+        guard case (.offset(let offset, _), let revision)? = listing(number) else { return nil }
+        let own = BytePlace(offset: offset, limit: end(ofRevision: revision))
+        let shown = BytePlace(offset: offset, limit: end(ofRevision: revisionIndex))
+        if own != shown, let object = try? indirect(at: own, depth), object.searchedBytes == 0 { return (object, own) }
+        return (try indirect(at: shown, depth), shown)
     }
 
     /// A stream's length may be an object of its own, whose length matters only if it is no number.
-    private func indirect(at offset: Int, _ depth: Int) throws(PDFError) -> IndirectObject {
-        try file.indirect(at: offset) { length throws(PDFError) in
-            guard depth < 4, case .offset(let place, _) = entry(length.number) else { return nil }
-            return try indirect(at: place, depth + 1).object.integer
+    private func indirect(at place: BytePlace, _ depth: Int) throws(PDFError) -> IndirectObject {
+        try file.indirect(at: place) { length throws(PDFError) in
+            guard depth < 4 else { return nil }
+            return try found(length.number, depth: depth + 1)?.object.object.integer
         }
     }
 
-    func container(_ number: Int) throws(PDFError) -> ObjectStream { try place(ofStream: number).0 }
+    func container(_ number: Int) throws(PDFError) -> ObjectStream { try container(at: number).0 }
 
     /// An object stream stands in the file by itself, never in another (§7.5.7).
-    private func place(ofStream number: Int) throws(PDFError) -> (ObjectStream, offset: Int) {
-        guard case .offset(let offset, _) = entry(number) else { throw PDFError(.expected("object stream")) }
-        let container = try file.container(at: offset) { () throws(PDFError) in
-            let found = try indirect(at: offset, 0)
+    private func container(at number: Int) throws(PDFError) -> (ObjectStream, BytePlace) {
+        guard let (found, place) = try found(number) else { throw PDFError(.expected("object stream")) }
+        let container = try file.container(at: place) { () throws(PDFError) in
             guard found.reference.number == number, case .stream(let stream) = found.object else {
-                throw PDFError(.expected("object stream"), at: offset)
+                throw PDFError(.expected("object stream"), at: place.offset)
             }
-            if isLocked { throw PDFError(.encrypted, at: offset) }
+            if isLocked { throw PDFError(.encrypted, at: place.offset) }
             return try ObjectStream(stream.dictionary, content: try stream.decoded())
         }
-        return (container, offset)
+        return (container, place)
     }
 
     /// Follows references until something else is found; a missing object is null.
@@ -118,7 +136,7 @@ package struct PDFDocument: Sendable {
     }
 
     /// The member of a dictionary, references followed.
-    package func value(_ key: String, of dictionary: PDFDictionary) throws(PDFError) -> PDFObject {
+    package func value(_ key: PDFName, of dictionary: PDFDictionary) throws(PDFError) -> PDFObject {
         try resolve(dictionary[key])
     }
 
@@ -126,7 +144,7 @@ package struct PDFDocument: Sendable {
     package func decoded(_ stream: PDFStream, limit: Int = PDFLimits.decodedBytes) throws(PDFError) -> Data {
         if isLocked, stream.dictionary["Type"]?.name != "XRef" { throw PDFError(.encrypted) }
         var direct = stream
-        for key in ["Filter", "DecodeParms"] {
+        for key in ["Filter", "DecodeParms"] as [PDFName] {
             if let value = stream.dictionary[key] { direct.dictionary[key] = try resolvedDeeply(value) }
         }
         let content = try direct.decoded(limit: limit)
@@ -156,8 +174,19 @@ package struct PDFDocument: Sendable {
 
     /// Bytes of an object's `n g obj … endobj`; nil for objects in streams and missing ones.
     package func range(of reference: PDFReference) throws(PDFError) -> Range<Int>? {
-        guard case .offset(let offset, _) = entry(reference.number) else { return nil }
-        return try indirect(at: offset, 0).range
+        try found(reference.number)?.object.range
+    }
+
+    /// Whether readers may take bytes that were added after the revision shown for part of the object: it has no end
+    /// before, or its length leads there. An object in a stream goes as far as its stream.
+    package func reachesBeyondRevision(_ reference: PDFReference) -> Bool {
+        let end = end(ofRevision: revisionIndex)
+        guard end < data.count else { return false }
+        var number = reference.number
+        if case .compressed(let stream, _)? = entry(number) { number = Int(stream) }
+        guard contains(number) else { return number != reference.number }
+        guard let found = try? found(number) else { return true }
+        return found.object.reach > end
     }
 
     /// Whether this revision has an object of that number in use.
@@ -187,7 +216,7 @@ package struct PDFDocument: Sendable {
 
     /// The object of a number with whatever generation it has.
     package func reference(_ number: Int) -> PDFReference {
-        guard case .offset(_, let generation) = entry(number) else { return PDFReference(number) }
+        guard case .offset(_, let generation)? = entry(number) else { return PDFReference(number) }
         return PDFReference(number, Int(generation))
     }
 

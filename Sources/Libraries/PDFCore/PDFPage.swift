@@ -49,7 +49,7 @@ package struct PDFRectangle: Hashable, Sendable, Codable {
 }
 
 extension PDFDocument {
-    private static let inheritable = ["Resources", "MediaBox", "CropBox", "Rotate"]
+    private static let inheritable: [PDFName] = ["Resources", "MediaBox", "CropBox", "Rotate"]
 
     /// Page `index`, counted from 0; kids are followed in order, never the counts the file claims.
     package func page(_ index: Int) throws(PDFError) -> PDFPage {
@@ -121,7 +121,7 @@ extension PDFDocument {
     }
 
     /// A rectangle with something in it.
-    private func rectangle(_ key: String, _ dictionary: PDFDictionary) throws(PDFError) -> PDFRectangle? {
+    private func rectangle(_ key: PDFName, _ dictionary: PDFDictionary) throws(PDFError) -> PDFRectangle? {
         var corners: [PDFObject] = []
         for corner in try value(key, of: dictionary).array?.prefix(4) ?? [] { corners.append(try resolve(corner)) }
         return PDFRectangle(corners).flatMap { $0.width > 0 && $0.height > 0 ? $0 : nil }

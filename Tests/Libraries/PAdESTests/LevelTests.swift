@@ -30,7 +30,7 @@ import Testing
     static func formats(_ file: Data) throws -> [String] {
         let document = try PDFDocument(data: file)
         return try FieldTree(document).fields.filter(\.isSignature).map { field in
-            try document.resolve(field.value).dictionary?["SubFilter"]?.name ?? "-"
+            try document.resolve(field.value).dictionary?["SubFilter"]?.name?.text ?? "-"
         }
     }
 

@@ -38,7 +38,7 @@ import Testing
     }
 
     static func transforms(_ file: Data, _ name: String = "Ky") throws -> [String] {
-        try value(file, name)["Reference"]?.array?.compactMap { $0.dictionary?["TransformMethod"]?.name } ?? []
+        try value(file, name)["Reference"]?.array?.compactMap { $0.dictionary?["TransformMethod"]?.name?.text } ?? []
     }
 
     // MARK: seed values
@@ -104,7 +104,7 @@ import Testing
     @Test(arguments: [("Include", ["Khac"], true), ("Exclude", ["Khac"], false), ("All", [], true)])
     func `the lock of a field closes what it names`(action: String, names: [String], isLocked: Bool) async throws {
         let lock: PDFDictionary = [
-            "Type": .name("SigFieldLock"), "Action": .name(action), "Fields": .array(names.map { .text($0) }),
+            "Type": .name("SigFieldLock"), "Action": .name(PDFName(action)), "Fields": .array(names.map { .text($0) }),
         ]
         let file = try await Self.signed(try Self.file(["Lock": .dictionary(lock)]))
         #expect(try Self.transforms(file) == ["FieldMDP"])

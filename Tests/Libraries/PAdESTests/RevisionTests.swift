@@ -21,7 +21,7 @@ import Testing
         return update.file()
     }
 
-    static func member(_ field: String, _ key: String, _ value: PDFObject?, in file: Data) throws -> Data {
+    static func member(_ field: String, _ key: PDFName, _ value: PDFObject?, in file: Data) throws -> Data {
         try updated(file) { update, document in
             let field = try #require(try FieldTree(document).field(named: field))
             var dictionary = field.dictionary

@@ -60,7 +60,7 @@ import Testing
         let file = try await Self.update { update, document in
             let page = try document.page(0).reference
             var dictionary = try #require(try document.object(page).dictionary)
-            dictionary[key] = .integer(90)
+            dictionary[PDFName(key)] = .integer(90)
             update.set(page, to: .dictionary(dictionary))
         }
         #expect(try Self.verdict(file) == .modifiedAfterSigning)
@@ -70,7 +70,7 @@ import Testing
     func `a catalog entry added by a later update is found`(key: String) async throws {
         let file = try await Self.update { update, document in
             var catalog = try document.catalog()
-            catalog[key] = .dictionary([:])
+            catalog[PDFName(key)] = .dictionary([:])
             update.set(try #require(document.catalogReference), to: .dictionary(catalog))
         }
         #expect(try Self.verdict(file) == .modifiedAfterSigning)

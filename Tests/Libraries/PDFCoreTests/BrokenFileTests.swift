@@ -173,6 +173,45 @@ import Testing
         #expect(document.problems.map(\.kind) == [.unusableCrossReference])
     }
 
+    /// A file of objects in streams, `startxref` moved by `shift`, the last `word` written as `spelling`.
+    private static func packed(shift: Int, _ word: String, as spelling: String) throws -> Data {
+        var file = SamplePDF(shape: .stream, pages: 11).data
+        let start = try #require(file.range(of: Data("startxref\n".utf8))).upperBound
+        let digits = file[start...].prefix { $0 != 10 }
+        let offset = try #require(Int(String(decoding: digits, as: UTF8.self)))
+        file.replaceSubrange(digits.startIndex..<digits.endIndex, with: Data("\(offset + shift)".utf8))
+        file.replaceSubrange(
+            try #require(file.range(of: Data(word.utf8), options: .backwards)), with: Data(spelling.utf8))
+        return file
+    }
+
+    @Test func `a cross reference stream where it is said to be, with its length, is no guess`() throws {
+        let document = try PDFDocument(data: try Self.packed(shift: 0, "/Size", as: "/Size"))
+        #expect(document.problems.isEmpty)
+        _ = try IncrementalUpdate(continuing: document)
+    }
+
+    /// Readers that look for it may each find another one.
+    @Test(arguments: [
+        ("begins a byte later than said", -1, "/Size", "/Size"),
+        ("begins a digit earlier than said", 1, "/Size", "/Size"),
+        ("has no length", 0, "/Length", "/Lenght"), ("has no end", 0, "endstream", "endstr   "),
+    ])
+    func `a cross reference stream that had to be looked for is a guess`(
+        name: String, shift: Int, word: String, spelling: String
+    ) throws {
+        let document = try PDFDocument(data: try Self.packed(shift: shift, word, as: spelling))
+        #expect(try document.pageCount() == 11)
+        #expect(document.problems.map(\.kind) == [.searchedSection])
+        #expect(document.isReconstructed)
+        #expect(throws: PDFError.self) { try IncrementalUpdate(continuing: document) }
+    }
+
+    @Test func `a comment before the table is no place to hide another one`() throws {
+        let text = Self.sound.replacingOccurrences(of: "xref\n0 8", with: "%xref\nxref\n0 8")
+        #expect(try PDFDocument(data: Data(text.utf8)).problems.map(\.kind) == [.searchedSection])
+    }
+
     @Test(arguments: ["", "%PDF-1.7\n%%EOF", "Một văn bản không phải PDF.", "%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"])
     func `what holds no document is refused by name`(text: String) {
         #expect(throws: PDFError(.notAPDF)) { try PDFDocument(data: Data(text.utf8)) }

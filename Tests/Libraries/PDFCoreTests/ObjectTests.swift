@@ -68,4 +68,34 @@ import Testing
     func `numbers are written without exponents`(value: Double, text: String) {
         #expect(ObjectWriter.decimal(value) == text)
     }
+
+    /// Letters that look alike, that Swift takes for one, or that are none: other readers see two names.
+    @Test(arguments: [
+        ("/Kids", "/\u{212A}ids"), ("/Kids", "/#E2#84#AAids"), ("/\u{E9}", "/e\u{301}"),
+        ("/a\u{323}\u{302}", "/a\u{302}\u{323}"),
+        ("/#80", "/\u{F780}"), ("/#80", "/#EF#9E#80"), ("/#80", "/#81"), ("/#C3", "/#C3#A9"), ("/K", "/k"),
+    ])
+    func `names of different bytes are different names`(one: String, other: String) throws {
+        #expect(try parse(one) != parse(other))
+        let both = try #require(try parse("<<\(one) 1\(other) 2>>").dictionary)
+        #expect(both.count == 2)
+        #expect(Set(both.values) == [.integer(1), .integer(2)])
+        #expect(try parse("<<\(one) 1>>") != parse("<<\(other) 1>>"))
+    }
+
+    @Test(arguments: ["/A#42", "/#41B"])
+    func `a name is the same however its bytes are written`(text: String) throws {
+        #expect(try parse(text) == .name("AB"))
+        #expect(try parse("<<\(text) 1>>").dictionary?["AB"] == .integer(1))
+    }
+
+    @Test(arguments: [
+        [0x80], [0xEF, 0x9E, 0x80], [0xE2, 0x84, 0xAA], [0x4B], [0xC3], [0x41, 0xFF, 0xEF, 0x9E, 0x80],
+    ])
+    func `every name is written as the bytes it was read from`(bytes: [UInt8]) throws {
+        let text = "/" + bytes.map { String(format: "#%02x", $0) }.joined()
+        let name = try #require(try parse(text).name)
+        #expect(name.bytes == bytes)
+        #expect(try parse(String(decoding: PDFObject.name(name).encoded, as: UTF8.self)).name == name)
+    }
 }

@@ -11,7 +11,7 @@ extension FontSubset {
                 PDFStream(
                     ["Filter": .name("FlateDecode"), "Length1": .integer(file.count)], encoded: Deflate.deflate(file))))
         var descriptor: PDFDictionary = [
-            "Type": .name("FontDescriptor"), "FontName": .name(name), "Flags": .integer(6),
+            "Type": .name("FontDescriptor"), "FontName": .name(PDFName(name)), "Flags": .integer(6),
             "FontBBox": .array([.integer(-200), .integer(descent), .integer(1200), .integer(ascent)]),
             "ItalicAngle": .integer(0), "Ascent": .integer(ascent), "Descent": .integer(descent),
             "CapHeight": .integer(662), "StemV": .integer(80), "FontFile2": .reference(program),
@@ -20,7 +20,7 @@ extension FontSubset {
         let description = update.add(.dictionary(descriptor))
         let descendant = update.add(
             .dictionary([
-                "Type": .name("Font"), "Subtype": .name("CIDFontType2"), "BaseFont": .name(name),
+                "Type": .name("Font"), "Subtype": .name("CIDFontType2"), "BaseFont": .name(PDFName(name)),
                 "CIDSystemInfo": .dictionary([
                     "Registry": .text("Adobe"), "Ordering": .text("Identity"), "Supplement": .integer(0),
                 ]),
@@ -31,7 +31,7 @@ extension FontSubset {
             .stream(PDFStream(["Filter": .name("FlateDecode")], encoded: Deflate.deflate(Data(toUnicode.utf8)))))
         return update.add(
             .dictionary([
-                "Type": .name("Font"), "Subtype": .name("Type0"), "BaseFont": .name(name),
+                "Type": .name("Font"), "Subtype": .name("Type0"), "BaseFont": .name(PDFName(name)),
                 "Encoding": .name("Identity-H"), "DescendantFonts": .array([.reference(descendant)]),
                 "ToUnicode": .reference(map),
             ]))

@@ -7,7 +7,7 @@ struct FormFieldNode: Sendable {
     /// Nil for a field written inside its parent, which the standard forbids.
     var reference: PDFReference?
     var dictionary: PDFDictionary
-    var type: String?
+    var type: PDFName?
     /// As it stands, references not followed.
     var value: PDFObject?
     /// The widgets; the field itself when the two are one object.
@@ -43,7 +43,7 @@ struct FieldTree: Sendable {
     private struct Step {
         var object: PDFObject
         var name = ""
-        var type: String?
+        var type: PDFName?
         var value: PDFObject?
         var above: [PDFReference] = []
     }
@@ -76,5 +76,5 @@ struct FieldTree: Sendable {
                 widgets: widgets.isEmpty ? [step.object.reference].compactMap(\.self) : widgets))
     }
 
-    func field(named name: String) -> FormFieldNode? { fields.first { $0.name == name } }
+    func field(named name: String) -> FormFieldNode? { fields.first { $0.name.isExactly(name) } }
 }

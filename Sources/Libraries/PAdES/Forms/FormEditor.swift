@@ -34,15 +34,15 @@ struct FormEditor {
     }
 
     /// Adds `reference` to the array under `key`, in the object that holds the array.
-    private mutating func append(_ reference: PDFReference, to key: String, of holder: PDFReference) throws(PDFError) {
-        guard var dictionary = try update.object(holder).dictionary else { throw PDFError(.expected(key)) }
+    private mutating func append(_ reference: PDFReference, to key: PDFName, of holder: PDFReference) throws(PDFError) {
+        guard var dictionary = try update.object(holder).dictionary else { throw PDFError(.expected(key.text)) }
         let before = dictionary
         try append(reference, to: key, in: &dictionary)
         if dictionary != before { update.set(holder, to: .dictionary(dictionary)) }
     }
 
     private mutating func append(
-        _ reference: PDFReference, to key: String, in dictionary: inout PDFDictionary
+        _ reference: PDFReference, to key: PDFName, in dictionary: inout PDFDictionary
     ) throws(PDFError) {
         if let array = dictionary[key]?.reference, case .array(let values) = try update.object(array) {
             update.set(array, to: .array(values + [.reference(reference)]))
@@ -91,7 +91,7 @@ struct FormEditor {
     }
 
     /// Changes a dictionary of the catalog where it lives: its own object, or the catalog.
-    mutating func changeInCatalog(_ key: String, _ change: (inout PDFDictionary) -> Void) throws(PDFError) {
+    mutating func changeInCatalog(_ key: PDFName, _ change: (inout PDFDictionary) -> Void) throws(PDFError) {
         guard let root = document.catalogReference, let catalog = try update.object(root).dictionary else {
             throw PDFError(.expected("catalog"))
         }

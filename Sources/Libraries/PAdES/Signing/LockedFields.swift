@@ -17,7 +17,7 @@ package enum LockedFields: Sendable, Hashable, Codable {
 
     /// A name stands for the field and everything below it.
     private static func names(_ names: [String], _ field: String) -> Bool {
-        names.contains { field == $0 || field.hasPrefix($0 + ".") }
+        names.contains { field.isOrIsBelow($0) }
     }
 
     /// /Action and /Fields of a lock or of transform parameters; nil when there is no known action.
@@ -41,4 +41,9 @@ package enum LockedFields: Sendable, Hashable, Codable {
         case .allBut(let names): ["Action": .name("Exclude"), "Fields": .array(names.map { .text($0) })]
         }
     }
+}
+
+extension String {
+    /// The field of that name, or one below it; letters that only look alike are others (ISO 32000-2 §12.7.4.2).
+    func isOrIsBelow(_ name: String) -> Bool { isExactly(name) || utf8.starts(with: (name + ".").utf8) }
 }

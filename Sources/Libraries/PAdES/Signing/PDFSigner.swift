@@ -121,7 +121,7 @@ extension PDFDocument {
     }
 
     /// P of a signature dictionary's transform parameters, 2 when it says none.
-    func signaturePermission(_ signature: PDFDictionary, method: String) throws(PDFError) -> Int? {
+    func signaturePermission(_ signature: PDFDictionary, method: PDFName) throws(PDFError) -> Int? {
         for member in try value("Reference", of: signature).array ?? [] {
             guard let reference = try resolve(member).dictionary,
                 try value("TransformMethod", of: reference).name == method

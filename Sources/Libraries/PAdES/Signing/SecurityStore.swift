@@ -23,7 +23,9 @@ package struct SecurityStore: Sendable {
         case crls = "CRLs"
         case ocspResponses = "OCSPs"
 
-        var relatedKey: String {
+        var key: PDFName { PDFName(rawValue) }
+
+        var relatedKey: PDFName {
             switch self {
             case .certificates: "Cert"
             case .crls: "CRL"
@@ -44,7 +46,7 @@ package struct SecurityStore: Sendable {
         related = try document.value("VRI", of: store).dictionary ?? [:]
         var budget = (entries: Self.maximumEntries, bytes: Self.maximumBytes)
         for part in Part.allCases {
-            for object in try document.value(part.rawValue, of: store).array ?? [] {
+            for object in try document.value(part.key, of: store).array ?? [] {
                 read(object, as: part, document, &budget)
             }
         }
@@ -80,10 +82,10 @@ package struct SecurityStore: Sendable {
     // MARK: what belongs to one signature
 
     /// Names of the entries of /VRI: each the SHA-1 of a signature's /Contents, in capitals.
-    package var relatedNames: Set<String> { Set(related.keys) }
+    package var relatedNames: Set<String> { Set(related.keys.map(\.text)) }
 
     /// Whether an entry of /VRI speaks of the signature with these /Contents, padding included.
-    package func names(_ contents: Data) -> Bool { related[Self.name(of: contents)] != nil }
+    package func names(_ contents: Data) -> Bool { related[PDFName(Self.name(of: contents))] != nil }
 
     static func name(of contents: Data) -> String { DigestAlgorithm.sha1.digest(contents).hex.uppercased() }
 }

@@ -35,11 +35,11 @@ struct SeedValue {
 
     private func binds(_ flag: Flag) -> Bool { flags >> flag.rawValue & 1 == 1 }
 
-    private func value(_ key: String) throws(PAdESError) -> PDFObject {
+    private func value(_ key: PDFName) throws(PAdESError) -> PDFObject {
         try reading { () throws(PDFError) in try document.value(key, of: dictionary) }
     }
 
-    private func members(_ key: String) throws(PAdESError) -> [PDFObject] {
+    private func members(_ key: PDFName) throws(PAdESError) -> [PDFObject] {
         try reading { () throws(PDFError) in
             var members: [PDFObject] = []
             for member in try document.value(key, of: dictionary).array ?? [] {
@@ -50,7 +50,7 @@ struct SeedValue {
     }
 
     private func applySubFilter(to intent: inout SignatureIntent) throws(PAdESError) {
-        let names = try members("SubFilter").compactMap(\.name)
+        let names = try members("SubFilter").compactMap(\.name?.text)
         guard binds(.subFilter), !names.isEmpty, !names.contains(intent.format.rawValue) else { return }
         guard let format = names.lazy.compactMap(SignatureFormat.init).first else {
             throw .seedValueNotMet("SubFilter \(names.joined(separator: ", "))")

@@ -41,10 +41,12 @@ extension SignatureIntent {
     func members(lock: (fields: LockedFields, permission: DocumentPermission?)?, catalog: PDFReference) -> PDFDictionary
     {
         var members: PDFDictionary = [
-            "Type": .name("Sig"), "Filter": .name("Adobe.PPKLite"), "SubFilter": .name(format.rawValue),
+            "Type": .name("Sig"), "Filter": .name("Adobe.PPKLite"), "SubFilter": .name(PDFName(format.rawValue)),
             "M": .text(pdfDate(signedAt)),
         ]
-        let texts = ["Name": signerName, "Reason": reason, "Location": location, "ContactInfo": contact]
+        let texts: [PDFName: String?] = [
+            "Name": signerName, "Reason": reason, "Location": location, "ContactInfo": contact,
+        ]
         for (key, text) in texts { members[key] = text.map { PDFObject.text($0) } }
         var references: [PDFObject] = []
         if let permission = certification ?? lock?.permission {
@@ -57,7 +59,7 @@ extension SignatureIntent {
 
     /// A signature reference dictionary (ISO 32000-2 Tables 256 to 259).
     private static func transform(
-        _ method: String, _ parameters: PDFDictionary, over object: PDFReference? = nil
+        _ method: PDFName, _ parameters: PDFDictionary, over object: PDFReference? = nil
     ) -> PDFObject {
         let common: PDFDictionary = ["Type": .name("TransformParams"), "V": .name("1.2")]
         var members: PDFDictionary = [

@@ -57,7 +57,7 @@ struct StoreUpdate {
         }
         // An entry that is there stays as it is: strict validators take a changed one for tampering. Each is an object of
         // its own, since some compare those written in place wrongly in encrypted files.
-        let name = SecurityStore.name(of: contents)
+        let name = PDFName(SecurityStore.name(of: contents))
         if !entry.isEmpty, related[name] == nil { related[name] = .reference(update.add(.dictionary(entry))) }
     }
 
@@ -69,8 +69,8 @@ struct StoreUpdate {
         let stream = PDFStream(["Filter": .name("FlateDecode")], encoded: Deflate.deflate(value))
         let reference = update.add(.stream(stream))
         streams[part, default: [:]][value] = reference
-        let listed = try document.value(part.rawValue, of: store).array ?? []
-        store[part.rawValue] = .array(listed + [.reference(reference)])
+        let listed = try document.value(part.key, of: store).array ?? []
+        store[part.key] = .array(listed + [.reference(reference)])
         return reference
     }
 }

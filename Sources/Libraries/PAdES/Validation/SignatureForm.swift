@@ -59,7 +59,7 @@ struct SignatureForm {
     // MARK: reading
 
     private mutating func readClaims(_ document: PDFDocument) throws(PDFError) {
-        facts.subFilter = try document.value("SubFilter", of: dictionary).name
+        facts.subFilter = try document.value("SubFilter", of: dictionary).name?.text
         facts.claimedName = try document.value("Name", of: dictionary).text
         facts.reason = try document.value("Reason", of: dictionary).text
         facts.location = try document.value("Location", of: dictionary).text

@@ -17,7 +17,7 @@ struct SecurityHandler: Sendable {
     private let strings: Method
     private let streams: Method
     private let embeddedFiles: Method
-    private let filters: [String: Method]
+    private let filters: [PDFName: Method]
     private let encryptsMetadata: Bool
     /// The encryption dictionary itself is in the clear.
     private let ownReference: PDFReference?
@@ -40,7 +40,7 @@ struct SecurityHandler: Sendable {
             return
         }
         guard dictionary["Filter"]?.name == "Standard" else {
-            throw PDFError(.unsupportedEncryption(dictionary["Filter"]?.name ?? "?"))
+            throw PDFError(.unsupportedEncryption(dictionary["Filter"]?.name?.text ?? "?"))
         }
         guard [1, 2, 4, 5].contains(version) else { throw PDFError(.unsupportedEncryption("V \(version)")) }
         let opener = try StandardPassword(
@@ -67,7 +67,7 @@ struct SecurityHandler: Sendable {
     private struct Methods {
         private let dictionary: PDFDictionary
         private let version: Int
-        let named: [String: Method]
+        let named: [PDFName: Method]
 
         init(_ dictionary: PDFDictionary, _ version: Int) {
             self.dictionary = dictionary
@@ -82,7 +82,7 @@ struct SecurityHandler: Sendable {
             }
         }
 
-        subscript(use: String) -> Method {
+        subscript(use: PDFName) -> Method {
             if version < 4 { return .rc4 }
             return named[dictionary[use]?.name ?? "Identity"] ?? .identity
         }

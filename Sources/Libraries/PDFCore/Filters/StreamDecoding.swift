@@ -18,7 +18,7 @@ extension PDFStream {
     }
 
     private static func undone(
-        _ filter: String, _ parameters: PDFDictionary, _ data: Data, _ limit: Int
+        _ filter: PDFName, _ parameters: PDFDictionary, _ data: Data, _ limit: Int
     ) throws(PDFError) -> Data {
         switch filter {
         case "FlateDecode", "Fl": return try Predictor(parameters).undone(try Deflate.inflate(data, limit: limit))
@@ -30,7 +30,7 @@ extension PDFStream {
         case "RunLengthDecode", "RL": return try RunLength.decoded(data, limit: limit)
         // Undone when the stream was read.
         case "Crypt": return data
-        default: throw PDFError(.unsupportedFilter(filter))
+        default: throw PDFError(.unsupportedFilter(filter.text))
         }
     }
 

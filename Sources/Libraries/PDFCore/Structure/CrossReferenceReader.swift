@@ -3,7 +3,9 @@ import Foundation
 /// Follows the chain of cross reference sections from the last `startxref` to the first (ISO 32000-2 §7.5).
 struct CrossReferenceReader {
     private let data: Data
-    private let bytes: UnsafeRawBufferPointer
+    /// As far as the section being read may reach.
+    private var bytes: UnsafeRawBufferPointer
+    private let whole: UnsafeRawBufferPointer
     /// Where offsets are counted from.
     private let base: Int
     private var entryCount = 0
@@ -11,7 +13,7 @@ struct CrossReferenceReader {
 
     init(_ data: Data, _ bytes: UnsafeRawBufferPointer, base: Int = 0) {
         self.data = data
-        self.bytes = bytes
+        (self.bytes, whole) = (bytes, bytes)
         self.base = base
     }
 
@@ -26,6 +28,8 @@ struct CrossReferenceReader {
             let section = try section(at: offset)
             next = section.previous
             sections.append(section)
+            // What a newer section describes is no part of an older one, which stands before it in the file.
+            if let next, next < offset { bytes = UnsafeRawBufferPointer(rebasing: whole[..<offset]) }
         }
         if sections.contains(where: \.entries.hasDuplicates) { problems.append(PDFProblem(.duplicateEntries)) }
         return grouped(sections.reversed())
@@ -84,7 +88,7 @@ struct CrossReferenceReader {
 
     /// `startxref`, the offset, `%%EOF` and an end of line, which must follow the section; else the section's own end.
     private func revisionEnd(after section: CrossReferenceSection) -> (end: Int, marker: Int, declared: Int?) {
-        var cursor = ByteCursor(bytes, at: section.end)
+        var cursor = ByteCursor(whole, at: section.end)
         // Some writers sign their name in a comment here.
         cursor.skipSpace()
         guard cursor.take("startxref") else { return (section.end, section.end, nil) }
@@ -105,10 +109,14 @@ struct CrossReferenceReader {
         guard offset >= 0, offset < bytes.count else { throw PDFError(.badCrossReference, at: offset) }
         var cursor = ByteCursor(bytes, at: offset)
         cursor.skipSpace()
-        var section = cursor.take("xref") ? try table(at: offset, cursor) : try stream(at: offset)
+        let isTable = cursor.take("xref")
+        if isTable, ByteCursor(bytes, at: offset).peekPastBlanks() == 0x25 { noteSearched(offset) }
+        var section = isTable ? try table(at: offset, cursor) : try stream(at: offset)
         section.previous = previous(of: section)
         return section
     }
+
+    private mutating func noteSearched(_ offset: Int) { problems.append(PDFProblem(.searchedSection, at: offset)) }
 
     /// Generators write `/Prev 0` or a negative number where there is none.
     private mutating func previous(of section: CrossReferenceSection) -> Int? {
@@ -169,6 +177,9 @@ struct CrossReferenceReader {
         guard case .stream(let stream) = found.object, stream.dictionary["Type"]?.name == "XRef" else {
             throw PDFError(.badCrossReference, at: offset)
         }
+        // Readers that take the place at its word find nothing, or another stream with the same beginning.
+        let isExact = found.range.lowerBound == offset && !ByteCursor.isDigit(ByteCursor(bytes, at: offset).peek(-1))
+        if !isExact || found.searchedBytes > 0 { noteSearched(offset) }
         let rows = try CrossReferenceRows(stream, base: base, at: offset)
         try count(rows.count, at: offset)
         return CrossReferenceSection(

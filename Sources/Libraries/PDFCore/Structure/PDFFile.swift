@@ -87,19 +87,24 @@ final class PDFFile: Sendable {
 
     // MARK: reading
 
-    /// The object at `offset`, whatever its number, decrypted.
+    /// The object at `place`, whatever its number, decrypted.
     func indirect(
-        at offset: Int, length: (PDFReference) throws(PDFError) -> Int?
+        at place: BytePlace, length: (PDFReference) throws(PDFError) -> Int?
     ) throws(PDFError) -> IndirectObject {
-        if let known = cache.withLock({ $0.objects[offset] }) { return known }
-        guard offset >= 0, offset < data.count else { throw PDFError(.badCrossReference, at: offset) }
+        if let known = cache.withLock({ $0.objects[place] }) { return known }
+        let offset = place.offset
+        guard offset >= 0, offset < place.limit, place.limit <= data.count else {
+            throw PDFError(.badCrossReference, at: offset)
+        }
         if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: offset) }
-        var (result, work) = data.withUnsafeBytes { parsed(at: offset, $0, length) }
+        var (result, work) = data.withUnsafeBytes { bytes in
+            parsed(at: offset, UnsafeRawBufferPointer(rebasing: bytes[..<place.limit]), length)
+        }
         if case .success(let found) = result, case .unlocked(let handler) = security {
             result = .success(handler.decrypted(found))
         }
         cache.withLock { cache in
-            if case .success(let found) = result { cache.keep(found, at: offset) }
+            if case .success(let found) = result { cache.keep(found, at: place) }
             cache.spend(work: work)
         }
         source.touched(offset)
@@ -120,23 +125,23 @@ final class PDFFile: Sendable {
         }
     }
 
-    /// The object stream whose own object stands at `offset`.
-    func container(at offset: Int, make: () throws(PDFError) -> ObjectStream) throws(PDFError) -> ObjectStream {
-        if let known = cache.withLock({ $0.containers[offset] }) { return known }
-        if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: offset) }
+    /// The object stream whose own object stands at `place`.
+    func container(at place: BytePlace, make: () throws(PDFError) -> ObjectStream) throws(PDFError) -> ObjectStream {
+        if let known = cache.withLock({ $0.containers[place] }) { return known }
+        if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: place.offset) }
         let made = try make()
         cache.withLock { cache in
-            cache.keep(made, at: offset)
+            cache.keep(made, at: place)
             cache.spend(work: made.byteCount)
         }
         return made
     }
 
     /// A member of that stream.
-    func packed(_ number: Int, in stream: ObjectStream, at offset: Int) throws(PDFError) -> PDFObject {
-        let place = ReadCache.Packed(container: offset, number: number)
+    func packed(_ number: Int, in stream: ObjectStream, at container: BytePlace) throws(PDFError) -> PDFObject {
+        let place = ReadCache.Packed(container: container, number: number)
         if let known = cache.withLock({ $0.packed[place] }) { return known }
-        if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: offset) }
+        if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: container.offset) }
         let (object, members, byteCount) = try stream.object(number)
         cache.withLock { cache in
             cache.keep(object, members: members, at: place)
@@ -152,15 +157,21 @@ final class PDFFile: Sendable {
     }
 }
 
+/// Where an object stands, and where the bytes end that may belong to it: those of a later revision never do.
+struct BytePlace: Hashable {
+    var offset: Int
+    var limit: Int
+}
+
 /// What was read, within bounds: memory must not follow the file's size, nor time what a file claims.
 private struct ReadCache: Sendable {
     struct Packed: Hashable {
-        var container: Int
+        var container: BytePlace
         var number: Int
     }
 
-    private(set) var objects: [Int: IndirectObject] = [:]
-    private(set) var containers: [Int: ObjectStream] = [:]
+    private(set) var objects: [BytePlace: IndirectObject] = [:]
+    private(set) var containers: [BytePlace: ObjectStream] = [:]
     private(set) var packed: [Packed: PDFObject] = [:]
     private var keptMembers = 0
     private var keptBytes = 0
@@ -174,14 +185,14 @@ private struct ReadCache: Sendable {
 
     mutating func spend(work count: Int) { work += count + 16 }
 
-    mutating func keep(_ found: IndirectObject, at offset: Int) {
+    mutating func keep(_ found: IndirectObject, at place: BytePlace) {
         makeRoom(members: found.members + 8, bytes: found.ownedBytes)
-        objects[offset] = found
+        objects[place] = found
     }
 
-    mutating func keep(_ stream: ObjectStream, at offset: Int) {
+    mutating func keep(_ stream: ObjectStream, at place: BytePlace) {
         makeRoom(members: stream.numbers.count, bytes: stream.byteCount)
-        containers[offset] = stream
+        containers[place] = stream
     }
 
     mutating func keep(_ object: PDFObject, members: Int, at place: Packed) {

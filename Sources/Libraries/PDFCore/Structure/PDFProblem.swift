@@ -13,6 +13,8 @@ package struct PDFProblem: Hashable, Sendable, CustomStringConvertible {
         case shiftedTable
         /// One section speaks of an object twice.
         case duplicateEntries
+        /// A cross reference stream does not begin where it is said to, or nobody says where it ends.
+        case searchedSection
         /// /Prev or /XRefStm leads nowhere.
         case badPrevious
         /// An object is not where its entry says, but elsewhere.
@@ -39,8 +41,8 @@ package struct PDFProblem: Hashable, Sendable, CustomStringConvertible {
     package var isGuess: Bool {
         switch kind {
         case .noHeader, .bytesBeforeHeader, .missingObject: false
-        case .offsetsFromHeader, .unusableCrossReference, .shiftedTable, .duplicateEntries, .badPrevious,
-            .misplacedObject, .badEncryption:
+        case .offsetsFromHeader, .unusableCrossReference, .shiftedTable, .duplicateEntries, .searchedSection,
+            .badPrevious, .misplacedObject, .badEncryption:
             true
         }
     }

@@ -45,6 +45,13 @@ struct ByteCursor {
         while Self.isSpace(peek()) { offset += 1 }
     }
 
+    /// The first byte that is no white space, or -1.
+    func peekPastBlanks() -> Int {
+        var copy = self
+        copy.skipBlanks()
+        return copy.peek()
+    }
+
     mutating func skipRegular() {
         while Self.isRegular(peek()) { offset += 1 }
     }

@@ -12,6 +12,8 @@ struct IndirectObject: Sendable {
     var searchedBytes = 0
     /// Bytes it holds beside those of the file: what was decrypted.
     var ownedBytes = 0
+    /// How far the object goes for a reader who believes its /Length, or its end, whichever is further.
+    var reach = 0
 }
 
 extension ObjectParser {
@@ -27,14 +29,15 @@ extension ObjectParser {
         if case .dictionary(let dictionary) = value {
             skipSpace()
             if takeStreamKeyword() {
-                let (encoded, searched) = try streamBytes(dictionary, length)
-                found.object = .stream(PDFStream(dictionary, encoded: encoded))
-                found.searchedBytes = searched
+                let content = try streamBytes(dictionary, length)
+                found.object = .stream(PDFStream(dictionary, encoded: content.encoded))
+                (found.searchedBytes, found.reach) = (content.searched, content.claimedEnd)
             } else {
                 offset = found.range.upperBound
             }
         }
         found.range = start..<end()
+        found.reach = max(found.reach, found.range.upperBound)
         return found
     }
 
@@ -58,31 +61,37 @@ extension ObjectParser {
         return true
     }
 
+    private struct StreamBytes {
+        var encoded: Data
+        var searched = 0
+        var claimedEnd: Int
+    }
+
     private mutating func streamBytes(
         _ dictionary: PDFDictionary, _ length: (PDFReference) throws(PDFError) -> Int?
-    ) throws(PDFError) -> (encoded: Data, searched: Int) {
+    ) throws(PDFError) -> StreamBytes {
         let start = offset
         var declared: Int?
         switch dictionary["Length"] {
-        case .integer(let value): declared = value
         case .reference(let reference): declared = try? length(reference)
-        default: break
+        // Numbers too long for an integer are read as reals: some readers go as far as they can.
+        case let value: declared = value?.number.map { Int(exactly: $0.rounded(.towardZero)) ?? .max }
         }
-        if let declared, declared >= 0, declared <= cursor.bytes.count - start {
-            offset = start + declared
+        let (sum, isBeyond) = start.addingReportingOverflow(max(declared ?? 0, 0))
+        let claimed = isBeyond ? .max : sum
+        if declared != nil, claimed <= cursor.bytes.count {
+            offset = claimed
             skipBlanks()
-            if take("endstream") { return (data.piece(start..<start + declared), 0) }
+            if take("endstream") { return StreamBytes(encoded: data.piece(start..<claimed), claimedEnd: claimed) }
         }
-        return try searchedStream(from: start)
+        return try searchedStream(from: start, claimedEnd: claimed)
     }
 
     /// A wrong length is forgiven when showing: the keyword tells where the stream ends.
-    private mutating func searchedStream(from start: Int) throws(PDFError) -> (encoded: Data, searched: Int) {
+    private mutating func searchedStream(from start: Int, claimedEnd: Int) throws(PDFError) -> StreamBytes {
         let count = cursor.bytes.count
-        guard
-            var end = cursor.find("endstream", from: start, before: count)
-                ?? cursor.find("endobj", from: start, before: count)
-        else {
+        let keyword = cursor.find("endstream", from: start, before: count)
+        guard var end = keyword ?? cursor.find("endobj", from: start, before: count) else {
             // The search has its price, found or not.
             offset = count
             throw PDFError(.corruptStream, at: start)
@@ -91,6 +100,8 @@ extension ObjectParser {
         _ = take("endstream")
         if end > start, cursor.bytes[end - 1] == 10 { end -= 1 }
         if end > start, cursor.bytes[end - 1] == 13 { end -= 1 }
-        return (data.piece(start..<end), end - start + 1)
+        // Without its keyword the stream goes on to the next one, whoever writes it.
+        return StreamBytes(
+            encoded: data.piece(start..<end), searched: end - start + 1, claimedEnd: keyword == nil ? .max : claimedEnd)
     }
 }

@@ -9,7 +9,7 @@ struct ObjectParser {
     /// Members of all arrays and dictionaries read so far.
     private(set) var members = 0
     /// Keys and values of dictionaries being read, so that each is made once with its final size.
-    private var keys: [String] = []
+    private var keys: [PDFName] = []
     private var values: [PDFObject] = []
 
     init(_ data: Data, _ bytes: UnsafeRawBufferPointer, at offset: Int) {
@@ -126,7 +126,7 @@ struct ObjectParser {
         return made
     }
 
-    private mutating func name() throws(PDFError) -> String {
+    private mutating func name() throws(PDFError) -> PDFName {
         offset += 1
         let start = offset
         var isPlain = true
@@ -136,7 +136,7 @@ struct ObjectParser {
         }
         guard offset - start <= 4096 else { throw PDFError(.limit(.stringBytes), at: start) }
         let written = UnsafeRawBufferPointer(rebasing: cursor.bytes[start..<offset])
-        return isPlain ? String(decoding: written, as: UTF8.self) : String(pdfName: Self.unescaped(written))
+        return isPlain ? PDFName(String(decoding: written, as: UTF8.self)) : PDFName(bytes: Self.unescaped(written))
     }
 
     /// `#xx` stands for a byte (§7.3.5).
@@ -210,22 +210,4 @@ struct ObjectParser {
     }
 
     private static func power(of10 count: Int) -> Double { (0..<count).reduce(1.0) { power, _ in power * 10 } }
-}
-
-extension String {
-    init(pdfName bytes: [UInt8]) {
-        if let text = String(validating: bytes, as: UTF8.self) {
-            self = text
-        } else {
-            self.init(
-                String.UnicodeScalarView(
-                    bytes.map { $0 < 0x80 ? Unicode.Scalar($0) : Unicode.Scalar(0xF700 + UInt32($0)) ?? " " }))
-        }
-    }
-
-    var pdfNameBytes: [UInt8] {
-        unicodeScalars.flatMap { scalar -> [UInt8] in
-            (0xF780...0xF7FF).contains(scalar.value) ? [UInt8(scalar.value - 0xF700)] : Array(String(scalar).utf8)
-        }
-    }
 }

@@ -14,7 +14,7 @@ package struct PDFReference: Hashable, Sendable, Comparable, CustomStringConvert
     package var description: String { "\(number) \(generation) R" }
 }
 
-package typealias PDFDictionary = [String: PDFObject]
+package typealias PDFDictionary = [PDFName: PDFObject]
 
 /// A stream as it stands in the file: still encoded.
 package struct PDFStream: Hashable, Sendable {
@@ -28,15 +28,13 @@ package struct PDFStream: Hashable, Sendable {
 }
 
 /// One PDF object (ISO 32000-2 §7.3).
-///
-/// Names are text: bytes that are not UTF-8 stand as U+F780 … U+F7FF, so that every name can be written as it was read.
 package enum PDFObject: Hashable, Sendable {
     case null
     case boolean(Bool)
     case integer(Int)
     case real(Double)
     case string(Data)
-    case name(String)
+    case name(PDFName)
     case array([PDFObject])
     case dictionary(PDFDictionary)
     case stream(PDFStream)
@@ -68,7 +66,7 @@ extension PDFObject {
         }
     }
 
-    package var name: String? {
+    package var name: PDFName? {
         guard case .name(let value) = self else { return nil }
         return value
     }

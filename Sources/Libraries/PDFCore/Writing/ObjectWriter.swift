@@ -52,9 +52,9 @@ struct ObjectWriter {
         write("\nendstream")
     }
 
-    private mutating func write(name: String) {
+    private mutating func write(name: PDFName) {
         write("/")
-        for byte in name.pdfNameBytes {
+        for byte in name.bytes {
             if byte > 0x20, byte < 0x7F, byte != 0x23, !ByteCursor.isDelimiter(Int(byte)) {
                 bytes.append(byte)
             } else {

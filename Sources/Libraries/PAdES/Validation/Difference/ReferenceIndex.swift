@@ -5,16 +5,17 @@ struct Place: Hashable {
     /// Number of the holding object; 0 is the trailer.
     var holder: Int
     /// Keys joined by strokes; members of arrays share the place of their array.
-    var path = ""
+    var path: PDFName = ""
 
     static let trailer = Place(holder: 0)
 
-    func member(_ key: String) -> Place {
-        let key = key.utf8.contains(0x2F) ? key.split(separator: "/").joined(separator: "//") + "//" : key
-        return Place(holder: holder, path: path.isEmpty ? key : path + "/" + key)
+    func member(_ key: PDFName) -> Place {
+        var key = key.text
+        if key.utf8.contains(0x2F) { key = key.split(separator: "/").joined(separator: "//") + "//" }
+        return Place(holder: holder, path: PDFName(path.isEmpty ? key : "\(path)/\(key)"))
     }
 
-    var lastKey: Substring { path.split(separator: "/").last ?? "" }
+    var lastKey: PDFName { PDFName(String(path.text.split(separator: "/").last ?? "")) }
 }
 
 /// Who refers to whom in one revision, as far as the trailer reaches. It is built once and then follows the file from
@@ -52,7 +53,7 @@ struct ReferenceIndex {
 
     private mutating func scanTrailer(_ document: PDFDocument) throws(PDFError) {
         forget(targets[0] ?? [], of: 0)
-        let structural: Set = ["Prev", "XRefStm"]
+        let structural: Set<PDFName> = ["Prev", "XRefStm"]
         try scan(.dictionary(document.trailer.filter { !structural.contains($0.key) }), of: 0)
     }
 
@@ -60,13 +61,11 @@ struct ReferenceIndex {
         while let number = pending.popLast() {
             guard targets[number] == nil else { continue }
             let reference = document.reference(number)
+            if document.reachesBeyondRevision(reference) { reachesBeyondRevision = true }
             // What cannot be read now cannot be read later either, and refers to nothing.
             guard let object = try? document.object(reference) else {
                 targets[number] = []
                 continue
-            }
-            if let range = try? document.range(of: reference), range.upperBound > document.revision.end {
-                reachesBeyondRevision = true
             }
             try scan(object, of: number)
         }

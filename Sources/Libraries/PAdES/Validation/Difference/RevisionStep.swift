@@ -91,7 +91,7 @@ struct RevisionStep {
 
     /// Follows one key in both revisions and clears the object it leads to, which the caller then has to examine.
     mutating func member(
-        _ key: String, _ before: PDFDictionary, _ after: PDFDictionary, at place: Place
+        _ key: PDFName, _ before: PDFDictionary, _ after: PDFDictionary, at place: Place
     ) throws(PDFError) -> Member {
         try follow(before[key] ?? .null, after[key] ?? .null, at: place.member(key))
     }
@@ -106,8 +106,8 @@ struct RevisionStep {
             reusesObject: now != nil && now != was && !created.contains(now ?? 0))
     }
 
-    static func differingKeys(_ before: PDFDictionary, _ after: PDFDictionary) -> Set<String> {
-        var keys: Set<String> = []
+    static func differingKeys(_ before: PDFDictionary, _ after: PDFDictionary) -> Set<PDFName> {
+        var keys: Set<PDFName> = []
         for (key, value) in before where (after[key] ?? .null) != value { keys.insert(key) }
         for (key, value) in after where before[key] == nil && value != .null { keys.insert(key) }
         return keys

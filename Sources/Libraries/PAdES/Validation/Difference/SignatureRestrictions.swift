@@ -40,7 +40,7 @@ struct SignatureRestrictions {
 
 /// Fields closed by name (ISO 32000-2 Tables 236 and 260).
 private struct FieldLock {
-    private let action: String?
+    private let action: PDFName?
     private var names: [String] = []
 
     init(_ dictionary: PDFDictionary, _ document: PDFDocument) throws(PDFError) {
@@ -51,7 +51,7 @@ private struct FieldLock {
     }
 
     func covers(_ field: String) -> Bool {
-        let isNamed = names.contains { field == $0 || field.hasPrefix($0 + ".") }
+        let isNamed = names.contains { field.isOrIsBelow($0) }
         return switch action {
         case "Include": isNamed
         case "Exclude": !isNamed

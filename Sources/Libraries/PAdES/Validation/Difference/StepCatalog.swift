@@ -2,7 +2,7 @@ import PDFCore
 
 /// Trailer and catalog: descriptions of the file may be renewed, everything else stays.
 extension RevisionStep {
-    private static let structuralKeys: Set = [
+    private static let structuralKeys: Set<PDFName> = [
         "Size", "Prev", "ID", "XRefStm", "Type", "W", "Index", "Filter", "DecodeParms", "Length", "Info", "Root",
     ]
 
@@ -27,7 +27,7 @@ extension RevisionStep {
     }
 
     /// Writers differ in which entries they carry over: one that an earlier revision had with this value is not new.
-    private func hasStood(_ key: String, _ value: PDFObject) -> Bool {
+    private func hasStood(_ key: PDFName, _ value: PDFObject) -> Bool {
         old.trailer[key] == value
             || (0..<old.revisionIndex).contains { old.atRevision($0)?.trailer[key] == value }
     }
@@ -43,7 +43,7 @@ extension RevisionStep {
         if case .dictionary = try new.object(new.reference(root)) { clearEverywhere(root) }
     }
 
-    private mutating func explainCatalogEntry(_ key: String, _ before: PDFDictionary, _ after: PDFDictionary) {
+    private mutating func explainCatalogEntry(_ key: PDFName, _ before: PDFDictionary, _ after: PDFDictionary) {
         switch key {
         case "AcroForm", "DSS", "Metadata", "Extensions", "MarkInfo": break
         case "Version" where (before[key]?.name ?? "") < (after[key]?.name ?? ""):
@@ -81,7 +81,7 @@ extension RevisionStep {
         for (key, sentence) in [
             ("Extensions", "Khai báo phần mở rộng của định dạng được cập nhật."),
             ("MarkInfo", "Khai báo về cấu trúc của tệp được cập nhật."),
-        ] {
+        ] as [(PDFName, String)] {
             let declared = try member(key, before, after, at: place)
             guard declared.isChanged else { continue }
             guard case .dictionary(let members) = declared.after, !declared.reusesObject else {

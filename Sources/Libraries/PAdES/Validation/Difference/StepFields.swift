@@ -2,7 +2,7 @@ import PDFCore
 
 /// Fields: values may be filled in, open signature fields signed, signature fields added.
 extension RevisionStep {
-    private static let alwaysOpen: Set = ["Ff", "Type"]
+    private static let alwaysOpen: Set<PDFName> = ["Ff", "Type"]
     private static let valueKeys = alwaysOpen.union(["V", "AP", "AS", "DA", "Q", "RV", "I", "M", "F"])
     private static let signatureKeys = alwaysOpen.union(["V", "AP", "AS", "DA", "Q", "F", "M"])
     /// Invisible, Hidden and NoView of /F (ISO 32000-2 Table 167).
@@ -66,7 +66,7 @@ extension RevisionStep {
         var reference: PDFReference
         var before: PDFDictionary
         var after: PDFDictionary
-        var keys: Set<String>
+        var keys: Set<PDFName>
         var place: Place { Place(holder: reference.number) }
     }
 
@@ -108,7 +108,7 @@ extension RevisionStep {
         }
         var isChanged = appearance.isChanged
         let was = appearance.before.dictionary ?? [:]
-        for key in ["N", "R", "D"] {
+        for key in ["N", "R", "D"] as [PDFName] {
             let shown = try member(key, was, now, at: appearance.place)
             isChanged = isChanged || shown.isChanged
         }
@@ -144,7 +144,7 @@ extension RevisionStep {
         return false
     }
 
-    private static let fieldKeys: Set = [
+    private static let fieldKeys: Set<PDFName> = [
         "Type", "Subtype", "FT", "T", "TU", "TM", "F", "Ff", "P", "Rect", "AP", "AS", "MK", "V", "DA", "Q", "Lock",
         "SV",
         "Kids", "Parent", "Border", "BS", "H", "NM", "M", "StructParent", "C",
@@ -156,7 +156,8 @@ extension RevisionStep {
             let field = newFields.fields.first(where: { $0.reference == reference }), field.isSignature
         else { return note(.other, "Trường mới được thêm vào biểu mẫu sau khi ký.") }
         let name = field.dictionary["T"]?.text ?? ""
-        let isOwn = !name.isEmpty && !name.contains(".") && newFields.fields.filter { $0.name == field.name }.count == 1
+        let isOwn =
+            !name.isEmpty && !name.contains(".") && newFields.fields.filter { $0.name.isExactly(field.name) }.count == 1
         var isSound = isOwn && field.dictionary["Parent"] == nil
         if let kids = field.dictionary["Kids"], try new.resolve(kids).array?.isEmpty ?? true { isSound = false }
         for part in Set(field.widgets + [reference]) {

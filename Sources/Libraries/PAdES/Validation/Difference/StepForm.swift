@@ -17,7 +17,7 @@ extension RevisionStep {
         if list.isChanged { try explainFieldList(list) }
     }
 
-    private mutating func explainFormEntry(_ key: String, _ before: PDFDictionary, _ after: PDFDictionary) {
+    private mutating func explainFormEntry(_ key: PDFName, _ before: PDFDictionary, _ after: PDFDictionary) {
         switch key {
         case "Fields", "DR": break
         case "SigFlags":

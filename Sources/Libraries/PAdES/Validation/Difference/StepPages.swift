@@ -3,13 +3,13 @@ import PDFCore
 /// Pages stay as they are; only their list of annotations may grow by what the form explains, or by notes where a
 /// certification permits them.
 extension RevisionStep {
-    private static let markup: Set = [
+    private static let markup: Set<PDFName> = [
         "Text", "FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline", "Squiggly",
         "StrikeOut", "Stamp", "Caret", "Ink", "Popup",
     ]
 
     /// Notes that do not draw over what is there: a sign to be opened, marks of text.
-    private static let harmless: Set = ["Text", "Popup", "Highlight", "Underline", "Squiggly", "StrikeOut"]
+    private static let harmless: Set<PDFName> = ["Text", "Popup", "Highlight", "Underline", "Squiggly", "StrikeOut"]
 
     mutating func explainPages() throws(PDFError) {
         var affected = changed.filter { pages.contains($0) }

@@ -14,7 +14,7 @@ extension RevisionStep {
         let was = store.before.dictionary ?? [:]
         var isSound = !store.reusesObject && Set(now.keys).isSubset(of: ["Type", "Certs", "CRLs", "OCSPs", "VRI"])
         var isChanged = store.isChanged
-        for key in ["Certs", "CRLs", "OCSPs"] {
+        for key in ["Certs", "CRLs", "OCSPs"] as [PDFName] {
             let list = try explainStreams(key, was, now, store.place)
             (isSound, isChanged) = (isSound && list.isSound, isChanged || list.isChanged)
         }
@@ -31,7 +31,7 @@ extension RevisionStep {
 
     /// An array of references to streams; what has served its purpose may be left out.
     private mutating func explainStreams(
-        _ key: String, _ before: PDFDictionary, _ after: PDFDictionary, _ place: Place
+        _ key: PDFName, _ before: PDFDictionary, _ after: PDFDictionary, _ place: Place
     ) throws(PDFError) -> Finding {
         let list = try member(key, before, after, at: place)
         guard list.isChanged else { return (true, false) }
@@ -61,14 +61,16 @@ extension RevisionStep {
     }
 
     /// SHA-1 of the signature in hexadecimal.
-    private func isRecordName(_ key: String) -> Bool { key.utf8.count == 40 && key.allSatisfy(\.isHexDigit) }
+    private func isRecordName(_ key: PDFName) -> Bool {
+        key.text.utf8.count == 40 && key.text.allSatisfy(\.isHexDigit)
+    }
 
     private mutating func explainRecord(_ record: Member) throws(PDFError) -> Bool {
         guard case .dictionary(let now) = record.after, !record.reusesObject,
             Set(now.keys).isSubset(of: ["Type", "Cert", "CRL", "OCSP", "TU", "TS"])
         else { return false }
         let was = record.before.dictionary ?? [:]
-        for key in ["Cert", "CRL", "OCSP"] {
+        for key in ["Cert", "CRL", "OCSP"] as [PDFName] {
             guard try explainStreams(key, was, now, record.place).isSound else { return false }
         }
         guard let stamp = now["TS"] else { return true }
