@@ -43,13 +43,18 @@ var targets: [Target] = [
     module("PDFCore", "Libraries", ["Digests", "CLibcrypto", "CZlib"]),
     module("SignatureCore", "Libraries", ["Digests", "CLibcrypto", "CPKCS11"]),
     module("PAdES", "Libraries", ["PDFCore", "SignatureCore", "Digests", "CHarfBuzz"]),
-    module("EdXML", "Libraries", ["CZlib"]),
+    module("EdXML", "Libraries", ["Digests", "CZlib"]),
     module("VXP", "Libraries", ["Digests"]),
 
     module(
         "Platform", "Kernel",
         [
             "Digests", "CPQ", logging,
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOFoundationCompat", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "GRDB", package: "GRDB.swift"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             .product(name: "Subprocess", package: "swift-subprocess"),
@@ -111,9 +116,16 @@ var targets: [Target] = [
     tests("PDFCore", "Libraries", ["PDFCore", "SamplePDFs", "Digests"]),
     tests("SignatureCore", "Libraries", ["SignatureCore", "Digests", "KeyCounterparts"]),
     tests("PAdES", "Libraries", ["PAdES", "SamplePDFs", "PDFCore", "SignatureCore", "Digests"]),
-    tests("EdXML", "Libraries", ["EdXML"]),
+    tests("EdXML", "Libraries", ["EdXML", "Digests"]),
     tests("VXP", "Libraries", ["VXP", "Digests"]),
-    tests("Platform", "Kernel", ["Platform", "OfficeTestKit"]),
+    tests(
+        "Platform", "Kernel",
+        [
+            "Platform", "OfficeTestKit", "Digests", hummingbird,
+            .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "HummingbirdTLS", package: "hummingbird"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]),
     tests("Records", "Kernel", ["Records", "Platform", "OfficeTestKit"]),
     tests("WebUI", "Kernel", ["WebUI", "Records", hummingbird]),
     tests("Directory", "Features", ["Directory", "Records", "Platform", "WebUI", "OfficeTestKit", hummingbird]),
@@ -128,7 +140,7 @@ var targets: [Target] = [
     tests(
         "Exchange", "Features",
         [
-            "Exchange", "Incoming", "Outgoing", "Directory", "Records", "Platform", "EdXML", "VXP", "Hub",
+            "Exchange", "Incoming", "Outgoing", "Directory", "Records", "Platform", "EdXML", "VXP", "Hub", "Digests",
             "OfficeTestKit", hummingbird,
         ]),
     tests("Hub", "Hub", ["Hub", "EdXML", "VXP", "Platform", "OfficeTestKit", hummingbird]),
@@ -179,6 +191,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: targets,

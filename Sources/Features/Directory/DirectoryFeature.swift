@@ -28,6 +28,7 @@ package struct DirectoryFeature: Sendable {
 
     package var routes: [Route] {
         let signIn = SignInPages(ground: ground, desk: desk, shell: shell, site: site, isSecure: isSecure)
-        return signIn.routes + DirectoryPages(ground: ground, shell: shell).routes + PickerPages(ground: ground).routes
+        return signIn.routes + DirectoryPages(ground: ground, shell: shell).routes
+            + AgencyPages(ground: ground, shell: shell).routes + PickerPages(ground: ground).routes
     }
 }

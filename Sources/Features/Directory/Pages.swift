@@ -9,7 +9,7 @@ struct DirectoryPages: Sendable {
     let shell: Shell
 
     var routes: [Route] {
-        [.get("/danh-ba", .signedIn, people), .get("/danh-ba/co-quan", .signedIn, agencies)]
+        [.get("/danh-ba", .signedIn, people)]
     }
 
     @Sendable private func people(_ request: Request, _ context: OfficeContext) async throws -> Response {
@@ -25,14 +25,6 @@ struct DirectoryPages: Sendable {
             "Danh bạ", request, context,
             content: peoplePage(PeopleList(text: text, unit: unit, units: units, page: page, isFirst: key == nil)))
     }
-
-    @Sendable private func agencies(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        let text = request.query["q"] ?? ""
-        let found = try await ground.database.read {
-            try DirectoryStore($0).agencies(matching: text, limit: agencyLimit + 1)
-        }
-        return try await shell.page("Cơ quan liên thông", request, context, content: agenciesPage(found, text: text))
-    }
 }
 
 /// Fragments for `Picker`: `?q=…&ten=field`.
@@ -43,7 +35,6 @@ struct PickerPages: Sendable {
         [
             .get("/chon/nguoi", .signedIn, people),
             .get("/chon/don-vi", .signedIn, units),
-            .get("/chon/co-quan", .signedIn, agencies),
         ]
     }
 
@@ -59,11 +50,6 @@ struct PickerPages: Sendable {
     @Sendable private func units(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let text = request.query["q"] ?? ""
         return try await answer(request) { try $0.units(matching: text).map(\.option) }
-    }
-
-    @Sendable private func agencies(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        let text = request.query["q"] ?? ""
-        return try await answer(request) { try $0.agencies(matching: text).map(\.option) }
     }
 
     private func answer(

@@ -33,5 +33,38 @@ let directorySchema = [
         CREATE TABLE sign_in_attempt (
             subject TEXT PRIMARY KEY, failures BIGINT NOT NULL, last_at BIGINT NOT NULL, blocked_until BIGINT NOT NULL);
         CREATE INDEX sign_in_attempt_last ON sign_in_attempt (last_at);
-        """)
+        """),
+    // Agencies get an id in the order in which they are shown, and their words an index: there may be 200,000.
+    SchemaStep(
+        "directory-2",
+        sqlite: """
+            ALTER TABLE agency ADD COLUMN id BIGINT;
+            UPDATE agency SET id = rowid;
+            CREATE UNIQUE INDEX agency_id ON agency (id);
+            CREATE VIRTUAL TABLE agency_text USING fts5(folded, content='agency', content_rowid='id', prefix='1 2 3');
+            INSERT INTO agency_text (rowid, folded) SELECT id, folded FROM agency;
+            """,
+        postgres: """
+            ALTER TABLE agency ADD COLUMN id BIGINT;
+            UPDATE agency SET id = n.number
+                FROM (SELECT code, row_number() OVER (ORDER BY code) AS number FROM agency) n WHERE n.code = agency.code;
+            CREATE UNIQUE INDEX agency_id ON agency (id);
+            ALTER TABLE agency ADD COLUMN terms TSVECTOR GENERATED ALWAYS AS (to_tsvector('simple', folded)) STORED;
+            CREATE INDEX agency_terms ON agency USING GIN (terms);
+            """),
+    SchemaStep(
+        "directory-3",
+        """
+        CREATE TABLE agency_use (
+            person_id BIGINT NOT NULL REFERENCES person (id), code TEXT NOT NULL REFERENCES agency (code),
+            used_at BIGINT NOT NULL, is_favourite BOOLEAN NOT NULL, PRIMARY KEY (person_id, code));
+        CREATE INDEX agency_use_recent ON agency_use (person_id, is_favourite, used_at);
+        CREATE TABLE agency_group (
+            id {ID}, owner_id BIGINT REFERENCES person (id), name TEXT NOT NULL, folded TEXT NOT NULL,
+            created_at BIGINT NOT NULL, CHECK (name <> ''));
+        CREATE INDEX agency_group_owner ON agency_group (owner_id, id);
+        CREATE TABLE agency_group_member (
+            group_id BIGINT NOT NULL REFERENCES agency_group (id) ON DELETE CASCADE,
+            code TEXT NOT NULL REFERENCES agency (code), PRIMARY KEY (group_id, code));
+        """),
 ]

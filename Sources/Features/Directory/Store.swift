@@ -5,7 +5,7 @@ package import Records
 
 /// Asks and changes the directory inside a transaction.
 package struct DirectoryStore {
-    private let tx: Transaction
+    let tx: Transaction
     package init(_ tx: Transaction) { self.tx = tx }
 }
 
@@ -177,56 +177,6 @@ extension DirectoryStore {
         Unit(
             id: try row.get("id"), parent: try row.optional("parent_id"), name: try row.get("name"),
             shortName: try row.get("short_name"), head: try row.optional("head_id"), isActive: try row.get("is_active"))
-    }
-}
-
-// Agencies.
-extension DirectoryStore {
-    /// The agency whose office this is.
-    package func ownAgency() throws -> Agency {
-        guard let row = try tx.first("SELECT * FROM agency WHERE is_own = TRUE") else {
-            throw DirectoryFault.noOwnAgency
-        }
-        return try Self.agency(row)
-    }
-
-    /// By its code in either system.
-    package func agency(_ code: AgencyCode) throws -> Agency? {
-        try tx.first("SELECT * FROM agency WHERE code = \(code) OR short_code = \(code)").map(Self.agency)
-    }
-
-    /// Active agencies other than ours, by words of name or code.
-    package func agencies(matching text: String, limit: Int = 20) throws -> [Agency] {
-        try tx.rows(
-            """
-            SELECT * FROM agency WHERE is_active = TRUE AND is_own = FALSE AND \(Self.matches("folded", text))
-            ORDER BY folded, code LIMIT \(limit)
-            """
-        ).map(Self.agency)
-    }
-
-    /// Enters the agency, or brings what is known of it up to date. Ours stays ours.
-    package func upsertAgency(_ agency: Agency) throws {
-        let folded = Self.folded(
-            [agency.name, agency.abbreviation, agency.code.rawValue, agency.shortCode?.rawValue ?? ""])
-        try tx.execute(
-            """
-            INSERT INTO agency (code, short_code, name, abbreviation, parent_name, address, email, phone, is_own,
-                                is_active, folded)
-            VALUES (\(agency.code), \(agency.shortCode), \(agency.name), \(agency.abbreviation), \(agency.parentName),
-                    \(agency.address), \(agency.email), \(agency.phone), \(agency.isOwn), \(agency.isActive), \(folded))
-            ON CONFLICT (code) DO UPDATE SET short_code = excluded.short_code, name = excluded.name,
-                abbreviation = excluded.abbreviation, parent_name = excluded.parent_name, address = excluded.address, email = excluded.email,
-                phone = excluded.phone, is_active = excluded.is_active, folded = excluded.folded
-            """)
-    }
-
-    private static func agency(_ row: Row) throws -> Agency {
-        Agency(
-            code: try row.get("code"), shortCode: try row.optional("short_code"), name: try row.get("name"),
-            abbreviation: try row.get("abbreviation"), parentName: try row.get("parent_name"),
-            address: try row.get("address"), email: try row.get("email"), phone: try row.get("phone"),
-            isOwn: try row.get("is_own"), isActive: try row.get("is_active"))
     }
 }
 

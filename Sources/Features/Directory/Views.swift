@@ -15,12 +15,10 @@ struct PeopleList {
     }
 }
 
-let agencyLimit = 100
-
 func peoplePage(_ list: PeopleList) -> HTML {
     """
     \(Lists.heading("Danh bạ"))
-    \(directoryTabs(isPeople: true))
+    \(directoryTabs(.people))
     \(searchForm("/danh-ba", "Tìm theo tên, chức vụ, đơn vị", text: list.text, unit: list.unit))
     \(Lists.chips(unitChips(list), label: "Đơn vị"))
     \(peopleRows(list.page.items))
@@ -28,25 +26,25 @@ func peoplePage(_ list: PeopleList) -> HTML {
     """
 }
 
-func agenciesPage(_ agencies: [Agency], text: String) -> HTML {
-    """
-    \(Lists.heading("Danh bạ"))
-    \(directoryTabs(isPeople: false))
-    \(searchForm("/danh-ba/co-quan", "Tìm theo tên hoặc mã định danh", text: text, unit: nil))
-    \(agencyTable(Array(agencies.prefix(agencyLimit))))
-    \(agencies.count > agencyLimit ? #"<p class="quiet">Chỉ hiện \#(agencyLimit) cơ quan đầu tiên. Hãy gõ thêm để thu hẹp.</p>"# : nil as HTML?)
-    """
+/// The three sides of the directory.
+enum DirectoryTab: CaseIterable {
+    case people, agencies, groups
+
+    var chip: (label: String, href: String) {
+        switch self {
+        case .people: ("Người và đơn vị", "/danh-ba")
+        case .agencies: ("Cơ quan liên thông", "/danh-ba/co-quan")
+        case .groups: ("Nhóm cơ quan", "/danh-ba/nhom")
+        }
+    }
 }
 
-private func directoryTabs(isPeople: Bool) -> HTML {
+func directoryTabs(_ shown: DirectoryTab) -> HTML {
     Lists.tabs(
-        [
-            Chip("Người và đơn vị", href: "/danh-ba", isOn: isPeople),
-            Chip("Cơ quan liên thông", href: "/danh-ba/co-quan", isOn: !isPeople),
-        ], label: "Danh bạ")
+        DirectoryTab.allCases.map { Chip($0.chip.label, href: $0.chip.href, isOn: $0 == shown) }, label: "Danh bạ")
 }
 
-private func searchForm(_ action: String, _ label: String, text: String, unit: UnitID?) -> HTML {
+func searchForm(_ action: String, _ label: String, text: String, unit: UnitID?) -> HTML {
     """
     <form class="form find" method="get" action="\(href: action)" role="search">
     \(unit.map { Fields.hidden("don-vi", $0.description) })
@@ -78,25 +76,10 @@ private func peopleRows(_ people: [Person]) -> HTML {
     return #"<ul class="rows" aria-label="Người trong cơ quan">\#(rows)</ul>"#
 }
 
-private func agencyTable(_ agencies: [Agency]) -> HTML {
-    guard !agencies.isEmpty else {
-        return Lists.empty("Không tìm thấy cơ quan nào", "Thử gõ ít chữ hơn hoặc gõ mã định danh.")
-    }
-    return Lists.table(
-        caption: "Cơ quan có thể gửi qua trục liên thông",
-        columns: ["Tên", "Mã định danh", "Mã theo QCVN 102", "Thư điện tử"],
-        rows: agencies.map { agency in
-            [
-                "<strong>\(agency.name)</strong>", "\(agency.shortCode?.rawValue)", "\(agency.code.rawValue)",
-                mail(agency.email),
-            ]
-        })
-}
-
 private func telephone(_ number: String) -> HTML {
     number.isEmpty ? .empty : #"<a href="\#(href: "tel:" + number.filter { !$0.isWhitespace })">\#(number)</a>"#
 }
 
-private func mail(_ address: String) -> HTML {
+func mail(_ address: String) -> HTML {
     address.isEmpty ? .empty : #"<a href="\#(href: "mailto:" + address)">\#(address)</a>"#
 }

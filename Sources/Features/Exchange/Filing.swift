@@ -14,9 +14,15 @@ extension ExchangeDesk {
         return try document.attachments.map { attachment in
             ReceivedFile(
                 name: attachment.safeName, mediaType: attachment.mediaType,
-                blob: attachment.content.isEmpty ? nil : try ground.blobs.put(attachment.content),
-                problem: attachment.problem)
+                blob: try stored(attachment), problem: attachment.problem)
         }
+    }
+
+    /// The file takes its place among the blobs where it was decoded to one, without being copied.
+    private func stored(_ attachment: PacketAttachment) throws -> BlobRef? {
+        guard attachment.byteCount > 0 else { return nil }
+        guard let file = attachment.file?.take() else { return try ground.blobs.put(attachment.content) }
+        return try ground.blobs.adopt(file, sha256: attachment.sha256, byteCount: attachment.byteCount)
     }
 }
 
@@ -25,6 +31,7 @@ struct Filing: Sendable {
     let arrival: Arrival
     let result: ReadResult
     let files: [ReceivedFile]
+    let signature: PacketSignatureVerdict?
     let now: Date
 
     func outcome(in tx: Transaction) throws -> FilingOutcome {
@@ -57,7 +64,7 @@ struct Filing: Sendable {
         let filed = try IncomingIntake(tx, now: now).file(
             ReceivedDocument(
                 content: read.content, files: files, packet: arrival.packet, exchangeID: arrival.exchangeID,
-                receivedAt: arrival.receivedAt, notes: read.notes))
+                receivedAt: arrival.receivedAt, notes: read.notes + (signature.map { [$0.sentence] } ?? [])))
         outcome.record = RecordRef(kind: IncomingDocument.kind, id: filed.id)
         if outcome.problem.isEmpty { outcome.problem = files.compactMap(\.sentence).joined(separator: " ") }
         return outcome

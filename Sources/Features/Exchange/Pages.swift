@@ -1,4 +1,5 @@
 // The clerk's pages of the exchange.
+internal import Digests
 internal import Foundation
 internal import Hummingbird
 internal import Platform
@@ -67,12 +68,8 @@ struct ExchangePages: Sendable {
         return context.redirect(to: InboxList.openPath, saying: "Đã ghi nhận là đã xem.")
     }
 
-    /// Foreign bytes: saved, never shown by the browser.
-    private static func download(_ data: Data, name: String) -> Response {
-        var headers = HTTPFields()
-        headers[.contentType] = "application/octet-stream"
-        headers[.cacheControl] = "private, no-cache"
-        headers[.contentDisposition] = "attachment; filename=\"\(name)\""
-        return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: data)))
+    /// Foreign bytes: saved, never shown by the browser; read while they go out.
+    private static func download(_ file: ByteSource, name: String) -> Response {
+        FileAnswer.download(file, name: name, mediaType: "application/octet-stream")
     }
 }

@@ -31,5 +31,10 @@ let exchangeSchema = [
         CREATE TABLE exchange_link (
             id BIGINT PRIMARY KEY, is_up BOOLEAN NOT NULL, since BIGINT NOT NULL, succeeded_at BIGINT,
             problem TEXT NOT NULL);
-        """)
+        """),
+    SchemaStep(
+        "exchange-directory-1",
+        """
+        CREATE TABLE exchange_directory (id BIGINT PRIMARY KEY, whole_at BIGINT NOT NULL, version BIGINT NOT NULL);
+        """),
 ]

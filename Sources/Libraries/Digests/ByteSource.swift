@@ -54,6 +54,15 @@ package struct ByteSource: Sendable {
         return data.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
     }
 
+    /// Copies bytes from `offset` on into `buffer`; how many: fewer than it takes only at the end.
+    package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let wanted = min(buffer.count, max(0, count - offset))
+        guard wanted > 0 else { return 0 }
+        if let file { return try file.read(offset..<offset + wanted, into: buffer) }
+        data.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + wanted])) }
+        return wanted
+    }
+
     /// Hands over the bytes of `range` in pieces that are small enough to stay in the processor's cache.
     package func forEachPiece(
         of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void
@@ -137,6 +146,18 @@ private final class OpenFile: Sendable {
             let got = pread(descriptor, buffer.baseAddress, range.count, off_t(range.lowerBound))
             return body(UnsafeRawBufferPointer(rebasing: buffer[..<max(got, 0)]))
         }
+    }
+
+    func read(_ range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        var done = 0
+        while done < range.count {
+            let got = pread(
+                descriptor, buffer.baseAddress?.advanced(by: done), range.count - done, off_t(range.lowerBound + done))
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else { throw FileFault("read", got < 0 ? errno : EIO) }
+            done += got
+        }
+        return done
     }
 
     func forEachPiece(of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {

@@ -41,18 +41,21 @@ package enum DigestAlgorithm: String, Sendable, CaseIterable, Codable {
 }
 
 /// A running digest: feed it pieces, take the value at the end, or copy it midway and go on.
-package struct Hasher: ~Copyable {
-    private let context: OpaquePointer?
+package struct Hasher: ~Copyable, Sendable {
+    /// Of the context, which nobody else has: a hasher may go from thread to thread.
+    private let address: UInt
     private let algorithm: DigestAlgorithm
 
+    private var context: OpaquePointer? { OpaquePointer(bitPattern: address) }
+
     package init(_ algorithm: DigestAlgorithm = .sha256) {
-        context = EVP_MD_CTX_new()
+        address = UInt(bitPattern: EVP_MD_CTX_new())
         self.algorithm = algorithm
         EVP_DigestInit_ex(context, algorithm.evp, nil)
     }
 
     private init(copying other: OpaquePointer?, _ algorithm: DigestAlgorithm) {
-        context = EVP_MD_CTX_new()
+        address = UInt(bitPattern: EVP_MD_CTX_new())
         self.algorithm = algorithm
         EVP_MD_CTX_copy_ex(context, other)
     }

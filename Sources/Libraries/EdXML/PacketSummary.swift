@@ -59,7 +59,7 @@ package struct PacketSummary: Sendable, Hashable {
         case .intact:
             let packing = attachment.encoding == .raw ? "" : ", gói ZIP"
             return
-                "\(attachment.name) (\(attachment.fileKind.name), \(attachment.content.count) byte\(packing), nguyên vẹn)"
+                "\(attachment.name) (\(attachment.fileKind.name), \(attachment.byteCount) byte\(packing), nguyên vẹn)"
         case .corrupt(let corruption):
             return "\(attachment.name) (HỎNG: \(corruption.sentence))"
         }

@@ -145,3 +145,18 @@ struct LooseText: Codable, Sendable {
         }
     }
 }
+
+/// The frame of an answer that was read member by member; judged as `Answer` judges it.
+struct AnswerFrame {
+    private let members: [String: String]
+
+    init(_ members: [String: String]) { self.members = members }
+
+    func check() throws(VXPFailure) {
+        let (code, explanation) = (members["ErrorCode"] ?? "", members["ErrorDesc"] ?? "")
+        let isSuccess = members["status"].map { $0.uppercased() == "OK" } ?? (code.isEmpty || code == "0")
+        guard !isSuccess else { return }
+        if code == AnswerCode.unauthorised.rawValue { throw .unauthorised(explanation) }
+        throw .refused(code: code, explanation: explanation)
+    }
+}

@@ -11,6 +11,11 @@ package enum FileHash {
     }
 
     package static func matches(_ text: String, _ file: Data) -> Bool {
-        text == padded(file) || text == unpadded(file)
+        matches(text, sha256: DigestAlgorithm.sha256.digest(file))
+    }
+
+    /// The same for a file that was hashed as it came in.
+    package static func matches(_ text: String, sha256: Data) -> Bool {
+        text == sha256.hex || text == sha256.map { String($0, radix: 16) }.joined()
     }
 }

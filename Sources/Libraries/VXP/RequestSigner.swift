@@ -39,7 +39,10 @@ package struct RequestSigner: Sendable {
             ("User-Agent", "VAST-Office/1.0"),
             ("XroadVnpt-version", "3.0.201608"),
         ]
-        return VXPRequest(method: call.operation.method, path: call.operation.path, headers: headers, body: call.body)
+        var request = VXPRequest(
+            method: call.operation.method, path: call.operation.path, headers: headers, body: call.body)
+        request.upload = call.upload
+        return request
     }
 
     /// Printable ASCII: anything else could end a header or change on its way.

@@ -1,3 +1,4 @@
+package import Digests
 package import Foundation
 
 /// One call before it is signed.
@@ -6,6 +7,8 @@ package struct VXPCall: Sendable {
     /// In the order in which they are signed.
     package var parameters: [(name: String, value: String)]
     package var body: Data
+    /// The body where it lies in a file; `body` is then the same bytes, mapped.
+    package var upload: ByteSource?
     package var contentType: String
 
     package init(
@@ -19,6 +22,9 @@ package struct VXPCall: Sendable {
     }
 }
 
+/// Takes an answer piece by piece.
+package typealias AnswerTaker = @Sendable (UnsafeRawBufferPointer) throws -> Void
+
 extension VXPCall {
     package static func send(
         _ file: Data, from agencyCode: String, messageType: MessageType, to recipients: [String] = []
@@ -29,6 +35,21 @@ extension VXPCall {
         ]
         if !recipients.isEmpty { parameters.append(("to", RecipientList.text(recipients))) }
         return VXPCall(.sendEdoc, parameters: parameters, body: file, contentType: "application/octet-stream")
+    }
+
+    /// The same from a file, which is read to be hashed and again while it is sent. Throws what the disk says.
+    package static func send(
+        _ file: ByteSource, from agencyCode: String, messageType: MessageType, to recipients: [String] = []
+    ) throws -> VXPCall {
+        var parameters = [
+            (name: "servicetype", value: "eDoc"), ("messagetype", messageType.rawValue),
+            ("hash-file", try file.digest(.sha256).hex), ("from", agencyCode),
+        ]
+        if !recipients.isEmpty { parameters.append(("to", RecipientList.text(recipients))) }
+        var call = VXPCall(
+            .sendEdoc, parameters: parameters, body: file.data, contentType: "application/octet-stream")
+        call.upload = file
+        return call
     }
 
     package static func receivedList(_ messageType: MessageType) -> VXPCall {
@@ -43,6 +64,10 @@ extension VXPCall {
 
     package static func getEdoc(docId: String) -> VXPCall { VXPCall(.getEdoc, parameters: [("docId", docId)]) }
 
+    package static func downloadEdoc(docId: String) -> VXPCall {
+        VXPCall(.downloadEdoc, parameters: [("docId", docId)])
+    }
+
     package static func updateStatus(docId: String, to status: Acknowledgement) -> VXPCall {
         VXPCall(.updateStatus, parameters: [("status", status.rawValue), ("docId", docId)])
     }
@@ -55,6 +80,10 @@ package struct VXPRequest: Sendable {
     package var path: String
     package var headers: [(name: String, value: String)]
     package var body: Data
+    /// The body where it lies in a file, to be read while it is sent; `body` is then the same bytes, mapped.
+    package var upload: ByteSource?
+    /// Wants the body of a good answer piece by piece. A transport that cannot do so answers with the whole body.
+    package var download: AnswerTaker?
 
     package init(method: String, path: String, headers: [(name: String, value: String)], body: Data) {
         self.method = method

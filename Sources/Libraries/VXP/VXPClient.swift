@@ -1,3 +1,4 @@
+package import Digests
 package import Foundation
 
 /// Why a call to the platform did not do what was asked.
@@ -54,6 +55,19 @@ package struct VXPClient: Sendable {
         return try await content(of: call, as: SentPacket.self).docId
     }
 
+    /// The same from a file, read while it goes out.
+    package func sendEdoc(
+        file: ByteSource, from agencyCode: String, messageType: MessageType, to recipients: [String] = []
+    ) async throws(VXPFailure) -> String {
+        let call: VXPCall
+        do {
+            call = try VXPCall.send(file, from: agencyCode, messageType: messageType, to: recipients)
+        } catch {
+            throw .unreachable("the packet cannot be read: \(error)")
+        }
+        return try await content(of: call, as: SentPacket.self).docId
+    }
+
     /// Packets that wait for us.
     package func receivedList(messageType: MessageType) async throws(VXPFailure) -> [ReceivedRow] {
         try await optionalContent(of: .receivedList(messageType), as: [ReceivedRow].self) ?? []
@@ -73,6 +87,30 @@ package struct VXPClient: Sendable {
         return data
     }
 
+    /// The packet's bytes as they come, decoded on the way. What `take` throws comes out as it is.
+    package func getEdoc(docId: String, into take: @escaping AnswerTaker) async throws {
+        try await stream(.getEdoc(docId: docId), AnswerStream(take: take))
+    }
+
+    /// The same through the platform's other call, which answers with the file itself.
+    package func downloadEdoc(docId: String, into take: @escaping AnswerTaker) async throws {
+        let call = VXPCall.downloadEdoc(docId: docId)
+        var request = try signer.sign(call, at: now())
+        request.download = take
+        let response = try await carry(request)
+        try VXPClient.checkHTTPStatus(response, of: .downloadEdoc)
+        try response.body.withUnsafeBytes { if !$0.isEmpty { try take($0) } }
+    }
+
+    /// One of the lists of agencies exactly as the platform gives it, for `AgencyListReader`.
+    package func agencyList(_ operation: AgencyListing, into take: @escaping AnswerTaker) async throws {
+        var request = try signer.sign(operation.call, at: now())
+        request.download = take
+        let response = try await carry(request)
+        try VXPClient.checkHTTPStatus(response, of: operation.call.operation)
+        try response.body.withUnsafeBytes { if !$0.isEmpty { try take($0) } }
+    }
+
     package func updateStatus(docId: String, to status: Acknowledgement) async throws(VXPFailure) {
         _ = try await optionalContent(of: .updateStatus(docId: docId, to: status), as: NoContent.self)
     }
@@ -83,8 +121,7 @@ package struct VXPClient: Sendable {
 
     /// The directory with both code systems.
     package func agenciesQD20() async throws(VXPFailure) -> [AgencyRow] {
-        let call = VXPCall(.getAgenciesListQD20, parameters: [("level", "1")])
-        return try await optionalContent(of: call, as: [AgencyRow].self) ?? []
+        try await optionalContent(of: AgencyListing.withBothCodes.call, as: [AgencyRow].self) ?? []
     }
 
     package func synchronizeUnits() async throws(VXPFailure) -> [AgencyRow] {
@@ -138,6 +175,41 @@ package struct VXPClient: Sendable {
             throw .refused(code: answer.code, explanation: answer.explanation)
         }
         return answer.content
+    }
+
+    /// A call whose answer is read while it comes. What the taker says against it is not the platform's fault.
+    private func stream(_ call: VXPCall, _ reader: AnswerStream) async throws {
+        let feed = AnswerFeed(reader)
+        var request = try signer.sign(call, at: now())
+        request.download = { try feed.take($0) }
+        do {
+            let response = try await carry(request)
+            try VXPClient.checkHTTPStatus(response, of: call.operation)
+            try response.body.withUnsafeBytes { if !$0.isEmpty { try feed.take($0) } }
+            try feed.finish(call.operation)
+        } catch is AnswerStream.Problem {
+            throw VXPFailure.malformedAnswer(call.operation.rawValue)
+        }
+    }
+
+    /// Trouble on the way becomes `.unreachable`; what a taker threw stays what it is.
+    private func carry(_ request: VXPRequest) async throws -> VXPResponse {
+        let faults = TakerFault()
+        var request = request
+        if let download = request.download {
+            request.download = { piece in
+                do { try download(piece) } catch {
+                    faults.note(error)
+                    throw error
+                }
+            }
+        }
+        do {
+            return try await transport(request)
+        } catch {
+            if let cause = faults.cause { throw cause }
+            throw VXPFailure.unreachable("\(error)")
+        }
     }
 
     private static func checkHTTPStatus(_ response: VXPResponse, of operation: VXPOperation) throws(VXPFailure) {

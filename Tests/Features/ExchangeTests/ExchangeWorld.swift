@@ -106,7 +106,8 @@ final class ExchangeWorld: Sendable {
 
     /// - Parameter listening: starts the hub on a port, for a test over real HTTP; otherwise offices call it directly.
     static func make(
-        _ engine: Engine = .sqlite, listening: (@Sendable (ExchangeHub) async throws -> URL)? = nil
+        _ engine: Engine = .sqlite, listening: (@Sendable (ExchangeHub) async throws -> URL)? = nil,
+        settings: (DemoOfficeKind) -> [String: String] = { _ in [:] }
     ) async throws -> ExchangeWorld {
         let (folder, clock) = (try TestOffice.temporaryFolder(), TestClock())
         let hub = try await ExchangeHub(
@@ -122,18 +123,20 @@ final class ExchangeWorld: Sendable {
         }
         let address = try await listening?(hub)
         return ExchangeWorld(
-            hub: hub, hubClock: clock, academy: try await office(.academy, engine, hub, address),
-            institute: try await office(.institute, engine, hub, address), folder: folder)
+            hub: hub, hubClock: clock,
+            academy: try await office(.academy, engine, hub, address, settings(.academy)),
+            institute: try await office(.institute, engine, hub, address, settings(.institute)), folder: folder)
     }
 
     private static func office(
-        _ kind: DemoOfficeKind, _ engine: Engine, _ hub: ExchangeHub, _ address: URL?
+        _ kind: DemoOfficeKind, _ engine: Engine, _ hub: ExchangeHub, _ address: URL?, _ settings: [String: String]
     ) async throws -> OfficeParty {
         let (wire, crash) = (Wire(), Crash())
         let url = address?.absoluteString ?? "http://hub.example"
         let office = try await TestOffice.make(
             engine, schema: OutgoingFeature.schema + IncomingFeature.schema + ExchangeFeature.schema, office: kind,
-            settings: ["hub.url": url, "hub.system.id": "\(kind)", "hub.secret": "khóa \(kind)"],
+            settings: ["hub.url": url, "hub.system.id": "\(kind)", "hub.secret": "khóa \(kind)"]
+                .merging(settings) { $1 },
             transport: address == nil ? wire.transport(to: hub) : .live())
         let feature = try ExchangeFeature(
             ground: office.ground, shell: TestOffice.shell, checkpoints: crash.checkpoints)

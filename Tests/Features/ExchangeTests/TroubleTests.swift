@@ -1,3 +1,4 @@
+import Digests
 import EdXML
 import Foundation
 import OfficeTestKit
@@ -102,7 +103,7 @@ import WebUI
         #expect(arrivals.map(\.state).filter { $0 == .filed }.count == 1)
         let bad = try #require(arrivals.first { $0.state == .unreadable })
         #expect(bad.told == .fail && bad.problem.hasPrefix("Không đọc được gói tin:"))
-        #expect(try await world.institute.desk.packet(received: bad.id) == Data("không phải gói tin".utf8))
+        #expect(try await world.institute.desk.packet(received: bad.id).data == Data("không phải gói tin".utf8))
         #expect(try await world.institute.desk.overview().open == 2)
     }
 

@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import Testing
 
@@ -6,10 +7,7 @@ import Testing
 /// Tệp đính kèm: giải mã đúng byte, chỉ mở gói ZIP do phần mềm trục đóng, nói rõ tệp nào hỏng và vì sao.
 @Suite struct AttachmentTests {
     private func decode(_ base64: String, name: String, limits: PacketLimits = PacketLimits()) -> PacketAttachment {
-        var attachment = PacketAttachment(contentId: "1", name: name, content: Data())
-        var decoder = AttachmentDecoder(limits: limits)
-        decoder.decode(Array(base64.utf8), into: &attachment)
-        return attachment
+        PacketAttachment.decoded(base64, name: name, limits: limits)
     }
 
     @Test func `genuine office files and archives are never unpacked`() {
@@ -21,7 +19,7 @@ import Testing
 
     @Test func `an office file packed under a UUID with its own extension is unpacked once`() throws {
         let id = "0D3C6F0E-5F7B-4A51-9C77-3C1B7B0B2B11"
-        let packed = try #require(SingleEntryArchive.pack(Fixture.docx, named: "\(id).docx"))
+        let packed = try #require(try SingleEntryPacking.bytes(of: Fixture.docx, named: "\(id).docx"))
         let attachment = decode(packed.base64EncodedString(), name: "ke-hoach.docx")
         #expect(attachment.content == Fixture.docx)
         #expect(attachment.encoding == .zipped(entry: "\(id).docx"))
@@ -47,7 +45,7 @@ import Testing
     @Test func `an archive that unpacks beyond the limit is refused`() throws {
         var limits = PacketLimits()
         limits.decodedBytes = 100_000
-        let bomb = try #require(SingleEntryArchive.pack(Data(count: 4 << 20), named: "a.pdf"))
+        let bomb = try #require(try SingleEntryPacking.bytes(of: Data(count: 4 << 20), named: "a.pdf"))
         let attachment = decode(bomb.base64EncodedString(), name: "a.pdf", limits: limits)
         #expect(attachment.state == .corrupt(.badArchive(.tooLarge)))
     }
@@ -86,5 +84,27 @@ import Testing
         }
         #expect(packet.attachments.map(\.state) == [.corrupt(.contentMissing)])
         #expect(packet.attachments.map(\.name) == ["xin-y-kien.pdf"])
+    }
+}
+
+extension PacketAttachment {
+    /// What the reader makes of this content.
+    static func decoded(_ base64: String, name: String, limits: PacketLimits = PacketLimits()) -> PacketAttachment {
+        var attachment = PacketAttachment(contentId: "1", name: name, content: Data())
+        let content = EncodedContent(.memory, limit: limits.decodedBytes)
+        Data(base64.utf8).withUnsafeBytes { content.take($0) }
+        content.close()
+        var decoder = AttachmentDecoder(limits: limits)
+        do { try decoder.judge(content, into: &attachment) } catch { Issue.record(error) }
+        return attachment
+    }
+}
+
+extension SingleEntryPacking {
+    static func bytes(of file: Data, named name: String) throws -> Data? {
+        guard let packing = try SingleEntryPacking(ByteSource(file), named: name) else { return nil }
+        var out = Data()
+        try packing.forEachPiece { out.append(contentsOf: $0) }
+        return out
     }
 }

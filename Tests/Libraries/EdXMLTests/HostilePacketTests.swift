@@ -41,9 +41,7 @@ import Testing
         var generator = SeededGenerator(seed: seed)
         var bytes = Array(Fixture.data(Fixture.zippedPDF))
         for _ in 0..<Int.random(in: 1...6, using: &generator) where bytes.count > 8 { generator.mutate(&bytes) }
-        var attachment = PacketAttachment(contentId: "1", name: "a.pdf", content: Data())
-        var decoder = AttachmentDecoder(limits: PacketLimits())
-        decoder.decode(Array(Data(bytes).base64EncodedString().utf8), into: &attachment)
+        let attachment = PacketAttachment.decoded(Data(bytes).base64EncodedString(), name: "a.pdf")
         #expect(attachment.content.count < 1 << 20)
     }
 }

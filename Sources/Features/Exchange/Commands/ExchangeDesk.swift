@@ -35,7 +35,9 @@ package struct Checkpoints: Sendable {
 package struct ExchangeDesk: Sendable {
     let ground: Groundwork
     /// nil where no platform is configured.
-    let client: VXPClient?
+    let client: ExchangePlatform?
+    /// nil where packets go unsigned.
+    let signer: PacketSigner?
     let checkpoints: Checkpoints
 
     static let log = Log.logger("exchange")
@@ -43,26 +45,11 @@ package struct ExchangeDesk: Sendable {
     init(ground: Groundwork, checkpoints: Checkpoints) throws(SettingsError) {
         self.ground = ground
         self.checkpoints = checkpoints
-        client = try Self.client(ground)
+        signer = try PacketSigner(ground)
+        client = try PlatformConnection(ground)?.platform
     }
 
-    /// From `hub.url`, `hub.system.id` and `hub.secret`.
-    private static func client(_ ground: Groundwork) throws(SettingsError) -> VXPClient? {
-        guard let address = try ground.settings.url("hub.url") else { return nil }
-        let (transport, clock) = (ground.transport, ground.clock)
-        return VXPClient(
-            systemId: try ground.settings.required("hub.system.id"), secret: try ground.settings.required("hub.secret"),
-            now: { clock.now() }
-        ) { request in
-            let call = HTTPCall(
-                method: request.method, url: address.appending(path: String(request.path.dropFirst())),
-                headers: request.headers.map { ($0.name, $0.value) }, body: request.body, timeoutSeconds: 120)
-            let answer = try await transport.send(call)
-            return VXPResponse(status: answer.status, body: answer.body)
-        }
-    }
-
-    func requireClient() throws -> VXPClient {
+    func requireClient() throws -> ExchangePlatform {
         guard let client else { throw JobRefused("no exchange platform is configured (hub.url)") }
         return client
     }

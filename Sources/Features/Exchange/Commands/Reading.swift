@@ -1,4 +1,5 @@
 // What the pages ask.
+internal import Digests
 internal import Foundation
 internal import Platform
 internal import Records
@@ -21,19 +22,19 @@ extension ExchangeDesk {
     }
 
     /// The packet's bytes as sent.
-    func packet(sent id: TransmissionID) async throws -> Data {
+    func packet(sent id: TransmissionID) async throws -> ByteSource {
         guard let row = try await ground.database.read({ try OutboxStore($0).find(id) }) else {
             throw CommonRefusal.notFound
         }
-        return try ground.blobs.get(row.packet)
+        return try ground.blobs.source(row.packet)
     }
 
     /// The packet's bytes as received.
-    func packet(received id: ArrivalID) async throws -> Data {
+    func packet(received id: ArrivalID) async throws -> ByteSource {
         guard let row = try await ground.database.read({ try InboxStore($0).find(id) }) else {
             throw CommonRefusal.notFound
         }
-        return try ground.blobs.get(row.packet)
+        return try ground.blobs.source(row.packet)
     }
 }
 

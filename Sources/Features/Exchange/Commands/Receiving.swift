@@ -31,7 +31,7 @@ extension ExchangeDesk {
 
 // Keep.
 extension ExchangeDesk {
-    private func fetch(_ type: MessageType, _ client: VXPClient) async throws {
+    private func fetch(_ type: MessageType, _ client: ExchangePlatform) async throws {
         let rows = try await client.receivedList(messageType: type).filter { (1...200).contains($0.docId.utf8.count) }
         let offered = rows.map(\.docId)
         let known = try await ground.database.read { tx in
@@ -45,17 +45,18 @@ extension ExchangeDesk {
     }
 
     /// A packet that the platform refuses to hand out must not hold up the others.
-    private func keep(_ row: ReceivedRow, _ type: MessageType, _ client: VXPClient) async throws {
-        let bytes: Data
-        do throws(VXPFailure) {
+    private func keep(_ row: ReceivedRow, _ type: MessageType, _ client: ExchangePlatform) async throws {
+        let draft = try ground.blobs.draft()
+        do {
             try await client.updateStatus(docId: row.docId, to: .processing)
-            bytes = try await client.getEdoc(docId: row.docId)
-        } catch {
-            guard !error.concernsLink else { throw error }
-            return Self.log.error("packet \(row.docId) was offered and cannot be fetched: \(error)")
+            // Straight to the disk: memory does not follow the packet's size.
+            try await client.getEdoc(docId: row.docId) { try draft.append($0) }
+        } catch let failure as VXPFailure {
+            guard !failure.concernsLink else { throw failure }
+            return Self.log.error("packet \(row.docId) was offered and cannot be fetched: \(failure)")
         }
         try checkpoints.reached(.fetched)
-        let (packet, now, sender) = (try ground.blobs.put(bytes), ground.clock.now(), (row.from ?? "").cut(to: 40))
+        let (packet, now, sender) = (try draft.commit(), ground.clock.now(), (row.from ?? "").cut(to: 40))
         try await ground.database.write { tx in
             try InboxStore(tx).insert(row.docId, type == .document ? .document : .status, from: sender, packet, at: now)
         }
@@ -77,13 +78,18 @@ extension ExchangeDesk {
 
     private func file(_ arrival: Arrival) async throws {
         try checkpoints.reached(.stored)
-        let result = PacketReader().read(try ground.blobs.get(arrival.packet))
+        let result = try PacketReader().read(
+            try ground.blobs.source(arrival.packet), attachments: .folder(ground.blobs.workFolder))
+        let signature = await PacketSignatureCheck(sandbox: ground.sandbox).verdict(
+            on: result.packet, in: ground.blobs.path(arrival.packet))
         let files = try received(result.packet)
         let now = ground.clock.now()
         try await ground.database.write { tx in
             try tx.lock("exchange.inbox", arrival.id.rawValue)
             guard try InboxStore(tx).find(arrival.id)?.state == .fetched else { return }
-            let outcome = try Filing(arrival: arrival, result: result, files: files, now: now).outcome(in: tx)
+            let outcome = try Filing(
+                arrival: arrival, result: result, files: files, signature: signature, now: now
+            ).outcome(in: tx)
             try InboxStore(tx).save(arrival.id, outcome, at: now)
         }
         try checkpoints.reached(.filed)
@@ -121,7 +127,7 @@ extension ExchangeDesk {
 
 // Tell: only what is committed.
 extension ExchangeDesk {
-    private func tellAll(_ client: VXPClient) async throws {
+    private func tellAll(_ client: ExchangePlatform) async throws {
         let untold = try await ground.database.read { try InboxStore($0).untold(limit: Self.batch) }
         for arrival in untold {
             let told: Arrival.Told = arrival.state == .unreadable ? .fail : .done

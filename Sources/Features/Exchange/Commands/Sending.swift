@@ -1,4 +1,5 @@
 // Documents and statuses on their way out.
+internal import Digests
 internal import Directory
 internal import EdXML
 internal import Foundation
@@ -39,12 +40,16 @@ extension ExchangeDesk {
                 answered: try Self.answered(contents.inReplyTo, tx), round: round, sentAt: now)
         }
         let contents = maker.document
-        let bytes = PacketWriter().write(maker.packet(try contents.files.map { try ground.blobs.get($0.blob) }))
+        let draft = try ground.blobs.draft()
+        let packet = maker.packet(try contents.files.map { try ground.blobs.source($0.blob) })
+        let signer = signer.flatMap { $0.fits(packet) ? $0 : nil }
+        try PacketWriter(leavesRoomForSignature: signer != nil).write(.document(packet)) { try draft.append($0) }
+        let blob = if let signer { try ground.blobs.put(try await signer.sign(draft.file)) } else { try draft.commit() }
         let new = NewTransmission(
             kind: .document, subject: RecordRef(kind: OutgoingDocument.kind, id: document), agency: code,
             agencyName: maker.receiver.name, status: nil, round: round,
             title: "\(contents.type.label) \(contents.code): \(contents.subject)".cut(to: 300),
-            packet: try ground.blobs.put(bytes))
+            packet: blob)
         return try await enter(new)
     }
 
@@ -128,12 +133,12 @@ extension ExchangeDesk {
     private func transmit(_ transmission: Transmission) async throws {
         let client = try requireClient()
         let own = try await ground.database.read { try DirectoryStore($0).ownAgency().code }
-        let bytes = try ground.blobs.get(transmission.packet)
-        guard bytes.count <= Self.packetLimitBytes else { throw try await refuseSize(of: transmission) }
+        let file = try ground.blobs.source(transmission.packet)
+        guard file.count <= Self.packetLimitBytes else { throw try await refuseSize(of: transmission) }
         let exchangeID: String
         do throws(VXPFailure) {
             exchangeID = try await client.sendEdoc(
-                file: bytes, from: own.rawValue, messageType: transmission.kind == .document ? .document : .status)
+                file: file, from: own.rawValue, messageType: transmission.kind == .document ? .document : .status)
         } catch {
             try await record(error, of: transmission)
             throw error.isFinal ? JobRefused("\(error)") : error

@@ -1,4 +1,5 @@
 // An issued document as the packet for one agency. Pure: the same document always gives the same bytes.
+internal import Digests
 internal import Directory
 internal import EdXML
 internal import Foundation
@@ -18,8 +19,8 @@ struct DocumentToPacket: Sendable {
     let round: Int
     let sentAt: Date
 
-    /// - Parameter content: the bytes of each file, in the order of `document.files`.
-    func packet(_ content: [Data]) -> DocumentPacket {
+    /// - Parameter content: the bytes of each file, wherever they lie, in the order of `document.files`.
+    func packet(_ content: [ByteSource]) -> DocumentPacket {
         DocumentPacket(
             sender: Party(sender), recipients: [Party(receiver)],
             code: .init(number: document.code.number, notation: document.code.notation),
@@ -35,7 +36,7 @@ struct DocumentToPacket: Sendable {
             attachments: zip(document.files, content).enumerated().map { index, pair in
                 PacketAttachment(
                     contentId: "\(index + 1)", name: pair.0.name, explanation: pair.0.isMain ? document.subject : nil,
-                    declaredType: pair.0.mediaType, content: pair.1)
+                    declaredType: pair.0.mediaType, source: pair.1)
             })
     }
 

@@ -13,7 +13,8 @@ extension OutgoingPages {
         content.inReplyTo = request.query["tra-loi"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) }
         content.subject = String((request.query["trich-yeu"] ?? "").prefix(1000))
         let view = DraftFormView(
-            id: nil, content: content, recipients: [], attachments: [], sourceName: nil, choices: try await choices(),
+            id: nil, content: content, recipients: [], attachments: [], sourceName: nil,
+            choices: try await choices(for: session.actor),
             csrf: session.csrfToken)
         return try await shell.page("Soạn văn bản đi", request, context, content: view.html)
     }
@@ -24,24 +25,25 @@ extension OutgoingPages {
         _ = try found.document.applying(.edit, by: session.actor)
         let view = DraftFormView(
             id: found.document.id, content: found.document.content, recipients: found.recipients,
-            attachments: found.attachments, sourceName: found.source?.name, choices: try await choices(),
+            attachments: found.attachments, sourceName: found.source?.name,
+            choices: try await choices(for: session.actor),
             csrf: session.csrfToken)
         return try await shell.page("Sửa dự thảo", request, context, content: view.html)
     }
 
     @Sendable func create(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let actor = try context.requireActor()
-        let id = try await desk.create(try draft(try context.form()), by: actor)
+        let id = try await desk.create(try await draft(try context.form(), by: actor), by: actor)
         return context.redirect(to: "/van-ban-di/\(id)", saying: "Đã lưu dự thảo.")
     }
 
     @Sendable func edit(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (id, actor) = (try context.outgoingID(), try context.requireActor())
-        try await desk.edit(id, try draft(try context.form()), by: actor)
+        try await desk.edit(id, try await draft(try context.form(), by: actor), by: actor)
         return context.redirect(to: "/van-ban-di/\(id)", saying: "Đã lưu dự thảo.")
     }
 
-    private func draft(_ form: Form) throws -> Draft {
+    private func draft(_ form: Form, by actor: Actor) async throws -> Draft {
         guard let type: DocumentType = form.choice("type") else {
             throw CommonRefusal.invalid("Chưa chọn loại văn bản.")
         }
@@ -52,14 +54,23 @@ extension OutgoingPages {
             alsoTo: form["alsoTo"] ?? "",
             inReplyTo: form["inReplyTo"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) })
         return Draft(
-            content: content, recipients: recipients(form), mainFile: try form.file("main").map(stored),
+            content: content, recipients: try await recipients(form, actor),
+            mainFile: try form.file("main").map(stored),
             attachments: try form.allFiles("attachment").map(stored),
             removals: form.all("removeAttachment").compactMap { Int($0) })
     }
 
     /// A unit chosen both to lead and for information is to lead.
-    private func recipients(_ form: Form) -> [NewRecipient] {
-        form.all("agency").map { NewRecipient(.agency(AgencyCode($0)), name: "") }
+    private func recipients(_ form: Form, _ actor: Actor) async throws -> [NewRecipient] {
+        let (values, now) = (form.all("agency"), ground.clock.now())
+        // A group stands for its members; whom one writes to is offered first next time.
+        let agencies = try await ground.database.write { tx in
+            let choices = AgencyChoices(tx, for: actor)
+            let codes = try choices.codes(of: values)
+            try choices.noteUse(of: codes, at: now)
+            return codes
+        }
+        return agencies.map { NewRecipient(.agency($0), name: "") }
             + form.ids("leadUnit", of: UnitSubject.self).map { NewRecipient(.unit($0), name: "", role: .lead) }
             + form.ids("unit", of: UnitSubject.self).map { NewRecipient(.unit($0), name: "") }
     }
@@ -71,7 +82,7 @@ extension OutgoingPages {
             blob: try ground.blobs.put(try Data(contentsOf: file.url, options: .alwaysMapped)))
     }
 
-    private func choices() async throws -> DraftFormView.Choices {
+    private func choices(for actor: Actor) async throws -> DraftFormView.Choices {
         try await ground.database.read { tx in
             let directory = DirectoryStore(tx)
             let heads = try directory.people(withRole: .unitHead)
@@ -79,7 +90,8 @@ extension OutgoingPages {
             return DraftFormView.Choices(
                 signers: (leaders + heads.filter { head in !leaders.contains { $0.id == head.id } }).map(Self.option),
                 units: try directory.units().map { Option($0.id.description, $0.name, detail: $0.shortName) },
-                agencies: try directory.agencies(matching: "", limit: 50).map(Self.option))
+                agencies: try directory.agencies(matching: "", limit: 50).map(Self.option),
+                suggestedAgencies: try AgencyChoices(tx, for: actor).suggestions())
         }
     }
 
@@ -95,7 +107,9 @@ extension OutgoingPages {
 // Pickers: what is typed is looked for without tones; never more than twenty answers.
 extension OutgoingPages {
     @Sendable func findAgencies(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        try await found(request) { try $0.agencies(matching: $1, limit: 20).map(Self.option) }
+        let (actor, text) = (try context.requireActor(), request.query["q"] ?? "")
+        let options = try await ground.database.read { try AgencyChoices($0, for: actor).options(matching: text) }
+        return Picker.results(name: request.query["ten"] ?? "", options).response(status: .ok)
     }
 
     @Sendable func findUnits(_ request: Request, _ context: OfficeContext) async throws -> Response {

@@ -8,6 +8,7 @@ struct DraftFormView {
         let signers: [Option]
         let units: [Option]
         let agencies: [Option]
+        var suggestedAgencies: [Option] = []
     }
 
     /// nil for a new draft.
@@ -65,7 +66,7 @@ struct DraftFormView {
         let units = "/van-ban-di/tim/don-vi"
         let agency = Picker(
             "agency", "Cơ quan (gửi liên thông)", searchHref: "/van-ban-di/tim/co-quan", chosen: agencies,
-            all: merged(choices.agencies, agencies))
+            suggestions: choices.suggestedAgencies, all: merged(choices.agencies, agencies))
         let lead = Picker(
             "leadUnit", "Đơn vị trong cơ quan để xử lý", searchHref: units, chosen: self.units(.lead),
             all: choices.units)

@@ -31,4 +31,37 @@ extension Transaction {
             return SQL(trusted: "\(alias).terms @@ to_tsquery('simple', ") + "\(query))"
         }
     }
+
+    /// The same as a whole FROM clause with its condition, for lists in the order of `id` that end after one page: neither
+    /// engine then looks at more rows than it must.
+    package func textMatch(_ words: [String], in table: String, alias: String) -> TextMatch {
+        let plain = TextMatch(
+            from: SQL(trusted: "\(table) \(alias)"), condition: matching(words, in: table, alias: alias),
+            order: SQL(trusted: "\(alias).id"))
+        let words = words.map { $0.filter { $0.isLetter || $0.isNumber } }.filter { !$0.isEmpty }
+        guard engine == .sqlite, !words.isEmpty else { return plain }
+        let query = words.map { "\"\($0)\"*" }.joined(separator: " ")
+        return TextMatch(
+            from: SQL(trusted: "\(table)_text CROSS JOIN \(table) \(alias) ON \(alias).id = \(table)_text.rowid"),
+            condition: SQL(trusted: "\(table)_text MATCH ") + "\(query)", order: SQL(trusted: "\(table)_text.rowid"))
+    }
+
+    /// After many rows were written at once: the planner learns what is there.
+    package func learnAbout(_ table: String) throws {
+        if engine == .postgres { try execute(SQL(trusted: "ANALYZE \(table)")) }
+    }
+}
+
+/// Pieces of a SELECT over rows with certain words.
+package struct TextMatch: Sendable {
+    package let from: SQL
+    package let condition: SQL
+    /// What the rows are ordered by.
+    package let order: SQL
+
+    package init(from: SQL, condition: SQL, order: SQL) {
+        self.from = from
+        self.condition = condition
+        self.order = order
+    }
 }

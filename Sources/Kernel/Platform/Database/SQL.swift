@@ -97,14 +97,12 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     /// Pieces joined by `separator`; empty SQL for no pieces.
     package static func join(_ parts: [SQL], _ separator: SQL) -> SQL {
-        guard var out = parts.first else { return "" }
-        for part in parts.dropFirst() {
-            out.pieces += separator.pieces
-            out.values += separator.values
-            out.pieces += part.pieces
-            out.values += part.values
+        var out = StringInterpolation(literalCapacity: 0, interpolationCount: parts.count)
+        for (index, part) in parts.enumerated() {
+            if index > 0 { out.appendInterpolation(separator) }
+            out.appendInterpolation(part)
         }
-        return out
+        return SQL(stringInterpolation: out)
     }
 
     /// `LIMIT n` in the text itself: a planner that does not know the number expects much and sorts what an index

@@ -1,6 +1,7 @@
 // Files by their content: written once, never rewritten, named by their SHA-256.
-internal import Digests
+package import Digests
 package import Foundation
+internal import Synchronization
 
 /// Names a stored file.
 package struct BlobRef: Hashable, Sendable, Codable {
@@ -37,17 +38,47 @@ package struct BlobStore: Sendable {
     package func put(_ data: Data) throws -> BlobRef {
         let ref = BlobRef(sha256: sha256Hex(data), byteCount: data.count)
         if FileManager.default.fileExists(atPath: path(ref).path) { return ref }
-        let temporary = folder.appending(path: "incoming/\(UUID().uuidString)")
+        let draft = try draft()
+        try draft.append(data)
+        return try draft.commit()
+    }
+
+    /// For content that comes piece by piece.
+    package func draft() throws -> BlobDraft { try BlobDraft(self) }
+
+    /// Where work on files that are to be stored belongs: the same file system, so that they can be adopted.
+    package var workFolder: URL { folder.appending(path: "incoming") }
+
+    /// Takes over a file of `workFolder` whose digest is known.
+    package func adopt(_ file: URL, sha256: String, byteCount: Int) throws -> BlobRef {
+        let ref = BlobRef(sha256: sha256, byteCount: byteCount)
         do {
-            try write(data, to: temporary)
-            try FileManager.default.createDirectory(
-                at: path(ref).deletingLastPathComponent(), withIntermediateDirectories: true)
-            guard rename(temporary.path, path(ref).path) == 0 else { throw Self.error() }
+            let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw Self.error() }
+            defer { close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw Self.error() }
+            try place(file, as: ref)
         } catch {
-            try? FileManager.default.removeItem(at: temporary)
+            unlink(file.path)
             throw error
         }
         return ref
+    }
+
+    /// Gives a durable temporary file its name.
+    fileprivate func place(_ file: URL, as ref: BlobRef) throws {
+        if FileManager.default.fileExists(atPath: path(ref).path) {
+            unlink(file.path)
+            return
+        }
+        try FileManager.default.createDirectory(
+            at: path(ref).deletingLastPathComponent(), withIntermediateDirectories: true)
+        guard rename(file.path, path(ref).path) == 0 else { throw Self.error() }
+    }
+
+    /// The bytes to be read piece by piece.
+    package func source(_ ref: BlobRef) throws -> ByteSource {
+        do { return try ByteSource(contentsOf: path(ref)) } catch { throw BlobError.missing(ref.sha256) }
     }
 
     /// The bytes, mapped rather than read where the file system can.
@@ -64,26 +95,72 @@ package struct BlobStore: Sendable {
 
     /// Reads the file again and compares it with its name.
     package func verify(_ ref: BlobRef) throws {
-        guard sha256Hex(try get(ref)) == ref.sha256 else { throw BlobError.damaged(ref.sha256) }
+        guard try source(ref).digest(.sha256).hex == ref.sha256 else { throw BlobError.damaged(ref.sha256) }
     }
 
-    private func write(_ data: Data, to url: URL) throws {
-        let descriptor = open(url.path, O_WRONLY | O_CREAT | O_EXCL, 0o640)
-        guard descriptor >= 0 else { throw Self.error() }
-        defer { close(descriptor) }
-        try data.withUnsafeBytes { bytes in
+    fileprivate static func error() -> BlobError {
+        errno == ENOSPC || errno == EDQUOT ? .full : .unwritable(String(cString: strerror(errno)))
+    }
+}
+
+/// A blob while it is written: hashed on the way, nameless until it is whole. A class because the file goes with it
+/// unless it was committed, and because whoever carries an answer feeds it.
+package final class BlobDraft: Sendable {
+    private struct Progress: ~Copyable {
+        var hasher = Hasher(.sha256)
+        var byteCount = 0
+        var isPlaced = false
+    }
+
+    private let store: BlobStore
+    /// Where it lies until it is committed, for a subprocess to read.
+    package let file: URL
+    private let descriptor: Int32
+    private let progress = Mutex(Progress())
+
+    fileprivate init(_ store: BlobStore) throws {
+        self.store = store
+        file = store.workFolder.appending(path: UUID().uuidString)
+        descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw BlobStore.error() }
+    }
+
+    deinit {
+        close(descriptor)
+        if !progress.withLock({ $0.isPlaced }) { unlink(file.path) }
+    }
+
+    package var byteCount: Int { progress.withLock { $0.byteCount } }
+    /// SHA-256 of what was written so far.
+    package var sha256: Data { progress.withLock { $0.hasher.value() } }
+
+    package func append(_ bytes: UnsafeRawBufferPointer) throws {
+        try progress.withLock { progress in
             var written = 0
             while written < bytes.count {
-                guard let base = bytes.baseAddress else { return }
-                let count = Foundation.write(descriptor, base + written, bytes.count - written)
-                guard count > 0 else { throw Self.error() }
+                let count = write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw BlobStore.error() }
                 written += count
             }
+            progress.hasher.update(bytes)
+            progress.byteCount += bytes.count
         }
-        guard fsync(descriptor) == 0 else { throw Self.error() }
     }
 
-    private static func error() -> BlobError {
-        errno == ENOSPC || errno == EDQUOT ? .full : .unwritable(String(cString: strerror(errno)))
+    package func append(_ data: Data) throws { try data.withUnsafeBytes { try append($0) } }
+
+    /// What was written so far, to be read; nothing keeps it unless it is committed.
+    package func source() throws -> ByteSource { try ByteSource(contentsOf: file) }
+
+    /// fsync, then the name; nothing is to be appended afterwards.
+    package func commit() throws -> BlobRef {
+        try progress.withLock { progress in
+            let ref = BlobRef(sha256: progress.hasher.value().hex, byteCount: progress.byteCount)
+            guard fsync(descriptor) == 0 else { throw BlobStore.error() }
+            try store.place(file, as: ref)
+            progress.isPlaced = true
+            return ref
+        }
     }
 }

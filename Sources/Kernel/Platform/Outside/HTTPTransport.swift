@@ -1,6 +1,6 @@
 // Calls to other servers: the exchange, a timestamp authority. Never made inside a transaction.
+package import Digests
 package import Foundation
-internal import FoundationNetworking
 
 /// One outgoing call.
 package struct HTTPCall: Sendable {
@@ -8,11 +8,18 @@ package struct HTTPCall: Sendable {
     package var url: URL
     package var headers: [(String, String)]
     package var body: Data
+    /// What is sent instead of `body`, read in pieces while it goes out.
+    package var upload: ByteSource?
+    /// The call is given up when nothing moves for this long, and altogether after `totalSeconds`.
     package var timeoutSeconds: Double
+    /// As long as `timeoutSeconds` where not set.
+    package var totalSeconds: Double?
     /// The call is given up once the answer grows beyond this.
     package var answerLimitBytes = 100 << 20
-    /// Otherwise a redirect is the answer.
+    /// Only to the same host, whatever the answer says; otherwise a redirect is the answer.
     package var followsRedirects = true
+    /// Takes the body of a good answer (200–299) piece by piece; the answer then has none.
+    package var download: (@Sendable (UnsafeRawBufferPointer) throws -> Void)?
 
     package init(
         method: String = "POST", url: URL, headers: [(String, String)] = [], body: Data = Data(),
@@ -38,6 +45,8 @@ package struct HTTPAnswer: Sendable {
 package enum HTTPTransportError: Error, Sendable {
     case unreachable(String)
     case tooLarge(Int)
+    /// The server is not the one it must be, or we cannot say who we are.
+    case untrusted(String)
 }
 
 /// How to make a call; a value, so that a test can answer instead.
@@ -45,17 +54,22 @@ package struct HTTPTransport: Sendable {
     package var send: @Sendable (HTTPCall) async throws -> HTTPAnswer
     package init(send: @escaping @Sendable (HTTPCall) async throws -> HTTPAnswer) { self.send = send }
 
-    /// Real calls. No cookies, no cache are kept between calls.
+    /// Real calls, believing the system's authorities. No cookies, no cache are kept between calls.
     package static func live(answerLimitBytes: Int = 100 << 20) -> HTTPTransport {
-        let configuration = URLSessionConfiguration.ephemeral
-        configuration.httpCookieStorage = nil
-        configuration.urlCache = nil
-        let carrier = HTTPCarrier()
-        let session = URLSession(configuration: configuration, delegate: carrier, delegateQueue: nil)
-        return HTTPTransport { call in
+        live(HTTPCarrier.shared, answerLimitBytes)
+    }
+
+    /// Real calls to one server that must prove itself in a way of its own. Throws `.untrusted` for certificates or a
+    /// key that cannot be used.
+    package static func live(trust: HTTPTrust, answerLimitBytes: Int = 100 << 20) throws -> HTTPTransport {
+        live(try HTTPCarrier(trust), answerLimitBytes)
+    }
+
+    private static func live(_ carrier: HTTPCarrier, _ answerLimitBytes: Int) -> HTTPTransport {
+        HTTPTransport { call in
             var call = call
             call.answerLimitBytes = min(call.answerLimitBytes, answerLimitBytes)
-            return try await carrier.send(call, over: session)
+            return try await carrier.send(call)
         }
     }
 }

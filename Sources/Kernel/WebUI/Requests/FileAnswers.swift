@@ -1,4 +1,5 @@
 // Bytes as answers: named for saving, never sniffed, never shared between people's caches.
+package import Digests
 package import Foundation
 package import Hummingbird
 internal import Platform
@@ -13,6 +14,25 @@ package enum FileAnswer {
         headers[.contentDisposition] = "\(isInline ? "inline" : "attachment"); filename*=UTF-8''\(percentEncoded(name))"
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: data)))
     }
+
+    /// A file to be saved, of any size: read while it goes out.
+    package static func download(_ file: ByteSource, name: String, mediaType: String) -> Response {
+        var answer = download(Data(), name: name, mediaType: mediaType, isInline: false)
+        answer.body = ResponseBody(contentLength: file.count) { writer in
+            for start in stride(from: 0, to: file.count, by: pieceBytes) {
+                var piece = ByteBuffer()
+                piece.reserveCapacity(pieceBytes)
+                try piece.writeWithUnsafeMutableBytes(minimumWritableBytes: pieceBytes) {
+                    try file.read(at: start, into: UnsafeMutableRawBufferPointer(rebasing: $0.prefix(pieceBytes)))
+                }
+                try await writer.write(piece)
+            }
+            try await writer.finish(nil)
+        }
+        return answer
+    }
+
+    private static let pieceBytes = 64 << 10
 
     /// A PDF of our own making, shown in the browser.
     package static func pdf(_ data: Data, name: String) -> Response {

@@ -1,52 +1,50 @@
-import Foundation
+internal import Digests
+internal import Foundation
 
-/// From the text of an attachment to its file: base64, one ZIP layer when it is packing and not the file itself,
-/// then a look at what came out. Judges each attachment by itself: a bad one does not spoil the packet.
+/// From the decoded text of an attachment to its file: one ZIP layer is taken off when it is packing and not the file
+/// itself, then a look at what came out. Judges each attachment by itself: a bad one does not spoil the packet.
 struct AttachmentDecoder {
-    let limits: PacketLimits
+    let place: AttachmentPlace
     /// Bytes that may still be produced for this packet.
-    var budget: Int
+    private var budget: Int
 
-    init(limits: PacketLimits) {
-        self.limits = limits
+    init(limits: PacketLimits, place: AttachmentPlace = .memory) {
+        self.place = place
         budget = limits.decodedBytes
     }
 
-    mutating func decode(_ text: [UInt8], into attachment: inout PacketAttachment) {
-        let (content, problem) = Base64.decode(text)
-        attachment.content = content
-        if let problem {
-            attachment.state = .corrupt(.badBase64(at: problem.offset))
-            return
-        }
-        guard !content.isEmpty else {
-            attachment.state = .corrupt(.empty)
-            return
-        }
-        guard content.count <= budget else {
-            attachment.content = Data()
-            attachment.state = .corrupt(.tooLarge)
-            return
-        }
-        unpack(&attachment)
-        budget -= attachment.content.count
+    /// Throws what the disk says.
+    mutating func judge(_ content: EncodedContent, into attachment: inout PacketAttachment) throws {
+        let decoded = try content.decoded()
+        attachment.hold(decoded)
+        if decoded.isTooLarge || decoded.byteCount > budget { return attachment.drop(.tooLarge) }
+        if let problem = content.problem { return attachment.state = .corrupt(.badBase64(at: problem.offset)) }
+        guard decoded.byteCount > 0 else { return attachment.state = .corrupt(.empty) }
+        let isDestroyed = try unpack(&attachment)?.isDestroyed ?? decoded.isDestroyed
+        budget -= attachment.byteCount
         guard attachment.isIntact else { return }
-        if attachment.content.isEmpty { attachment.state = .corrupt(.empty) }
-        if AttachmentDecoder.isDestroyedAsText(attachment) { attachment.state = .corrupt(.destroyedAsText) }
+        if attachment.byteCount == 0 { attachment.state = .corrupt(.empty) }
+        if isDestroyed, AttachmentDecoder.isBinary(attachment) { attachment.state = .corrupt(.destroyedAsText) }
     }
 
-    private func unpack(_ attachment: inout PacketAttachment) {
-        guard attachment.fileKind == .zip else { return }
+    /// What was inside, where something was unpacked.
+    private func unpack(_ attachment: inout PacketAttachment) throws -> DecodedBytes? {
+        guard attachment.fileKind == .zip, place != .nowhere else { return nil }
         do {
-            let archive = try SingleEntryArchive(attachment.content)
-            guard AttachmentDecoder.isPacking(entry: archive.entryName, of: attachment.name) else { return }
-            attachment.content = try archive.unpacked(limit: budget)
+            let archive = try SingleEntryArchive(attachment.source)
+            guard AttachmentDecoder.isPacking(entry: archive.entryName, of: attachment.name) else { return nil }
+            let draft = AttachmentDraft(place, limit: budget)
+            try archive.unpack(limit: budget, into: draft)
+            let unpacked = try draft.finished()
+            attachment.hold(unpacked)
             attachment.encoding = .zipped(entry: archive.entryName)
-        } catch {
+            return unpacked
+        } catch let problem as ArchiveProblem {
             // A file that is an archive by nature is its reader's business; so is one with several entries.
             let isArchive = FileKind.archiveExtensions.contains(fileExtension(attachment.name))
-            guard !isArchive, error != .severalEntries else { return }
-            attachment.state = .corrupt(.badArchive(error))
+            guard !isArchive, problem != .severalEntries else { return nil }
+            attachment.state = .corrupt(.badArchive(problem))
+            return nil
         }
     }
 
@@ -60,14 +58,11 @@ struct AttachmentDecoder {
         return wanted.isEmpty || fileExtension(entry) == wanted
     }
 
-    /// Seen in the wild: a binary file decoded as UTF-8 and encoded again, with U+FFFD for what was lost. Such
-    /// bytes are wholly valid UTF-8, which a real PDF or image with binary parts practically never is.
-    static func isDestroyedAsText(_ attachment: PacketAttachment) -> Bool {
-        let isBinary = attachment.fileKind != .other && attachment.fileKind != .xml
+    /// Bytes of a kind that is never text, by their beginning or by their name.
+    private static func isBinary(_ attachment: PacketAttachment) -> Bool {
+        if attachment.fileKind != .other && attachment.fileKind != .xml { return true }
         let named: Set<String> = ["pdf", "docx", "doc", "xlsx", "xls", "zip", "png", "jpg", "jpeg", "tif", "rar"]
-        guard isBinary || named.contains(fileExtension(attachment.name)) else { return false }
-        guard attachment.content.range(of: Data([0xEF, 0xBF, 0xBD])) != nil else { return false }
-        return String(validating: attachment.content, as: UTF8.self) != nil
+        return named.contains(fileExtension(attachment.name))
     }
 }
 

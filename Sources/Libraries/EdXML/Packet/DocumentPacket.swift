@@ -17,9 +17,15 @@ package struct DocumentPacket: Sendable, Hashable {
     package var steering: Steering?
     /// Chosen by the sender; opaque, unique together with the sender.
     package var documentId: String?
+    /// Tasks that the document reports on (`ResponseForTask`), an addition of one vendor's kit.
+    package var taskCodes: [String] = []
+    /// What kind of application wrote it (`ApplicationType`), an addition of the same kit.
+    package var applicationType: String?
     package var trace: [TraceEntry]
     package var operation: Operation?
     package var signature: SignaturePresence
+    /// What the signature says of itself, where there is one.
+    package var signatureClaim: SignatureClaim?
     package var attachments: [PacketAttachment]
 
     package init(

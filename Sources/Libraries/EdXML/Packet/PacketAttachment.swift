@@ -1,29 +1,63 @@
+package import Digests
 package import Foundation
 
 /// One file of a packet, decoded, with what can be said about its condition.
-package struct PacketAttachment: Sendable, Hashable {
+package struct PacketAttachment: Sendable {
     /// Without the `cid:` that some senders write and others do not.
     package var contentId: String
     package var name: String
     package var explanation: String?
     /// As declared; never to be trusted, `content` says what the file is.
     package var declaredType: String?
-    /// The file's bytes; as much as could be decoded when it is corrupt.
-    package var content: Data
+    /// The file's bytes, wherever they lie; as much as could be decoded when it is corrupt.
+    package private(set) var source: ByteSource
+    /// The temporary file they lie in, when they do.
+    package private(set) var file: DecodedFile?
     package var state: State
     package var encoding: Encoding
+    private var knownDigest: String?
+    private var knownCount: Int?
+    private var knownHead: Data?
 
     package init(
         contentId: String, name: String, explanation: String? = nil, declaredType: String? = nil, content: Data,
+        state: State = .intact, encoding: Encoding = .raw
+    ) {
+        self.init(
+            contentId: contentId, name: name, explanation: explanation, declaredType: declaredType,
+            source: ByteSource(content), state: state, encoding: encoding)
+    }
+
+    /// For a file that need not come into memory.
+    package init(
+        contentId: String, name: String, explanation: String? = nil, declaredType: String? = nil, source: ByteSource,
         state: State = .intact, encoding: Encoding = .raw
     ) {
         self.contentId = contentId
         self.name = name
         self.explanation = explanation
         self.declaredType = declaredType
-        self.content = content
+        self.source = source
         self.state = state
         self.encoding = encoding
+    }
+
+    /// The bytes as one value: in memory, or a file mapped and not read before it is touched.
+    package var content: Data { source.data }
+    /// Also of an attachment whose bytes were not kept.
+    package var byteCount: Int { knownCount ?? source.count }
+    /// SHA-256 of the bytes, lower-case hexadecimal. Known from reading; otherwise the bytes are read for it.
+    package var sha256: String { knownDigest ?? ((try? source.digest(.sha256))?.hex ?? "") }
+
+    mutating func hold(_ decoded: DecodedBytes) {
+        (source, file) = (decoded.source, decoded.file)
+        (knownDigest, knownCount, knownHead) = (decoded.sha256, decoded.byteCount, decoded.head)
+    }
+
+    mutating func drop(_ corruption: Corruption) {
+        (source, file) = (ByteSource(Data()), nil)
+        (knownDigest, knownCount, knownHead) = (nil, nil, nil)
+        state = .corrupt(corruption)
     }
 
     package enum State: Sendable, Hashable {
@@ -64,7 +98,24 @@ package struct PacketAttachment: Sendable, Hashable {
     package var isIntact: Bool { state == .intact }
 
     /// What the bytes are.
-    package var fileKind: FileKind { FileKind(content) }
+    package var fileKind: FileKind {
+        knownHead.map(FileKind.init) ?? source.peek(at: 0, count: 1_024) { FileKind(Data($0)) }
+    }
+}
+
+extension PacketAttachment: Hashable {
+    /// Equal when they say the same and hold the same bytes, wherever these lie.
+    package static func == (a: PacketAttachment, b: PacketAttachment) -> Bool {
+        a.contentId == b.contentId && a.name == b.name && a.explanation == b.explanation
+            && a.declaredType == b.declaredType && a.state == b.state && a.encoding == b.encoding
+            && a.byteCount == b.byteCount && a.sha256 == b.sha256
+    }
+
+    package func hash(into hasher: inout Swift.Hasher) {
+        hasher.combine(contentId)
+        hasher.combine(name)
+        hasher.combine(byteCount)
+    }
 }
 
 /// Kinds of file that offices exchange, told by their first bytes.

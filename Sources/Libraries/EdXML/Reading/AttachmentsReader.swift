@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 /// Brings the manifest and the encoded attachments together by their content id.
 struct AttachmentsReader {
@@ -9,13 +9,13 @@ struct AttachmentsReader {
         var name: String?
         var explanation: String?
         var declaredType: String?
-        var content: XMLNode?
+        var content: EncodedContent?
         var isUsed = false
     }
 
     func read(_ fields: inout FieldReader) throws(PacketProblem) -> [PacketAttachment] {
         var manifest = try manifestEntries(&fields)
-        var decoder = AttachmentDecoder(limits: fields.limits)
+        var decoder = AttachmentDecoder(limits: fields.limits, place: fields.place)
         var attachments: [PacketAttachment] = []
         for node in encodedNodes {
             guard attachments.count < fields.limits.attachments else {
@@ -61,7 +61,7 @@ struct AttachmentsReader {
             case "AttachmentName": try fields.set(&entry.name, child, in: node.name)
             case "Description": try fields.set(&entry.explanation, child, in: node.name)
             case "ContentType": try fields.set(&entry.declaredType, child, in: node.name)
-            case "ContentTransferEncoded": entry.content = child
+            case "ContentTransferEncoded": entry.content = child.content
             default: fields.unknown(child, in: node.name)
             }
         }
@@ -90,7 +90,7 @@ struct AttachmentsReader {
         if listed == nil { fields.note(.notInManifest(name: attachment.name)) }
         guard let content = entry.content else { return attachment }
         attachment.state = .intact
-        decoder.decode(fields.tree.bytes(of: content), into: &attachment)
+        do { try decoder.judge(content, into: &attachment) } catch { fields.fault = error }
         noteContent(attachment, &fields)
         return attachment
     }

@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 
 /// A document packet: message header, trace, operation, manifest and attachments.
 struct DocumentReader {
@@ -21,6 +21,7 @@ struct DocumentReader {
             case "TraceHeaderList": try readTrace(child, into: &packet, &fields)
             case "Signature", "DigitalSignature":
                 packet.signature = child.children.isEmpty && child.textByteCount == 0 ? .empty : .present
+                if packet.signature == .present { packet.signatureClaim = SignatureClaim(child) }
             default: fields.unknown(child, in: header.name)
             }
         }
@@ -90,6 +91,8 @@ struct DocumentReader {
                 fields.note(.unreadable(path: "SteeringType", text: "\(number)"))
             }
         case "DocumentId": try fields.set(&packet.documentId, node, in: path)
+        case "ResponseForTask": packet.taskCodes += try fields.texts(node, of: "TaskCode", in: path)
+        case "ApplicationType": try fields.set(&packet.applicationType, node, in: path)
         default: fields.unknown(node, in: path)
         }
     }

@@ -1,17 +1,22 @@
-import Foundation
+internal import Foundation
 
 /// Takes typed values out of the tree and remembers what was odd about them.
 struct FieldReader {
     let tree: XMLTree
     let limits: PacketLimits
+    /// Where attachments go that are still to be unpacked.
+    let place: AttachmentPlace
     private(set) var notes: [PacketNote] = []
+    /// What the disk said against an attachment.
+    var fault: (any Error)?
 
     /// Enough to explain a packet; a hostile one could ask for thousands.
     private static let noteLimit = 200
 
-    init(tree: XMLTree, limits: PacketLimits) {
+    init(tree: XMLTree, limits: PacketLimits, place: AttachmentPlace) {
         self.tree = tree
         self.limits = limits
+        self.place = place
     }
 
     mutating func note(_ note: PacketNote) {
@@ -20,17 +25,16 @@ struct FieldReader {
     }
 
     func problem(_ reason: PacketProblem.Reason, at node: XMLNode) -> PacketProblem {
-        PacketProblem(reason: reason, line: tree.bytes.line(at: node.offset), offset: node.offset)
+        PacketProblem(reason: reason, line: tree.line(at: node.offset), offset: node.offset)
     }
 
     /// The trimmed text; nil when there is none.
     mutating func text(_ node: XMLNode, in path: String, limit: Int = 500) throws(PacketProblem) -> String? {
         let here = "\(path)/\(node.name)"
         guard node.textByteCount <= limits.fieldBytes else { throw problem(.fieldTooLong(path: here), at: node) }
-        let bytes = tree.bytes(of: node)
-        let text = String(validating: bytes, as: UTF8.self)
+        let text = String(validating: node.text, as: UTF8.self)
         if text == nil { note(.brokenText(path: here)) }
-        let trimmed = (text ?? String(decoding: bytes, as: UTF8.self)).trimmingXMLSpace()
+        let trimmed = (text ?? String(decoding: node.text, as: UTF8.self)).trimmingXMLSpace()
         if trimmed.count > limit { note(.tooLong(path: here, limit: limit)) }
         return trimmed.isEmpty ? nil : trimmed
     }
@@ -98,11 +102,4 @@ extension String {
     }
 
     var shortened: String { count <= 60 ? self : "\(prefix(57))…" }
-}
-
-extension [UInt8] {
-    /// Line from 1 of a byte offset.
-    func line(at offset: Int) -> Int {
-        1 + self[..<Swift.min(Swift.max(offset, 0), count)].count { $0 == 10 }
-    }
 }

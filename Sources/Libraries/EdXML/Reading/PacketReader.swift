@@ -1,25 +1,52 @@
+package import Digests
 package import Foundation
 
 /// Reads a packet tolerantly: children in any order, either dialect, with what is odd noted and what cannot be
 /// forgiven refused.
 package struct PacketReader: Sendable {
     private let limits: PacketLimits
+    private let windowBytes: Int
 
     package init(limits: PacketLimits = PacketLimits()) {
-        self.limits = limits
+        self.init(limits: limits, windowBytes: XMLWindow.usualBytes)
     }
 
+    /// - Parameter windowBytes: at least 256; a test makes it small.
+    init(limits: PacketLimits = PacketLimits(), windowBytes: Int) {
+        self.limits = limits
+        self.windowBytes = windowBytes
+    }
+
+    /// Reads a packet in memory; its attachments stay there too.
     package func read(_ data: Data) -> ReadResult {
+        var fault: (any Error)?
+        return result(of: ByteSource(data), .memory, &fault)
+    }
+
+    /// Reads a packet from front to back in pieces, decoding each attachment on the way, so that memory follows neither.
+    ///
+    /// Throws only what the disk says (`FileFault`); what is wrong with the packet is in the result.
+    package func read(_ source: ByteSource, attachments place: AttachmentPlace) throws -> ReadResult {
+        var fault: (any Error)?
+        let result = result(of: source, place, &fault)
+        if let fault { throw fault }
+        return result
+    }
+
+    private func result(of source: ByteSource, _ place: AttachmentPlace, _ fault: inout (any Error)?) -> ReadResult {
         do throws(XMLProblem) {
-            return result(of: try XMLReader.read(data, limits: limits))
+            let tree = try XMLReader.read(
+                XMLWindow(source, bytes: windowBytes), limits: limits, attachments: place, fault: &fault)
+            return result(of: tree, place, &fault)
         } catch {
-            let line = [UInt8](data.prefix(error.offset)).line(at: error.offset)
+            let line = XMLWindow.line(at: error.offset, of: source)
             return ReadResult(refused: PacketProblem(reason: .xml(error.reason), line: line, offset: error.offset))
         }
     }
 
-    private func result(of tree: XMLTree) -> ReadResult {
-        var fields = FieldReader(tree: tree, limits: limits)
+    private func result(of tree: XMLTree, _ place: AttachmentPlace, _ fault: inout (any Error)?) -> ReadResult {
+        var fields = FieldReader(tree: tree, limits: limits, place: place)
+        defer { fault = fault ?? fields.fault }
         noteSurroundings(&fields)
         do throws(PacketProblem) {
             let packet = try packet(&fields)

@@ -1,40 +1,78 @@
+internal import Digests
 package import Foundation
 
 /// Writes packets by string template: some readers insist on the exact prefixes of the standard's samples, which an
-/// XML library would optimise away. Elements stand in the order of QCVN 102.
+/// XML library would optimise away. Attachments are encoded as they are written, so that memory follows neither them
+/// nor the packet.
 package struct PacketWriter: Sendable {
     /// How attachments travel. Raw is what the standard shows; one vendor's kit sends a ZIP with one entry.
-    package enum AttachmentForm: Sendable {
+    package enum AttachmentForm: Sendable, CaseIterable {
         case raw, zipped
+    }
+
+    /// The two orders of the message header that circulate: that of QCVN 102, and that of one vendor's kit. A third
+    /// would be refused by readers that go by order.
+    package enum Order: Sendable, CaseIterable {
+        case standard, kit
     }
 
     package static let namespace = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 
     private let form: AttachmentForm
+    private let order: Order
+    private let leavesRoomForSignature: Bool
 
-    package init(attachmentForm: AttachmentForm = .raw) {
+    /// - Parameter leavesRoomForSignature: writes an XMLDSIG signature of the whole packet without its values, for a tool
+    ///   that computes them (RSA-SHA256, exclusive canonicalization).
+    package init(
+        attachmentForm: AttachmentForm = .raw, order: Order = .standard, leavesRoomForSignature: Bool = false
+    ) {
         form = attachmentForm
+        self.order = order
+        self.leavesRoomForSignature = leavesRoomForSignature
     }
 
+    /// The whole packet in memory.
     package func write(_ packet: Packet) -> Data {
-        switch packet {
-        case .document(let packet): write(packet)
-        case .status(let packet): write(packet)
-        }
+        var out = Data()
+        // Only the disk under an attachment could fail; such bytes are never asked for here in one piece.
+        try? write(packet) { out.append(contentsOf: $0) }
+        return out
     }
 
-    package func write(_ packet: DocumentPacket) -> Data {
+    package func write(_ packet: DocumentPacket) -> Data { write(Packet.document(packet)) }
+    package func write(_ packet: StatusPacket) -> Data { write(Packet.status(packet)) }
+
+    /// Hands over the packet in pieces. Throws what `body` throws, and what the disk says of an attachment.
+    package func write(_ packet: Packet, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         var out = TagWriter()
+        out.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", at: 0)
+        out.line("<edXML xmlns=\"\(PacketWriter.namespace)\">", at: 0)
+        out.line("<edXML:edXMLEnvelope xmlns:edXML=\"\(PacketWriter.namespace)\">", at: 1)
+        switch packet {
+        case .document(let packet): envelope(packet, &out)
+        case .status(let packet): envelope(packet, &out)
+        }
+        out.close("edXML:edXMLEnvelope", at: 1)
+        if case .document(let packet) = packet, !packet.attachments.isEmpty {
+            out.open("AttachmentEncoded", at: 1)
+            for attachment in packet.attachments { try encoded(attachment, &out, body) }
+            out.close("AttachmentEncoded", at: 1)
+        }
+        out.close("edXML", at: 0)
+        try out.flush(body)
+    }
+
+    private func envelope(_ packet: DocumentPacket, _ out: inout TagWriter) {
         out.open("edXML:edXMLHeader", at: 2)
         messageHeader(packet, &out)
         traceHeaders(packet, &out)
+        if leavesRoomForSignature { signatureTemplate(&out) }
         out.close("edXML:edXMLHeader", at: 2)
         manifest(packet.attachments, &out)
-        return frame(out, attachments: packet.attachments)
     }
 
-    package func write(_ packet: StatusPacket) -> Data {
-        var out = TagWriter()
+    private func envelope(_ packet: StatusPacket, _ out: inout TagWriter) {
         out.open("edXML:edXMLHeader", at: 2)
         out.open("edXML:MessageHeader", at: 3)
         party("From", packet.sender, &out)
@@ -45,19 +83,6 @@ package struct PacketWriter: Sendable {
         out.leaf("edXML:Timestamp", packet.at?.description, at: 4)
         out.close("edXML:MessageHeader", at: 3)
         out.close("edXML:edXMLHeader", at: 2)
-        return frame(out, attachments: [])
-    }
-
-    private func frame(_ envelope: TagWriter, attachments: [PacketAttachment]) -> Data {
-        var out = TagWriter()
-        out.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", at: 0)
-        out.line("<edXML xmlns=\"\(PacketWriter.namespace)\">", at: 0)
-        out.line("<edXML:edXMLEnvelope xmlns:edXML=\"\(PacketWriter.namespace)\">", at: 1)
-        out.append(envelope)
-        out.close("edXML:edXMLEnvelope", at: 1)
-        if !attachments.isEmpty { encoded(attachments, &out) }
-        out.close("edXML", at: 0)
-        return out.data
     }
 
     // MARK: Message header
@@ -66,6 +91,21 @@ package struct PacketWriter: Sendable {
         out.open("edXML:MessageHeader", at: 3)
         party("From", packet.sender, &out)
         for recipient in packet.recipients { party("To", recipient, &out) }
+        if order == .kit { out.leaf("edXML:DocumentId", packet.documentId, at: 4) }
+        description(packet, &out)
+        if order == .standard { list("edXML:ToPlaces", of: "edXML:Place", packet.distribution, at: 4, &out) }
+        details(packet.details, &out)
+        for answered in packet.inReplyTo { reference(answered, &out) }
+        out.leaf("edXML:SteeringType", packet.steering.map { "\($0.rawValue)" }, at: 4)
+        if order == .standard { out.leaf("edXML:DocumentId", packet.documentId, at: 4) }
+        if order == .kit { list("edXML:ToPlaces", of: "edXML:Place", packet.distribution, at: 4, &out) }
+        list("edXML:ResponseForTask", of: "edXML:TaskCode", packet.taskCodes, at: 4, &out)
+        out.leaf("edXML:ApplicationType", packet.applicationType, at: 4)
+        out.close("edXML:MessageHeader", at: 3)
+    }
+
+    /// Fields 1.3 to 1.9, which both orders have alike.
+    private func description(_ packet: DocumentPacket, _ out: inout TagWriter) {
         out.open("edXML:Code", at: 4)
         out.leaf("edXML:CodeNumber", packet.code.number, at: 5)
         out.leaf("edXML:CodeNotation", packet.code.notation, at: 5)
@@ -79,12 +119,6 @@ package struct PacketWriter: Sendable {
         out.leaf("edXML:Content", packet.content, at: 4)
         signer(packet.signer, &out)
         out.leaf("edXML:DueDate", packet.dueOn?.description, at: 4)
-        list("edXML:ToPlaces", of: "edXML:Place", packet.distribution, at: 4, &out)
-        details(packet.details, &out)
-        for answered in packet.inReplyTo { reference(answered, &out) }
-        out.leaf("edXML:SteeringType", packet.steering.map { "\($0.rawValue)" }, at: 4)
-        out.leaf("edXML:DocumentId", packet.documentId, at: 4)
-        out.close("edXML:MessageHeader", at: 3)
     }
 
     private func party(_ name: String, _ party: Party, _ out: inout TagWriter) {
@@ -214,6 +248,28 @@ package struct PacketWriter: Sendable {
         out.close("edXML:ReplacementInfoList", at: 5)
     }
 
+    // MARK: Signature
+
+    /// Un-prefixed and last in the header, as the samples have it, but in its own namespace.
+    private func signatureTemplate(_ out: inout TagWriter) {
+        out.line("<Signature xmlns=\"\(SignatureClaim.namespace)\">", at: 3)
+        out.open("SignedInfo", at: 4)
+        out.line("<CanonicalizationMethod Algorithm=\"\(SignatureClaim.exclusive)\"/>", at: 5)
+        out.line("<SignatureMethod Algorithm=\"\(SignatureClaim.rsaSHA256)\"/>", at: 5)
+        out.line("<Reference URI=\"\">", at: 5)
+        out.open("Transforms", at: 6)
+        out.line("<Transform Algorithm=\"\(SignatureClaim.enveloped)\"/>", at: 7)
+        out.line("<Transform Algorithm=\"\(SignatureClaim.exclusive)\"/>", at: 7)
+        out.close("Transforms", at: 6)
+        out.line("<DigestMethod Algorithm=\"\(SignatureClaim.sha256)\"/>", at: 6)
+        out.line("<DigestValue/>", at: 6)
+        out.close("Reference", at: 5)
+        out.close("SignedInfo", at: 4)
+        out.line("<SignatureValue/>", at: 4)
+        out.line("<KeyInfo><X509Data><X509Certificate/></X509Data></KeyInfo>", at: 4)
+        out.close("Signature", at: 3)
+    }
+
     // MARK: Attachments
 
     private func manifest(_ attachments: [PacketAttachment], _ out: inout TagWriter) {
@@ -231,35 +287,43 @@ package struct PacketWriter: Sendable {
         out.close("edXML:edXMLBody", at: 2)
     }
 
-    private func encoded(_ attachments: [PacketAttachment], _ out: inout TagWriter) {
-        out.open("AttachmentEncoded", at: 1)
-        for attachment in attachments {
-            let (content, type) = transported(attachment)
-            out.open("Attachment", at: 2)
-            out.leaf("ContentId", "cid:\(attachment.contentId)", at: 3)
-            out.leaf("AttachmentName", attachment.name, at: 3)
-            out.leaf("Description", attachment.explanation, at: 3)
-            out.leaf("ContentType", type, at: 3)
-            let tag = "edXML:ContentTransferEncoded"
-            out.line(
-                "<\(tag) xmlns:edXML=\"\(PacketWriter.namespace)\">\(Base64.encode(content))</\(tag)>", at: 3)
-            out.close("Attachment", at: 2)
+    private func encoded(
+        _ attachment: PacketAttachment, _ out: inout TagWriter, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let packing = try packing(attachment)
+        out.open("Attachment", at: 2)
+        out.leaf("ContentId", "cid:\(attachment.contentId)", at: 3)
+        out.leaf("AttachmentName", attachment.name, at: 3)
+        out.leaf("Description", attachment.explanation, at: 3)
+        out.leaf("ContentType", packing == nil ? declaredType(attachment) : "application/zip", at: 3)
+        let tag = "edXML:ContentTransferEncoded"
+        out.start("<\(tag) xmlns:edXML=\"\(PacketWriter.namespace)\">", at: 3)
+        try out.flush(body)
+        var encoder = Base64Encoder()
+        if let packing {
+            try packing.forEachPiece { try encoder.encode($0, body) }
+        } else {
+            try attachment.source.forEachPiece(of: 0..<attachment.source.count) { try encoder.encode($0, body) }
         }
-        out.close("AttachmentEncoded", at: 1)
+        try encoder.finish(body)
+        out.line("</\(tag)>", at: 0)
+        out.close("Attachment", at: 2)
     }
 
-    private func transported(_ attachment: PacketAttachment) -> (content: Data, type: String) {
-        let raw = (attachment.content, declaredType(attachment))
-        guard form == .zipped else { return raw }
+    /// nil where the file travels as it is.
+    private func packing(_ attachment: PacketAttachment) throws -> SingleEntryPacking? {
+        guard form == .zipped else { return nil }
         let ending = fileExtension(attachment.name)
-        let entry = entryName(attachment) + (ending.isEmpty ? "" : ".\(ending)")
-        return SingleEntryArchive.pack(attachment.content, named: entry).map { ($0, "application/zip") } ?? raw
+        let entry = try entryName(attachment) + (ending.isEmpty ? "" : ".\(ending)")
+        return try SingleEntryPacking(attachment.source, named: entry)
     }
 
     /// The kit names the entry with a UUID; one that depends on the attachment keeps the packet reproducible.
-    private func entryName(_ attachment: PacketAttachment) -> String {
+    private func entryName(_ attachment: PacketAttachment) throws -> String {
         if let id = UUID(uuidString: attachment.contentId) { return id.uuidString.lowercased() }
-        let text = String(Deflate.crc32(attachment.content), radix: 16)
+        var crc: UInt32 = 0
+        try attachment.source.forEachPiece(of: 0..<attachment.source.count) { crc = Deflate.crc32(crc, $0) }
+        let text = String(crc, radix: 16)
         let tail = String(repeating: "0", count: 12 - text.count) + text
         return "00000000-0000-4000-8000-\(tail)"
     }

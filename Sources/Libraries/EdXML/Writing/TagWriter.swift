@@ -1,13 +1,18 @@
-import Foundation
+internal import Foundation
 
 /// Lines of XML with two spaces a level. Nothing reaches the output unescaped except tags written in this target.
 struct TagWriter {
     private(set) var data = Data()
 
     mutating func line(_ text: String, at depth: Int) {
+        start(text, at: depth)
+        data.append(UInt8(ascii: "\n"))
+    }
+
+    /// A line that goes on.
+    mutating func start(_ text: String, at depth: Int) {
         data.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
         data.append(contentsOf: text.utf8)
-        data.append(UInt8(ascii: "\n"))
     }
 
     mutating func open(_ name: String, at depth: Int) { line("<\(name)>", at: depth) }
@@ -19,7 +24,11 @@ struct TagWriter {
         line("<\(name)>\(TagWriter.escaped(text))</\(name)>", at: depth)
     }
 
-    mutating func append(_ other: TagWriter) { data.append(other.data) }
+    /// Hands over what was written and begins anew.
+    mutating func flush(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        try data.withUnsafeBytes { try body($0) }
+        data.removeAll(keepingCapacity: true)
+    }
 
     /// XML 1.0 §2.4; characters that §2.2 forbids are dropped, a carriage return is kept from normalisation.
     static func escaped(_ text: String) -> String {

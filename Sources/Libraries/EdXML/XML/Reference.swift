@@ -1,47 +1,55 @@
+internal import Foundation
+
 /// Character references: the five of XML 1.0 §4.6 and numeric ones. Any other `&` is kept as it stands.
 enum Reference {
     private static let named: [String: UInt8] = [
         "amp": Byte.ampersand, "lt": Byte.less, "gt": Byte.greater, "quot": Byte.quote, "apos": Byte.apostrophe,
     ]
+    /// Bytes between `&` and `;`.
     private static let longest = 10
+    /// As much as may be needed to tell a reference from a loose `&`.
+    static let span = longest + 1
 
-    static func resolved(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(range.count)
-        var position = range.lowerBound
-        while let found = ampersand(in: bytes, position..<range.upperBound) {
-            out.append(contentsOf: bytes[position..<found])
-            let (replacement, end) = reference(in: bytes, at: found, before: range.upperBound)
-            out.append(contentsOf: replacement ?? [Byte.ampersand])
+    /// Hands over the text with its references resolved, in pieces; how many `&` were loose.
+    @discardableResult
+    static func resolve(_ text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) -> Int {
+        var (loose, position) = (0, 0)
+        while let found = ampersand(in: text, from: position) {
+            if found > position { body(UnsafeRawBufferPointer(rebasing: text[position..<found])) }
+            let (replacement, end) = reference(in: text, at: found)
+            if replacement == nil { loose += 1 }
+            (replacement ?? [Byte.ampersand]).withUnsafeBytes { body($0) }
             position = end
         }
-        out.append(contentsOf: bytes[position..<range.upperBound])
+        if position < text.count { body(UnsafeRawBufferPointer(rebasing: text[position...])) }
+        return loose
+    }
+
+    static func resolved(_ text: [UInt8]) -> [UInt8] {
+        guard text.contains(Byte.ampersand) else { return text }
+        var out: [UInt8] = []
+        text.withUnsafeBytes { bytes in _ = resolve(bytes) { out.append(contentsOf: $0) } }
         return out
     }
 
-    static func looseAmpersands(in bytes: [UInt8], _ range: Range<Int>) -> Int {
-        var count = 0
-        var position = range.lowerBound
-        while let found = ampersand(in: bytes, position..<range.upperBound) {
-            let (replacement, end) = reference(in: bytes, at: found, before: range.upperBound)
-            if replacement == nil { count += 1 }
-            position = end
-        }
-        return count
+    /// Where a piece of text that goes on may be cut without cutting a reference.
+    static func cut(_ text: UnsafeRawBufferPointer) -> Int {
+        let tail = max(0, text.count - span)
+        return text[tail...].lastIndex(of: Byte.ampersand) ?? text.count
     }
 
-    static func ampersand(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
-        guard let found = XMLReader.index(of: Byte.ampersand, in: bytes, from: range.lowerBound),
-            found < range.upperBound
+    private static func ampersand(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard start < text.count, let base = text.baseAddress,
+            let hit = memchr(base + start, Int32(Byte.ampersand), text.count - start)
         else { return nil }
-        return found
+        return UnsafeRawPointer(hit) - base
     }
 
     /// The bytes a reference stands for, and where to go on; nil bytes when it is a loose `&`.
-    private static func reference(in bytes: [UInt8], at start: Int, before end: Int) -> ([UInt8]?, Int) {
-        let window = bytes[(start + 1)..<min(end, start + 1 + longest)]
+    private static func reference(in text: UnsafeRawBufferPointer, at start: Int) -> ([UInt8]?, Int) {
+        let window = text[(start + 1)..<min(text.count, start + 1 + longest)]
         guard let stop = window.firstIndex(of: Byte.semicolon) else { return (nil, start + 1) }
-        let name = String(decoding: bytes[(start + 1)..<stop], as: UTF8.self)
+        let name = String(decoding: text[(start + 1)..<stop], as: UTF8.self)
         if let byte = named[name] { return ([byte], stop + 1) }
         guard let scalar = numeric(name) else { return (nil, start + 1) }
         return (Array(String(scalar).utf8), stop + 1)
@@ -61,21 +69,5 @@ enum Reference {
             return nil
         }
         return Unicode.Scalar(value)
-    }
-}
-
-extension XMLTree {
-    /// The text of an element with references resolved, as bytes.
-    func bytes(of node: XMLNode) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(node.textByteCount)
-        for piece in node.text {
-            if piece.isLiteral || Reference.ampersand(in: bytes, piece.range) == nil {
-                out.append(contentsOf: bytes[piece.range])
-            } else {
-                out.append(contentsOf: Reference.resolved(bytes, piece.range))
-            }
-        }
-        return out
     }
 }

@@ -9,6 +9,8 @@ package struct PacketLimits: Sendable, Hashable {
     package var nameBytes = 256
     /// One text field other than an attachment's content.
     package var fieldBytes = 65_536
+    /// The text of all fields together.
+    package var textBytes = 8 << 20
     package var attachments = 200
     /// All attachments together after decoding and unpacking.
     package var decodedBytes = 128 << 20

@@ -1,87 +1,163 @@
-import Foundation
+internal import Digests
+internal import Foundation
 
 /// A small XML reader for packets as they circulate: non-validating and with namespace processing off.
 ///
 /// A namespace-aware parser refuses packets in everyday use, whose prefixes are unbound. No document type, no
-/// entities but the five of XML 1.0 §4.6 and numeric references, no recursion, bounded in every direction.
+/// entities but the five of XML 1.0 §4.6 and numeric references, no recursion, bounded in every direction. The source
+/// is read once from front to back; attachments are decoded as they pass by.
 struct XMLReader {
-    private let bytes: [UInt8]
+    /// The element whose text is an attachment.
+    private static let contentName = "ContentTransferEncoded"
+
+    private let window: XMLWindow
     private let limits: PacketLimits
-    private var position: Int
-    private var open: [(node: XMLNode, tag: Range<Int>)] = []
+    private let place: AttachmentPlace
+    private var open: [XMLNode] = []
     private var root: XMLNode?
     private var elementCount = 0
+    private var contentCount = 0
+    private var textBytes = 0
     private var looseAmpersands = 0
 
-    static func read(_ data: Data, limits: PacketLimits) throws(XMLProblem) -> XMLTree {
-        guard !data.isEmpty else { throw XMLProblem(reason: .empty, offset: 0) }
-        guard data.count <= limits.packetBytes else { throw XMLProblem(reason: .tooLarge, offset: limits.packetBytes) }
-        let (bytes, foreign) = try utf8Bytes(of: data)
-        let start = try firstTag(in: bytes, limits: limits)
-        var reader = XMLReader(bytes: bytes, limits: limits, position: start)
-        return try reader.tree(junkBefore: start - byteOrderMarkLength(bytes), transcodedFrom: foreign)
+    /// - Parameter fault: set when the disk failed; what is returned or thrown then means nothing.
+    static func read(
+        _ window: XMLWindow, limits: PacketLimits, attachments place: AttachmentPlace, fault: inout (any Error)?
+    ) throws(XMLProblem) -> XMLTree {
+        let size = window.source.count
+        guard size > 0 else { throw XMLProblem(reason: .empty, offset: 0) }
+        guard size <= limits.packetBytes else { throw XMLProblem(reason: .tooLarge, offset: limits.packetBytes) }
+        var reader = XMLReader(window: window, limits: limits, place: place)
+        defer { fault = window.fault }
+        return try reader.tree()
     }
 
-    private init(bytes: [UInt8], limits: PacketLimits, position: Int) {
-        self.bytes = bytes
+    private init(window: XMLWindow, limits: PacketLimits, place: AttachmentPlace) {
+        self.window = window
         self.limits = limits
-        self.position = position
+        self.place = place
     }
 
-    private mutating func tree(junkBefore: Int, transcodedFrom: String?) throws(XMLProblem) -> XMLTree {
+    private mutating func tree() throws(XMLProblem) -> XMLTree {
+        let junk = try skipJunk()
         while root == nil || !open.isEmpty {
             try step()
         }
         guard let root else { throw problem(.notXML) }
         return XMLTree(
-            root: root, bytes: bytes, leadingJunk: junkBefore, trailingJunk: trailingJunk(),
-            looseAmpersands: looseAmpersands, transcodedFrom: transcodedFrom)
+            root: root, source: window.source, leadingJunk: junk, trailingJunk: trailingJunk(),
+            looseAmpersands: looseAmpersands, transcodedFrom: window.isTranscoded ? "UTF-16" : nil)
+    }
+
+    /// Moves to the first tag; how many bytes stood before it, without a byte order mark.
+    private func skipJunk() throws(XMLProblem) -> Int {
+        let hasMark = window.starts(with: "\u{FEFF}")
+        _ = window.has(limits.leadingJunkBytes + 4)
+        guard let start = window.distance(to: Byte.less), start <= limits.leadingJunkBytes + 3 else {
+            if window.isBroken { throw XMLProblem(reason: .unsupportedEncoding("UTF-16"), offset: 0) }
+            throw XMLProblem(reason: .notXML, offset: 0)
+        }
+        window.advance(start)
+        return start - (hasMark ? 3 : 0)
     }
 
     /// One tag, comment, section or run of text.
     private mutating func step() throws(XMLProblem) {
-        guard position < bytes.count else { throw problem(.unexpectedEnd) }
-        guard bytes[position] == Byte.less else { return try text() }
-        if starts(with: "<!--") { return try skip(from: 4, past: "-->") }
-        if starts(with: "<![CDATA[") { return try literalSection() }
-        if starts(with: "<!") { throw problem(.documentTypeForbidden) }
-        if starts(with: "<?") { return try instruction() }
-        if starts(with: "</") { return try endTag() }
+        guard let next = window.current else { throw problem(.unexpectedEnd) }
+        guard next == Byte.less else { return text() }
+        if window.starts(with: "<!--") { return try skip(4, past: "-->") }
+        if window.starts(with: "<![CDATA[") { return try literalSection() }
+        if window.starts(with: "<!") { throw problem(.documentTypeForbidden) }
+        if window.starts(with: "<?") { return try instruction() }
+        if window.starts(with: "</") { return try endTag() }
         try startTag()
     }
 
     // MARK: Text
 
-    private mutating func text() throws(XMLProblem) {
-        let start = position
-        position = index(of: Byte.less, from: start) ?? bytes.count
-        guard !open.isEmpty else { return }
-        looseAmpersands += Reference.looseAmpersands(in: bytes, start..<position)
-        append(start..<position, isLiteral: false)
+    private mutating func text() {
+        while true {
+            let end = window.distance(to: Byte.less)
+            let piece = UnsafeRawBufferPointer(rebasing: window.available.prefix(end ?? .max))
+            let count = end ?? Reference.cut(piece)
+            if count > 0 { take(UnsafeRawBufferPointer(rebasing: piece[..<count]), isLiteral: false) }
+            window.advance(count)
+            if end != nil { return }
+            guard window.refill() else { return takeRest() }
+        }
+    }
+
+    /// What looked like the beginning of a reference where the packet ends.
+    private mutating func takeRest() {
+        let rest = window.available
+        take(rest, isLiteral: false)
+        window.advance(rest.count)
     }
 
     private mutating func literalSection() throws(XMLProblem) {
-        let start = position + 9
-        try skip(from: 9, past: "]]>")
-        append(start..<(position - 3), isLiteral: true)
+        let start = window.offset
+        window.advance(9)
+        while true {
+            guard window.has(3) else { throw unterminated("]]>", from: start) }
+            let end = window.distance(to: UInt8(ascii: "]"))
+            let count = end ?? window.available.count
+            take(UnsafeRawBufferPointer(rebasing: window.available.prefix(count)), isLiteral: true)
+            window.advance(count)
+            guard end != nil else { continue }
+            if window.starts(with: "]]>") { return window.advance(3) }
+            guard window.has(3) else { throw unterminated("]]>", from: start) }
+            take(UnsafeRawBufferPointer(rebasing: window.available.prefix(1)), isLiteral: true)
+            window.advance()
+        }
     }
 
-    private mutating func append(_ range: Range<Int>, isLiteral: Bool) {
-        guard !range.isEmpty, let last = open.indices.last else { return }
-        open[last].node.text.append(XMLNode.Piece(range: range, isLiteral: isLiteral))
+    private mutating func take(_ bytes: UnsafeRawBufferPointer, isLiteral: Bool) {
+        guard !bytes.isEmpty, let last = open.indices.last else { return }
+        open[last].textByteCount += bytes.count
+        if let content = open[last].content {
+            if isLiteral { return content.take(bytes) }
+            looseAmpersands += Reference.resolve(bytes) { content.take($0) }
+        } else if isLiteral {
+            keep(bytes, of: last)
+        } else {
+            let loose = Reference.resolve(bytes) { keep($0, of: last) }
+            looseAmpersands += loose
+        }
+    }
+
+    /// A field longer than allowed is refused by who reads it; here it just ends.
+    private mutating func keep(_ bytes: UnsafeRawBufferPointer, of index: Int) {
+        let room = max(0, limits.fieldBytes + 1 - open[index].text.count)
+        let kept = bytes.prefix(room)
+        textBytes += kept.count
+        open[index].text.append(contentsOf: kept)
     }
 
     // MARK: Markup without content
 
-    private mutating func skip(from length: Int, past end: StaticString) throws(XMLProblem) {
-        guard let found = index(of: end, from: position + length) else { throw problem(.unterminated("\(end)")) }
-        position = found + end.utf8CodeUnitCount
+    /// Skips `length` bytes and everything up to and with `end`.
+    private func skip(_ length: Int, past end: StaticString) throws(XMLProblem) {
+        let start = window.offset
+        window.advance(length)
+        let count = end.utf8CodeUnitCount
+        while window.has(count) {
+            guard let found = window.distance(to: end.utf8Start[0]) else {
+                window.advance(window.available.count)
+                continue
+            }
+            window.advance(found)
+            if window.starts(with: end) { return window.advance(count) }
+            if window.has(1) { window.advance() }
+        }
+        throw unterminated(end, from: start)
     }
 
-    private mutating func instruction() throws(XMLProblem) {
-        let start = position
-        try skip(from: 2, past: "?>")
-        guard let encoding = declaredEncoding(in: start..<position) else { return }
+    private func instruction() throws(XMLProblem) {
+        let start = window.offset
+        _ = window.has(200)
+        let head = String(decoding: window.available.prefix(200), as: UTF8.self)
+        try skip(2, past: "?>")
+        guard window.offset - start < 200, let encoding = XMLReader.declaredEncoding(head) else { return }
         let known = ["utf-8", "utf8", "us-ascii", "ascii", "utf-16", "unicode"]
         guard known.contains(encoding.lowercased()) else {
             throw XMLProblem(reason: .unsupportedEncoding(encoding), offset: start)
@@ -89,10 +165,10 @@ struct XMLReader {
     }
 
     /// The `encoding` of an XML declaration; nil for any other instruction.
-    private func declaredEncoding(in range: Range<Int>) -> String? {
-        guard range.count < 200 else { return nil }
-        let text = String(decoding: bytes[range], as: UTF8.self)
-        guard text.hasPrefix("<?xml"), let name = text.range(of: "encoding") else { return nil }
+    private static func declaredEncoding(_ head: String) -> String? {
+        guard head.hasPrefix("<?xml"), let end = head.range(of: "?>") else { return nil }
+        let text = head[..<end.lowerBound]
+        guard let name = text.range(of: "encoding") else { return nil }
         let rest = text[name.upperBound...].drop { $0 == " " || $0 == "=" }
         guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
         return String(rest.dropFirst().prefix { $0 != quote })
@@ -101,156 +177,123 @@ struct XMLReader {
     // MARK: Tags
 
     private mutating func startTag() throws(XMLProblem) {
-        let start = position
-        position += 1
-        let tag = try name()
-        var node = XMLNode(name: local(tag), offset: start)
+        var node = XMLNode(name: "", offset: window.offset)
+        window.advance()
+        node.name = XMLReader.local(try name())
         elementCount += 1
         guard elementCount <= limits.elements else { throw problem(.tooManyElements) }
         guard open.count < limits.depth else { throw problem(.tooDeep) }
-        while try moreAttributes() {
+        guard textBytes <= limits.textBytes else { throw problem(.tooLarge) }
+        while try hasAttribute() {
             guard node.attributes.count < limits.attributesPerElement else { throw problem(.tooManyAttributes) }
             node.attributes.append(try attribute())
         }
-        let closesItself = bytes[position] == Byte.slash
-        position += closesItself ? 2 : 1
-        closesItself ? close(node) : open.append((node, tag))
+        let closesItself = window.current == Byte.slash
+        window.advance(closesItself ? 2 : 1)
+        if node.name == XMLReader.contentName { node.content = content() }
+        closesItself ? close(node) : open.append(node)
+    }
+
+    /// Where the text of this element goes. More attachments than allowed make the packet refused, so that the rest
+    /// need not be kept.
+    private mutating func content() -> EncodedContent {
+        contentCount += 1
+        return EncodedContent(contentCount > limits.attachments ? .nowhere : place, limit: limits.decodedBytes)
     }
 
     /// Moves to the next attribute; false when the tag ends here.
-    private mutating func moreAttributes() throws(XMLProblem) -> Bool {
+    private func hasAttribute() throws(XMLProblem) -> Bool {
         skipSpace()
-        guard position < bytes.count else { throw problem(.unexpectedEnd) }
-        if bytes[position] == Byte.greater { return false }
-        guard bytes[position] == Byte.slash else { return true }
-        guard position + 1 < bytes.count, bytes[position + 1] == Byte.greater else { throw problem(.malformedTag) }
+        guard let next = window.current else { throw problem(.unexpectedEnd) }
+        if next == Byte.greater { return false }
+        guard next == Byte.slash else { return true }
+        guard window.starts(with: "/>") else { throw problem(.malformedTag) }
         return false
     }
 
-    private mutating func attribute() throws(XMLProblem) -> (name: String, value: String) {
-        let name = local(try name())
+    private func attribute() throws(XMLProblem) -> (name: String, value: String) {
+        let name = XMLReader.local(try name())
         skipSpace()
-        guard position < bytes.count, bytes[position] == Byte.equals else { throw problem(.malformedAttribute) }
-        position += 1
+        guard window.current == Byte.equals else { throw problem(.malformedAttribute) }
+        window.advance()
         skipSpace()
-        guard position < bytes.count, [Byte.quote, Byte.apostrophe].contains(bytes[position]) else {
+        guard let quote = window.current, [Byte.quote, Byte.apostrophe].contains(quote) else {
             throw problem(.malformedAttribute)
         }
-        let start = position + 1
-        guard let end = index(of: bytes[position], from: start) else { throw problem(.unterminated("attribute")) }
-        guard end - start <= limits.attributeBytes else { throw problem(.attributeTooLong) }
-        position = end + 1
-        let value = Reference.resolved(bytes, start..<end)
-        return (name, String(decoding: value, as: UTF8.self))
+        window.advance()
+        var value: [UInt8] = []
+        while let next = window.current, next != quote {
+            guard value.count < limits.attributeBytes else { throw problem(.attributeTooLong) }
+            value.append(next)
+            window.advance()
+        }
+        guard window.current == quote else { throw problem(.unterminated("attribute")) }
+        window.advance()
+        return (name, String(decoding: Reference.resolved(value), as: UTF8.self))
     }
 
     private mutating func endTag() throws(XMLProblem) {
-        let start = position
-        position += 2
-        let tag = try name()
+        let start = window.offset
+        window.advance(2)
+        let name = XMLReader.local(try name())
         skipSpace()
-        guard position < bytes.count, bytes[position] == Byte.greater else { throw problem(.malformedTag) }
-        position += 1
-        guard let last = open.popLast() else {
-            throw XMLProblem(reason: .malformedTag, offset: start)
+        guard window.current == Byte.greater else { throw problem(.malformedTag) }
+        window.advance()
+        guard let last = open.popLast() else { throw XMLProblem(reason: .malformedTag, offset: start) }
+        guard name == last.name else {
+            throw XMLProblem(reason: .mismatchedEnd(expected: last.name, found: name), offset: start)
         }
-        guard local(tag) == last.node.name else {
-            let reason = XMLProblem.Reason.mismatchedEnd(expected: last.node.name, found: local(tag))
-            throw XMLProblem(reason: reason, offset: start)
-        }
-        close(last.node)
+        close(last)
     }
 
     private mutating func close(_ node: XMLNode) {
+        node.content?.close()
         if let parent = open.indices.last {
-            open[parent].node.children.append(node)
+            open[parent].children.append(node)
         } else {
             root = node
         }
     }
 
-    private mutating func name() throws(XMLProblem) -> Range<Int> {
-        let start = position
-        while position < bytes.count, Byte.isName(bytes[position]) { position += 1 }
-        guard position > start else { throw problem(.malformedTag) }
-        guard position - start <= limits.nameBytes else { throw problem(.nameTooLong) }
-        return start..<position
+    private func name() throws(XMLProblem) -> [UInt8] {
+        var name: [UInt8] = []
+        while let next = window.current, Byte.isName(next) {
+            guard name.count < limits.nameBytes else { throw problem(.nameTooLong) }
+            name.append(next)
+            window.advance()
+        }
+        guard !name.isEmpty else { throw problem(.malformedTag) }
+        return name
     }
 
-    private func local(_ name: Range<Int>) -> String {
-        let afterPrefix = bytes[name].lastIndex(of: Byte.colon).map { $0 + 1 } ?? name.lowerBound
-        return String(decoding: bytes[afterPrefix..<name.upperBound], as: UTF8.self)
+    private static func local(_ name: [UInt8]) -> String {
+        let afterPrefix = name.lastIndex(of: Byte.colon).map { $0 + 1 } ?? 0
+        return String(decoding: name[afterPrefix...], as: UTF8.self)
     }
 
-    // MARK: Cursor
+    // MARK: Places
 
     private func problem(_ reason: XMLProblem.Reason) -> XMLProblem {
-        XMLProblem(reason: reason, offset: min(position, bytes.count))
+        if window.isBroken { return XMLProblem(reason: .unsupportedEncoding("UTF-16"), offset: window.offset) }
+        return XMLProblem(reason: reason, offset: window.offset)
     }
 
-    private mutating func skipSpace() {
-        while position < bytes.count, Byte.isSpace(bytes[position]) { position += 1 }
+    private func unterminated(_ end: StaticString, from start: Int) -> XMLProblem {
+        XMLProblem(reason: .unterminated("\(end)"), offset: start)
     }
 
-    private func starts(with word: StaticString) -> Bool {
-        let count = word.utf8CodeUnitCount
-        guard bytes.count - position >= count else { return false }
-        for index in 0..<count where bytes[position + index] != word.utf8Start[index] { return false }
-        return true
+    private func skipSpace() {
+        while let next = window.current, Byte.isSpace(next) { window.advance() }
     }
 
-    private func index(of byte: UInt8, from start: Int) -> Int? {
-        XMLReader.index(of: byte, in: bytes, from: start)
-    }
-
-    private func index(of word: StaticString, from start: Int) -> Int? {
-        let count = word.utf8CodeUnitCount
-        var candidate = start
-        while let found = index(of: word.utf8Start[0], from: candidate) {
-            guard bytes.count - found >= count else { return nil }
-            if (0..<count).allSatisfy({ bytes[found + $0] == word.utf8Start[$0] }) { return found }
-            candidate = found + 1
-        }
-        return nil
-    }
-
-    /// Through memchr: an attachment's text runs over many megabytes.
-    static func index(of byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
-        guard start >= 0, start < bytes.count else { return nil }
-        return bytes.withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress,
-                let hit = memchr(base + start, Int32(byte), buffer.count - start)
-            else { return nil }
-            return UnsafeRawPointer(hit) - base
-        }
-    }
-
-    /// Bytes after the root that are neither space nor comments nor instructions.
+    /// Bytes after the root that are not space.
     private func trailingJunk() -> Int {
-        bytes[position...].reduce(0) { $0 + (Byte.isSpace($1) ? 0 : 1) }
-    }
-
-    // MARK: Start of the packet
-
-    private static func firstTag(in bytes: [UInt8], limits: PacketLimits) throws(XMLProblem) -> Int {
-        guard let start = index(of: Byte.less, in: bytes, from: 0), start <= limits.leadingJunkBytes + 3 else {
-            throw XMLProblem(reason: .notXML, offset: 0)
+        var count = 0
+        while window.has(1) {
+            count += window.available.count { !Byte.isSpace($0) }
+            window.advance(window.available.count)
         }
-        return start
-    }
-
-    private static func byteOrderMarkLength(_ bytes: [UInt8]) -> Int {
-        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    }
-
-    /// UTF-8 as it is; UTF-16 with a byte order mark (.NET's default) transcoded.
-    private static func utf8Bytes(of data: Data) throws(XMLProblem) -> ([UInt8], String?) {
-        let head = [UInt8](data.prefix(2))
-        guard head == [0xFF, 0xFE] || head == [0xFE, 0xFF] else { return ([UInt8](data), nil) }
-        guard let text = String(data: data, encoding: .utf16) else {
-            throw XMLProblem(reason: .unsupportedEncoding("UTF-16"), offset: 0)
-        }
-        return ([UInt8](text.utf8), "UTF-16")
+        return count
     }
 }
 
