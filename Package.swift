@@ -140,7 +140,8 @@ var targets: [Target] = [
     tests(
         "Exchange", "Features",
         [
-            "Exchange", "Incoming", "Outgoing", "Directory", "Records", "Platform", "EdXML", "VXP", "Hub", "Digests",
+            "Exchange", "Incoming", "Outgoing", "Signing", "Directory", "Records", "Platform", "EdXML", "VXP", "Hub",
+            "Digests",
             "OfficeTestKit", hummingbird,
         ]),
     tests("Hub", "Hub", ["Hub", "EdXML", "VXP", "Platform", "OfficeTestKit", hummingbird]),

@@ -23,6 +23,8 @@ struct Features: Sendable {
     }
 
     init(ground: Groundwork, desk: SigningDesk, frame: FrameMaker, settings: OfficeSettings) throws {
+        // A wrong day in the calendar is told at the start, not when a limit is computed.
+        _ = try WorkCalendar(ground.settings)
         let shell = Shell(frame: frame.frame)
         let directory = DirectoryFeature(ground: ground, shell: shell, site: frame.site, isSecure: settings.isSecure)
         let outgoing = OutgoingFeature(ground: ground, signing: desk, shell: shell)

@@ -1,6 +1,7 @@
 // The surroundings of every page: sections and boxes of this person, counted in one read.
 internal import Directory
 internal import Exchange
+internal import Foundation
 internal import Hummingbird
 internal import Incoming
 internal import Outgoing
@@ -17,9 +18,10 @@ struct PersonalBoxes: Sendable {
     let signing: [BoxCount]
     let notices: NavBox
 
-    init(for actor: Actor, on today: Day, errands: [SigningErrand], in tx: Transaction) throws {
+    init(for actor: Actor, at now: Date, errands: [SigningErrand], in tx: Transaction) throws {
         let sections = [
-            IncomingFeature.boxes(for: actor, today: today), OutgoingFeature.boxes(for: actor),
+            IncomingFeature.boxes(for: actor, today: Day(at: now), now: now),
+            OutgoingFeature.boxes(for: actor, now: now),
             ExchangeFeature.boxes(for: actor), SigningFeature.boxes(for: actor, errands: errands),
             [SigningFeature.unreadNotices(of: actor)],
         ]
@@ -50,10 +52,10 @@ struct FrameMaker: Sendable {
     func surroundings(_ request: Request, _ context: OfficeContext) async throws -> (frame: Frame, boxes: PersonalBoxes)
     {
         let session = try context.requireSession()
-        let today = Day(at: ground.clock.now())
+        let now = ground.clock.now()
         let errands = errands
         let boxes = try await ground.database.readOne {
-            try PersonalBoxes(for: session.actor, on: today, errands: errands, in: $0)
+            try PersonalBoxes(for: session.actor, at: now, errands: errands, in: $0)
         }
         return (frame(boxes, session, path: request.uri.string, flash: context.flash(request)), boxes)
     }

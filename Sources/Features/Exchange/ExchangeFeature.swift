@@ -51,7 +51,11 @@ package struct ExchangeFeature: Sendable {
 
     /// Where the clerk finds it.
     package static func places(for actor: Actor) -> [NavBox] {
-        actor.has(.recordsClerk) ? [NavBox(title: "Liên thông", href: OutboxList.path)] : []
+        let packets = actor.has(.recordsClerk) ? [NavBox(title: "Liên thông", href: OutboxList.path)] : []
+        let figures =
+            actor.has(.recordsClerk) || actor.has(.leader)
+            ? [NavBox(title: "Thống kê liên thông", href: StatisticsView.path)] : []
+        return packets + figures
     }
 }
 

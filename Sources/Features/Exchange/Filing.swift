@@ -33,6 +33,7 @@ struct Filing: Sendable {
     let files: [ReceivedFile]
     let signature: PacketSignatureVerdict?
     let now: Date
+    let timer: LegalTimer
 
     func outcome(in tx: Transaction) throws -> FilingOutcome {
         switch result.packet {
@@ -59,13 +60,19 @@ struct Filing: Sendable {
         var outcome = FilingOutcome(
             state: packet.operationKind == .new ? .filed : .attention, sender: read.senderCode.rawValue,
             senderName: read.senderName, title: read.title, problem: read.operationSentence ?? "")
+        let changes = ChangeFiling(packet: packet, read: read, arrival: arrival, files: files, now: now)
+        if let known = try changes.ofKnownDocument(outcome, in: tx) { return known }
         // A recall brings no document to register: it asks for one to be given back.
         guard packet.operationKind != .recall else { return outcome }
-        let filed = try IncomingIntake(tx, now: now).file(
+        let filed = try IncomingIntake(tx, now: now, timer: timer).file(
             ReceivedDocument(
                 content: read.content, files: files, packet: arrival.packet, exchangeID: arrival.exchangeID,
                 receivedAt: arrival.receivedAt, notes: read.notes + (signature.map { [$0.sentence] } ?? [])))
         outcome.record = RecordRef(kind: IncomingDocument.kind, id: filed.id)
+        try ReplyFiling(packet: packet, sender: read.senderCode, now: now).bind(filed.id, in: tx)
+        if packet.operationKind == .replace, try changes.replace(by: filed.id, in: tx) {
+            outcome = outcome.with(.filed, "")
+        }
         if outcome.problem.isEmpty { outcome.problem = files.compactMap(\.sentence).joined(separator: " ") }
         return outcome
     }
@@ -82,8 +89,8 @@ struct Filing: Sendable {
             return outcome.with(.unmatched, "Mã trạng thái \(packet.code) không có trong quy định; gói tin được giữ.")
         }
         guard status != .recallRequested else {
-            return outcome.with(
-                .attention, "\(name) đề nghị lấy lại văn bản \(about). \(packet.explanation ?? "")".trimmingSpaces)
+            return try recall(packet, from: sender, name: name, tx)
+                ?? RecallRefused.noDocument(outcome, name: name, about: about, explanation: packet.explanation)
         }
         let isMatched = try OutgoingDelivery(tx).recordStatus(
             documentID: packet.about.documentId ?? "", code: packet.about.code.map(DocumentCode.init(wire:)),

@@ -12,6 +12,13 @@ extension ExchangeDesk {
             JobHandler(
                 ReportStatusJob.self, onFailure: { job, _ in try await self.giveUp(job) },
                 run: { try await self.send($0) }),
+            JobHandler(
+                SendChangeJob.self, onFailure: { job, _ in try await self.giveUp(job) },
+                run: { try await self.send($0) }),
+            JobHandler(
+                AnswerChangeJob.self, onFailure: { job, _ in try await self.giveUp(job) },
+                run: { try await self.send($0) }),
+            JobHandler(EraseFilesJob.self, run: { try await self.erase($0) }),
         ]
     }
 }

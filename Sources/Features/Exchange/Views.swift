@@ -45,7 +45,8 @@ struct OutboxList {
     private func row(_ item: Transmission) -> HTML {
         let attempts = item.attempts > 1 ? "đã thử \(item.attempts) lần" : ""
         return exchangeRow(
-            at: item.createdAt, title: #"<a href="\#(href: item.subject.path)">\#(item.title)</a>"#,
+            at: item.createdAt,
+            title: item.subject.path.map { #"<a href="\#(href: $0)">\#(item.title)</a>"# } ?? .text(item.title),
             details: [item.kind.label, item.agencyName, item.agency.rawValue, attempts], problem: item.problem,
             tag: item.tag,
             packet: ("/lien-thong/goi-di/\(item.id)/tai", item.packet),
@@ -100,7 +101,7 @@ struct InboxList {
 
     private func title(_ item: Arrival) -> HTML {
         let title = item.title.isEmpty ? "Gói tin \(item.exchangeID)" : item.title
-        return item.record.map { #"<a href="\#(href: $0.path)">\#(title)</a>"# } ?? .text(title)
+        return item.record?.path.map { #"<a href="\#(href: $0)">\#(title)</a>"# } ?? .text(title)
     }
 
     private func acts(_ item: Arrival) -> [HTML] {
@@ -174,7 +175,8 @@ extension LinkOverview {
 }
 
 extension RecordRef {
-    var path: String { kind == "outgoing" ? "/van-ban-di/\(id)" : "/van-ban-den/\(id)" }
+    /// nil for a request or an answer, which has no page of its own.
+    var path: String? { ["outgoing", "incoming"].contains(kind) ? href : nil }
 }
 
 extension Transmission {

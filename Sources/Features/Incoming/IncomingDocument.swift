@@ -23,7 +23,12 @@ package struct IncomingDocument: Sendable, Hashable, Identifiable {
     package var entry: Entry?
     package var refusal: String
     /// What was noticed on arrival: bad attachments, what the packet lacked.
-    package let notes: [String]
+    package var notes: [String]
+    /// Set where the sender took the document back or put another in its place.
+    package var ending: Ending?
+    package var endedAt: Date?
+    /// Until when the law wants it taken or refused.
+    package var receiptDueAt: Date?
 
     package var ref: RecordRef { RecordRef(kind: Self.kind, id: id.rawValue) }
     /// `Quyết định số 05/QĐ-VHL`
@@ -44,7 +49,7 @@ package struct IncomingDocument: Sendable, Hashable, Identifiable {
     }
 
     /// What stands on the document itself.
-    package struct Content: Sendable, Hashable {
+    package struct Content: Sendable, Hashable, Codable {
         /// Code of the sender on the exchange; nil where it has none.
         package var senderCode: AgencyCode?
         package var senderName: String

@@ -1,5 +1,5 @@
 // The feature as the office takes it: tables, routes, boxes.
-internal import Foundation
+package import Foundation
 package import Platform
 package import Records
 package import Signing
@@ -29,12 +29,15 @@ package struct IncomingFeature: Sendable {
     }
 
     /// `ReportStatusJob` is handled by the exchange.
-    package var jobs: [JobHandler] { [] }
+    package var jobs: [JobHandler] {
+        let desk = desk
+        return [JobHandler(AnsweredJob.self, run: { try await desk.close($0) })]
+    }
 
     /// The boxes where something may wait for this person.
-    package static func boxes(for actor: Actor, today: Day) -> [BoxQuery] {
+    package static func boxes(for actor: Actor, today: Day, now: Date? = nil) -> [BoxQuery] {
         IncomingBox.allCases.filter(\.isWork).compactMap { box in
-            box.source(for: actor, today: today).map { source in
+            box.source(for: actor, today: today, now: now).map { source in
                 BoxQuery(
                     name: "incoming.\(box.rawValue)", title: box.title, href: box.href, whenEmpty: box.whenEmpty,
                     ids: IncomingStore.ids(source, actor))

@@ -5,7 +5,7 @@ package import Platform
 package import Records
 
 /// A file that came in a packet.
-package struct ReceivedFile: Sendable, Hashable {
+package struct ReceivedFile: Sendable, Hashable, Codable {
     package var name: String
     package var mediaType: String
     /// nil where the packet promised a file and did not bring it.
@@ -49,10 +49,12 @@ package struct ReceivedDocument: Sendable, Hashable {
 package struct IncomingIntake {
     private let tx: Transaction
     private let now: Date
+    private let timer: LegalTimer
 
-    package init(_ tx: Transaction, now: Date) {
+    package init(_ tx: Transaction, now: Date, timer: LegalTimer = LegalTimer(WorkCalendar())) {
         self.tx = tx
         self.now = now
+        self.timer = timer
     }
 
     /// Files a received document with its packet, and lets the sender know that it arrived (status 01). The same packet
@@ -62,6 +64,7 @@ package struct IncomingIntake {
         let new = NewIncoming(
             content: received.content, origin: .exchange, exchangeID: received.exchangeID,
             arrivedAt: received.receivedAt,
+            receiptDueAt: timer.due(.receive, received.content.urgency, since: received.receivedAt),
             notes: received.notes + Self.problems(received.files))
         guard let id = try store.insert(new) else {
             return (try store.known(new), false)
@@ -90,17 +93,36 @@ package struct IncomingIntake {
 struct IncomingFiles {
     let files: [ReceivedFile]
 
-    func add(to ref: RecordRef, _ store: RecordFileStore, at now: Date) throws {
-        let there = files.filter { $0.blob != nil }
-        let main = there.firstIndex { $0.mediaType == "application/pdf" } ?? there.indices.first
+    /// The files that are there, each at its place in the record.
+    var placed: [PlacedFile] {
+        let there = files.compactMap { file in file.blob.map { (file, $0) } }
+        let main = there.firstIndex { $0.0.mediaType == "application/pdf" } ?? there.indices.first
         var ordinal = 0
-        for (index, file) in there.enumerated() {
-            guard let blob = file.blob else { continue }
+        return there.enumerated().map { index, pair in
             if index != main { ordinal += 1 }
-            try store.add(
-                index == main ? .main : .attachment, ordinal: index == main ? 1 : ordinal, to: ref,
-                name: String(file.name.prefix(200)), mediaType: file.mediaType, blob: blob, at: now)
+            return PlacedFile(
+                role: index == main ? .main : .attachment, ordinal: index == main ? 1 : ordinal, file: pair.0,
+                blob: pair.1)
         }
+    }
+
+    func add(to ref: RecordRef, _ store: RecordFileStore, at now: Date) throws {
+        for one in placed { try one.add(to: ref, store, at: now) }
+    }
+}
+
+/// A received file and its place in the record.
+struct PlacedFile: Sendable, Hashable {
+    let role: FileRole
+    let ordinal: Int
+    let file: ReceivedFile
+    let blob: BlobRef
+
+    /// Adds it, or a new version of what stands there.
+    func add(to ref: RecordRef, _ store: RecordFileStore, at now: Date) throws {
+        try store.add(
+            role, ordinal: ordinal, to: ref, name: String(file.name.prefix(200)), mediaType: file.mediaType, blob: blob,
+            at: now)
     }
 }
 
@@ -120,7 +142,7 @@ package struct IncomingStatus: Sendable, Hashable {
 }
 
 package struct IncomingStatusSource {
-    private let tx: Transaction
+    let tx: Transaction
     package init(_ tx: Transaction) { self.tx = tx }
 
     /// nil when there is nobody to be told.

@@ -66,7 +66,8 @@ package struct IncomingCase: Sendable {
 
     /// Why the action is not possible now for this person, and who can help; nil when it is.
     package func obstacle(to action: IncomingDocument.Action, for actor: Actor) -> String? {
-        switch action {
+        if let ended = document.endingSentence { return ended }
+        return switch action {
         case .register, .refuse, .submit: obstacleToClerk(action, actor)
         case .recall:
             recallable(by: actor).isEmpty
@@ -120,7 +121,8 @@ package struct IncomingCase: Sendable {
 
     /// Everything somebody in this person's place would look for, each possible or with its reason.
     package func offers(for actor: Actor) -> [ActionOffer] {
-        IncomingDocument.Action.allCases.filter { isMeant($0, for: actor) }.map {
+        guard document.ending == nil else { return [] }
+        return IncomingDocument.Action.allCases.filter { isMeant($0, for: actor) }.map {
             ActionOffer(name: $0.rawValue, label: $0.label, obstacle: obstacle(to: $0, for: actor))
         }
     }

@@ -40,4 +40,22 @@ let incomingSchema = [
         UPDATE branch SET subject_at = (SELECT d.arrived_at FROM incoming_document d WHERE d.id = branch.subject_id)
         WHERE subject_kind = 'incoming';
         """),
+    SchemaStep(
+        "incoming-3",
+        """
+        ALTER TABLE incoming_document ADD COLUMN ended TEXT NOT NULL DEFAULT '';
+        ALTER TABLE incoming_document ADD COLUMN ended_at BIGINT;
+        ALTER TABLE incoming_document ADD COLUMN receipt_due_at BIGINT;
+        CREATE TABLE incoming_change (
+            id {ID}, document_id BIGINT NOT NULL REFERENCES incoming_document (id), change TEXT NOT NULL,
+            is_formal BOOLEAN NOT NULL, sender_name TEXT NOT NULL, reason TEXT NOT NULL, exchange_id TEXT NOT NULL,
+            asked_at BIGINT NOT NULL, carrier_id BIGINT REFERENCES incoming_document (id), proposal TEXT,
+            applied TEXT,
+            state TEXT NOT NULL, answer TEXT NOT NULL, answered_by TEXT NOT NULL, answered_at BIGINT, stub TEXT,
+            CHECK (change IN ('recall', 'amend', 'replace')), CHECK (state IN ('open', 'agreed', 'refused')),
+            CHECK ((state = 'open') = (answered_at IS NULL)));
+        CREATE UNIQUE INDEX incoming_change_once ON incoming_change (document_id, exchange_id);
+        CREATE INDEX incoming_change_open ON incoming_change (document_id) WHERE state = 'open';
+        CREATE INDEX incoming_change_carrier ON incoming_change (carrier_id) WHERE carrier_id IS NOT NULL;
+        """),
 ]

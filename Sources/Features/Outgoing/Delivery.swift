@@ -17,6 +17,12 @@ package struct IssuedDocument: Sendable, Hashable {
         package let name: String
     }
 
+    package struct Replaced: Sendable, Hashable {
+        package let documentID: String
+        /// Agencies that were sent the replaced document.
+        package let agencies: [AgencyCode]
+    }
+
     package let id: OutgoingID
     /// `000.00.00.G31,2026/11/24,15/QĐ-VHL`
     package let documentID: String
@@ -36,21 +42,25 @@ package struct IssuedDocument: Sendable, Hashable {
     /// The main file first.
     package let files: [File]
     package let inReplyTo: RecordRef?
+    /// What it replaces, and for whom.
+    package let replaces: Replaced?
+    package let alsoOnPaper: Bool
     /// The drafter and unit, for "ResponsiblePerson"-like fields and the sender's trace.
     package let drafterName: String
     package let unitName: String
 }
 
 package struct OutgoingDelivery {
-    private let tx: Transaction
+    let tx: Transaction
     package init(_ tx: Transaction) { self.tx = tx }
 
-    /// - Throws: `OutgoingRefusal.notFound` when there is no such issued document or it must not travel (secret).
+    /// - Throws: `OutgoingRefusal.notFound` when there is no such issued document, `.secret` when it must not travel.
     package func packetContents(of id: Int64) throws -> IssuedDocument {
         let row = try tx.first(
-            "SELECT * FROM outgoing_document WHERE id = \(id) AND state = 'issued' AND secrecy = 0")
+            "SELECT * FROM outgoing_document WHERE id = \(id) AND state = 'issued'")
         guard let row else { throw OutgoingRefusal.notFound }
         let document = try OutgoingStore.document(row)
+        guard !document.isSecret else { throw OutgoingRefusal.secret }
         guard let code = document.code, let numbering = document.numbering, let issuedAt = document.issuedAt else {
             throw OutgoingRefusal.notFound
         }
@@ -64,6 +74,7 @@ package struct OutgoingDelivery {
                 recipient.agency.map { .init(agency: $0, name: recipient.name) }
             },
             toPlaces: Self.places(content, recipients), files: try files(document), inReplyTo: content.inReplyTo,
+            replaces: try replaced(content), alsoOnPaper: content.alsoOnPaper,
             drafterName: document.drafterName, unitName: document.unitName)
     }
 
@@ -71,8 +82,9 @@ package struct OutgoingDelivery {
     package func needsSending(_ document: Int64, to agency: AgencyCode) throws -> Bool {
         try tx.first(
             """
-            SELECT id FROM outgoing_recipient WHERE document_id = \(document) AND agency_code = \(agency)
-              AND delivery IN ('waiting', 'failed')
+            SELECT r.id FROM outgoing_recipient r JOIN outgoing_document d ON d.id = r.document_id
+            WHERE r.document_id = \(document) AND r.agency_code = \(agency) AND r.delivery IN ('waiting', 'failed')
+              AND r.held = '' AND d.ended = ''
             """) != nil
     }
 
@@ -80,6 +92,7 @@ package struct OutgoingDelivery {
         guard let found = try OutgoingStore(tx).lockedForOffice(OutgoingID(document)),
             try RecipientStore(tx).recordSent(found.id, agency, exchangeID: exchangeID, at: now)
         else { return }
+        try SentChangeStore(tx).markCarried(by: found.id, to: agency, at: now)
         try event("sent", found, "Đã gửi đến \(try name(agency, found.id)) qua trục liên thông.", now)
     }
 
@@ -107,7 +120,10 @@ package struct OutgoingDelivery {
             guard let document = try OutgoingStore(tx).lockedForOffice(id), document.state == .issued,
                 let recipient = try store.of(id).first(where: { $0.agency == agency })
             else { continue }
-            if try store.addStatus(recipient.id, ReceiverStatus(status: status, note: description, at: now)) {
+            let isAnswer = try answer(status, recipient, of: document, description, now)
+            let isNew = try store.addStatus(
+                recipient.id, ReceiverStatus(status: status, note: description, at: now))
+            if isNew || isAnswer {
                 if status == .refused { try store.set(recipient.id, to: .refused) }
                 let note = description.isEmpty ? "" : ": \(description)"
                 try event("status", document, "\(recipient.name): \(status.label)\(note)", now)
@@ -115,6 +131,33 @@ package struct OutgoingDelivery {
             return true
         }
         return false
+    }
+
+    /// 15 and 16 answer the oldest request that this receiver has not answered yet. When nobody gives the document back,
+    /// it lives on. Returns whether a request was answered.
+    private func answer(
+        _ status: ExchangeStatus, _ recipient: Recipient, of document: OutgoingDocument, _ note: String, _ now: Date
+    ) throws -> Bool {
+        guard status == .changeAccepted || status == .changeRefused,
+            let change = try SentChangeStore(tx).answer(
+                recipient.id, status == .changeAccepted ? .agreed : .refused, note: note, at: now)
+        else { return false }
+        guard change.change == .recall, document.ending == .recalled,
+            RecallStanding(try SentChangeStore(tx).answers(to: change.id)) == .refusedByAll
+        else { return true }
+        var living = document
+        (living.ending, living.endedAt) = (nil, nil)
+        try OutgoingStore(tx).save(living, recipients: try RecipientStore(tx).of(document.id))
+        try event("recallFailed", document, "Mọi nơi nhận đều từ chối thu hồi; văn bản vẫn có hiệu lực.", now)
+        return true
+    }
+
+    private func replaced(_ content: DraftContent) throws -> IssuedDocument.Replaced? {
+        guard let old = try content.replaces.flatMap({ try OutgoingStore(tx).forOffice($0) }),
+            let identity = old.numbering?.documentID
+        else { return nil }
+        let agencies = try RecipientStore(tx).of(old.id).filter { $0.delivery == .sent }.compactMap(\.agency)
+        return .init(documentID: identity, agencies: agencies)
     }
 
     private func name(_ agency: AgencyCode, _ document: OutgoingID) throws -> String {

@@ -15,6 +15,15 @@ package struct SendDocumentJob: JobPayload {
     }
 }
 
+/// Asks one receiver to give a document back, or tells it what has changed; handled by the exchange.
+package struct SendChangeJob: JobPayload {
+    package static let kind = "exchange.change"
+    /// Row of the receiver within the change.
+    package let request: Int64
+
+    package init(request: Int64) { self.request = request }
+}
+
 /// Turns an uploaded draft into a PDF and finds where number, date, signature and seal go.
 struct PrepareDraftJob: JobPayload {
     static let kind = "outgoing.prepare"

@@ -22,7 +22,7 @@ extension OutgoingDocument {
     }
 
     package enum Action: String, Sendable, CaseIterable {
-        case edit, submit, withdraw, initial, sign, number, seal, issue, resend
+        case edit, submit, withdraw, initial, sign, number, seal, issue, resend, recall, amend
         case returnDraft = "return"
         case cancel
         case voidNumber = "void"
@@ -39,6 +39,8 @@ extension OutgoingDocument {
             case .seal: "Đóng dấu"
             case .issue: "Ban hành"
             case .resend: "Gửi lại"
+            case .recall: "Thu hồi"
+            case .amend: "Cập nhật thông tin đã gửi"
             case .returnDraft: "Trả lại"
             case .cancel: "Hủy văn bản"
             case .voidNumber: "Hủy số"
@@ -46,12 +48,19 @@ extension OutgoingDocument {
         }
 
         /// Whether the reason must be given.
-        package var needsReason: Bool { self == .returnDraft || self == .cancel || self == .voidNumber }
+        package var needsReason: Bool {
+            switch self {
+            case .returnDraft, .cancel, .voidNumber, .recall, .amend: true
+            default: false
+            }
+        }
     }
 
     /// Who acts, as seen from the document.
     package enum Performer: Sendable, Hashable {
         case drafter, unitHead, signer, recordsClerk
+        /// Either of the two who sent it out.
+        case clerkOrSigner
     }
 
     struct Transition: Sendable {
@@ -77,6 +86,8 @@ extension OutgoingDocument {
         .init(action: .seal, from: .numbered, to: .sealed, by: .recordsClerk),
         .init(action: .issue, from: .sealed, to: .issued, by: .recordsClerk),
         .init(action: .resend, from: .issued, to: .issued, by: .recordsClerk),
+        .init(action: .recall, from: .issued, to: .issued, by: .clerkOrSigner),
+        .init(action: .amend, from: .issued, to: .issued, by: .recordsClerk),
         .init(action: .cancel, from: .draft, to: .cancelled, by: .drafter),
         .init(action: .cancel, from: .returned, to: .cancelled, by: .drafter),
         .init(action: .cancel, from: .submitted, to: .cancelled, by: .drafter),

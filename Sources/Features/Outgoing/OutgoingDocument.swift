@@ -38,6 +38,11 @@ package struct OutgoingDocument: Sendable, Hashable, Identifiable {
     package var issuedAt: Date?
     /// Reason of the last return, cancellation or voiding.
     package var reason: String
+    /// Set where an issued document was taken back, or another stands in its place: its copy is frozen.
+    package var ending: Ending?
+    package var endedAt: Date?
+    /// Until when the law wants it sent, once it is signed.
+    package var sendDueAt: Date?
 
     package var ref: RecordRef { RecordRef(kind: Self.kind, id: id.rawValue) }
     package var code: DocumentCode? {
@@ -70,12 +75,17 @@ package struct DraftContent: Sendable, Hashable {
     /// Recipients outside the exchange, one a line, as printed under "Nơi nhận".
     package var alsoTo: String
     package var inReplyTo: RecordRef?
+    /// The issued document that this one replaces (QCVN 102, type 3).
+    package var replaces: OutgoingID?
+    /// A paper copy follows the electronic one (QĐ 28/2018 Art. 7.2).
+    package var alsoOnPaper: Bool
 
     package init(
         type: DocumentType, notation: String, subject: String, urgency: Urgency = .normal,
         secrecy: SecurityLevel = .open,
         signer: PersonID? = nil, signerName: String = "", signerPosition: String = "",
-        capacity: SigningCapacity = .inOwnRight, alsoTo: String = "", inReplyTo: RecordRef? = nil
+        capacity: SigningCapacity = .inOwnRight, alsoTo: String = "", inReplyTo: RecordRef? = nil,
+        replaces: OutgoingID? = nil, alsoOnPaper: Bool = false
     ) {
         self.type = type
         self.notation = notation
@@ -88,6 +98,8 @@ package struct DraftContent: Sendable, Hashable {
         self.capacity = capacity
         self.alsoTo = alsoTo
         self.inReplyTo = inReplyTo
+        self.replaces = replaces
+        self.alsoOnPaper = alsoOnPaper
     }
 }
 
@@ -123,6 +135,8 @@ package struct Recipient: Sendable, Hashable, Identifiable {
     package let role: BranchRole
     package var delivery: Delivery
     package var failure: String
+    /// Why the clerk holds the document back from it; empty when nobody does.
+    package var held = ""
     package var sentAt: Date?
     /// What the receiver reported, oldest first.
     package var statuses: [ReceiverStatus]

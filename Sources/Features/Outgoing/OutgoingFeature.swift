@@ -1,4 +1,5 @@
 // The feature as the office takes it: tables, routes, jobs, boxes.
+package import Foundation
 package import Platform
 package import Records
 package import Signing
@@ -39,11 +40,11 @@ package struct OutgoingFeature: Sendable {
     }
 
     /// The boxes where something may wait for this person.
-    package static func boxes(for actor: Actor) -> [BoxQuery] {
+    package static func boxes(for actor: Actor, now: Date = .distantPast) -> [BoxQuery] {
         OutgoingBox.boxes(of: actor).filter(\.isWork).map { box in
             BoxQuery(
                 name: "outgoing.\(box.rawValue)", title: box.title, href: box.href, whenEmpty: box.whenEmpty,
-                ids: OutgoingStore.ids(box, for: actor))
+                ids: OutgoingStore.ids(box, for: actor, now: now))
         }
     }
 

@@ -12,11 +12,13 @@ package enum OutgoingRefusal: Refusal, Hashable {
     /// Somebody else changed the document meanwhile.
     case changedMeanwhile
     case unsuitableFile(String)
+    /// It may not travel over the exchange (QĐ 28/2018 Art. 1.2).
+    case secret
 
     package var kind: RefusalKind {
         switch self {
         case .notFound: .notFound
-        case .notPossible, .changedMeanwhile: .conflict
+        case .notPossible, .changedMeanwhile, .secret: .conflict
         case .incomplete, .reasonMissing, .unsuitableFile: .invalid
         }
     }
@@ -30,6 +32,7 @@ package enum OutgoingRefusal: Refusal, Hashable {
         case .changedMeanwhile:
             "Văn bản vừa thay đổi trong lúc bạn đang xem. Chưa có gì được ghi; hãy mở lại trang, xem bản mới rồi thực hiện lại."
         case .unsuitableFile(let why): why
+        case .secret: SecrecyRule.sentence
         }
     }
 }
@@ -41,6 +44,7 @@ extension OutgoingDocument {
         case .unitHead: initialUnit.map(actor.heads.contains) ?? actor.heads.contains(unit)
         case .signer: actor.person == content.signer
         case .recordsClerk: actor.has(.recordsClerk)
+        case .clerkOrSigner: actor.has(.recordsClerk) || actor.person == content.signer
         }
     }
 
@@ -51,6 +55,7 @@ extension OutgoingDocument {
         case .unitHead: "Trưởng đơn vị \(unitName)"
         case .signer: content.signerName.isEmpty ? "người ký" : "người ký (\(content.signerName))"
         case .recordsClerk: "văn thư"
+        case .clerkOrSigner: "văn thư hoặc \(name(of: .signer))"
         }
     }
 
@@ -60,6 +65,7 @@ extension OutgoingDocument {
         guard isPerformed(by: transition.by, actor) else {
             return "Việc này của \(name(of: transition.by)); hãy liên hệ nếu bạn cần."
         }
+        if state == .issued, let frozen = obstacleOfEnding(action) { return frozen }
         return nil
     }
 
@@ -69,7 +75,7 @@ extension OutgoingDocument {
         case (_, .cancelled): "Văn bản đã hủy."
         case (.cancel, .numbered), (.cancel, .sealed): "Văn bản đã có số; văn thư có thể hủy số kèm lý do."
         case (.voidNumber, _): "Văn bản chưa được cấp số."
-        case (.resend, _): "Văn bản chưa ban hành."
+        case (.resend, _), (.recall, _), (.amend, _): "Văn bản chưa ban hành."
         case (.edit, _): "Văn bản đang ở bước “\(state.label)”; người soạn rút lại hoặc chờ trả lại thì mới sửa được."
         default:
             if let waited = Self.lifecycle.first(where: { $0.action == action }) {
@@ -176,5 +182,31 @@ extension NotationRule {
             return notation.isEmpty ? nil : String(notation.replacing("–", with: "-"))
         }
         return nil
+    }
+}
+
+// Frozen: what was taken back or replaced is kept as it was sent, and goes nowhere any more.
+extension OutgoingDocument {
+    func obstacleOfEnding(_ action: Action) -> String? {
+        switch (ending, action) {
+        case (nil, .recall) where isSecret: "Văn bản mật chuyển theo đường văn bản mật; hãy thu hồi theo đường đó."
+        case (nil, .amend) where isSecret, (nil, .resend) where isSecret: SecrecyRule.sentence
+        case (nil, _): nil
+        case (.recalled, .recall): "Văn bản đã được thu hồi; hãy xem trả lời của từng nơi nhận."
+        case (.recalled, _): "Văn bản đã được thu hồi; bản lưu giữ nguyên, không gửi lại và không sửa."
+        case (.replaced, .recall): nil
+        case (.replaced, _): "Văn bản đã được thay thế; hãy gửi văn bản thay thế."
+        }
+    }
+
+    /// Why no other document may replace it; nil when one may.
+    var obstacleToReplacement: String? {
+        if isSecret { return SecrecyRule.sentence }
+        guard state == .issued else { return "Chỉ thay thế được văn bản đã ban hành." }
+        switch ending {
+        case nil: return nil
+        case .recalled: return "Văn bản đã được thu hồi, không thay thế được nữa; hãy ban hành văn bản mới."
+        case .replaced: return "Văn bản này đã có văn bản thay thế."
+        }
     }
 }

@@ -62,4 +62,31 @@ let outgoingSchema = [
         UPDATE branch SET subject_at = (SELECT d.moved_at FROM outgoing_document d WHERE d.id = branch.subject_id)
         WHERE subject_kind = 'outgoing';
         """),
+    SchemaStep(
+        "outgoing-4",
+        """
+        ALTER TABLE outgoing_document ADD COLUMN ended TEXT NOT NULL DEFAULT '';
+        ALTER TABLE outgoing_document ADD COLUMN ended_at BIGINT;
+        ALTER TABLE outgoing_document ADD COLUMN replaces_id BIGINT;
+        ALTER TABLE outgoing_document ADD COLUMN also_on_paper BOOLEAN NOT NULL DEFAULT FALSE;
+        ALTER TABLE outgoing_document ADD COLUMN send_due_at BIGINT;
+        CREATE INDEX outgoing_issued ON outgoing_document (issued_at) WHERE issued_at IS NOT NULL;
+        CREATE INDEX outgoing_recipient_unsent ON outgoing_recipient (document_id)
+            WHERE delivery IN ('waiting', 'failed');
+        ALTER TABLE outgoing_recipient ADD COLUMN held TEXT NOT NULL DEFAULT '';
+        CREATE TABLE outgoing_change (
+            id {ID}, document_id BIGINT NOT NULL REFERENCES outgoing_document (id), change TEXT NOT NULL,
+            is_formal BOOLEAN NOT NULL, reason TEXT NOT NULL, asked_by TEXT NOT NULL, asked_by_unit TEXT NOT NULL,
+            asked_at BIGINT NOT NULL, carrier_id BIGINT REFERENCES outgoing_document (id),
+            CHECK (change IN ('recall', 'amend', 'replace')), CHECK ((change = 'replace') = (carrier_id IS NOT NULL)));
+        CREATE INDEX outgoing_change_document ON outgoing_change (document_id, id);
+        CREATE INDEX outgoing_change_carrier ON outgoing_change (carrier_id) WHERE carrier_id IS NOT NULL;
+        CREATE TABLE outgoing_change_recipient (
+            id {ID}, change_id BIGINT NOT NULL REFERENCES outgoing_change (id),
+            recipient_id BIGINT NOT NULL REFERENCES outgoing_recipient (id), agency_code TEXT NOT NULL,
+            state TEXT NOT NULL, failure TEXT NOT NULL, sent_at BIGINT, note TEXT NOT NULL, answered_at BIGINT,
+            UNIQUE (change_id, recipient_id),
+            CHECK (state IN ('waiting', 'sent', 'failed', 'agreed', 'refused')));
+        CREATE INDEX outgoing_change_recipient_open ON outgoing_change_recipient (recipient_id, id);
+        """),
 ]

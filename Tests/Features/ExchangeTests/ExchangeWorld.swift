@@ -4,6 +4,7 @@ import Foundation
 import OfficeTestKit
 import Platform
 import Records
+import Signing
 import Synchronization
 import Testing
 import VXP
@@ -134,7 +135,9 @@ final class ExchangeWorld: Sendable {
         let (wire, crash) = (Wire(), Crash())
         let url = address?.absoluteString ?? "http://hub.example"
         let office = try await TestOffice.make(
-            engine, schema: OutgoingFeature.schema + IncomingFeature.schema + ExchangeFeature.schema, office: kind,
+            engine,
+            schema: SigningDesk.schema + OutgoingFeature.schema + IncomingFeature.schema + ExchangeFeature.schema,
+            office: kind,
             settings: ["hub.url": url, "hub.system.id": "\(kind)", "hub.secret": "khóa \(kind)"]
                 .merging(settings) { $1 },
             transport: address == nil ? wire.transport(to: hub) : .live())

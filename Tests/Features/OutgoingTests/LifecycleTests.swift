@@ -20,7 +20,7 @@ struct LifecycleTests {
         .number: [.signed: .numbered],
         .seal: [.numbered: .sealed],
         .issue: [.sealed: .issued],
-        .resend: [.issued: .issued],
+        .resend: [.issued: .issued], .recall: [.issued: .issued], .amend: [.issued: .issued],
         .returnDraft: [.submitted: .returned, .initialled: .returned, .signed: .returned],
         .cancel: [
             .draft: .cancelled, .returned: .cancelled, .submitted: .cancelled, .initialled: .cancelled,
@@ -59,6 +59,37 @@ struct LifecycleTests {
             let action = Action(rawValue: offer.name)
             #expect(offer.isPossible == (action.map { Self.expected[$0]?[state] != nil } ?? false), "\(offer)")
         }
+    }
+}
+
+extension LifecycleTests {
+    @Test(arguments: Ending.allCases, Action.allCases)
+    func `a frozen document is neither sent nor changed; only a replaced one may still be taken back`(
+        ending: Ending, action: Action
+    ) {
+        var document = OutgoingDocument.sample(state: .issued, signer: Actor.everybody.person)
+        document.ending = ending
+        let isPossible = document.obstacle(to: action, for: .everybody) == nil
+        #expect(isPossible == (ending == .replaced && action == .recall))
+    }
+
+    @Test func `a secret document is neither recalled nor updated over the exchange, and says so`() {
+        let document = OutgoingDocument.sample(state: .issued, secrecy: .secret)
+        for action in [Action.recall, .amend, .resend] {
+            #expect(document.obstacle(to: action, for: .everybody)?.contains("mật") == true)
+        }
+        #expect(document.obstacleToReplacement == SecrecyRule.sentence)
+    }
+
+    @Test func `the signer and the clerk may recall, the drafter may not`() {
+        let document = OutgoingDocument.sample(state: .issued)
+        let drafter = Actor(
+            person: PersonID(1), name: "Soạn", position: "", unit: UnitID(10), unitName: "", roles: [.specialist],
+            heads: [])
+        let signer = Actor(
+            person: PersonID(3), name: "Ký", position: "", unit: UnitID(11), unitName: "", roles: [.leader], heads: [])
+        #expect(document.obstacle(to: .recall, for: drafter)?.contains("văn thư hoặc người ký") == true)
+        #expect(document.obstacle(to: .recall, for: signer) == nil)
     }
 }
 

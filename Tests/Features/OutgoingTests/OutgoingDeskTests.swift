@@ -192,7 +192,7 @@ import Testing
             try $0.value("SELECT count(*) FROM job WHERE kind = 'exchange.send'") ?? -1
         }
         #expect(sends == 0)
-        await #expect(throws: OutgoingRefusal.notFound) {
+        await #expect(throws: OutgoingRefusal.secret) {
             try await stage.office.database.read { try OutgoingDelivery($0).packetContents(of: secret.rawValue) }
         }
     }

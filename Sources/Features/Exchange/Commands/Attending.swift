@@ -29,9 +29,8 @@ extension ExchangeDesk {
             guard let row = try store.find(id) else { throw CommonRefusal.notFound }
             guard row.state == .failed else { throw ExchangeRefusal.notFailed }
             try store.markWaiting(id)
-            if row.kind == .document {
-                try OutgoingDelivery(tx).recordSendFailure(
-                    row.subject.id, to: row.agency, message: "", isFinal: false, at: now)
+            try Self.tellFailure(row, "", isFinal: false, tx, now)
+            if row.errand == .document {
                 try EventHistory(tx).append(
                     "resend", on: row.subject, by: actor, at: now, "Gửi lại đến \(row.agencyName).")
             }

@@ -1,6 +1,7 @@
 // What the pages ask.
 internal import Digests
 internal import Foundation
+internal import Incoming
 internal import Platform
 internal import Records
 
@@ -31,9 +32,13 @@ extension ExchangeDesk {
 
     /// The packet's bytes as received.
     func packet(received id: ArrivalID) async throws -> ByteSource {
-        guard let row = try await ground.database.read({ try InboxStore($0).find(id) }) else {
-            throw CommonRefusal.notFound
+        let row = try await ground.database.read { tx in
+            let row = try InboxStore(tx).find(id)
+            guard let ref = row?.record, ref.kind == IncomingDocument.kind else { return row }
+            // Destroyed with its document (QĐ 28/2018 Art. 9.2).
+            return try ChangeIntake(tx, now: ground.clock.now()).isDestroyed(ref.id) ? nil : row
         }
+        guard let row else { throw CommonRefusal.notFound }
         return try ground.blobs.source(row.packet)
     }
 }

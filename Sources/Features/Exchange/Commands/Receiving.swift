@@ -83,12 +83,12 @@ extension ExchangeDesk {
         let signature = await PacketSignatureCheck(sandbox: ground.sandbox).verdict(
             on: result.packet, in: ground.blobs.path(arrival.packet))
         let files = try received(result.packet)
-        let now = ground.clock.now()
+        let (now, timer) = (ground.clock.now(), ground.timer)
         try await ground.database.write { tx in
             try tx.lock("exchange.inbox", arrival.id.rawValue)
             guard try InboxStore(tx).find(arrival.id)?.state == .fetched else { return }
             let outcome = try Filing(
-                arrival: arrival, result: result, files: files, signature: signature, now: now
+                arrival: arrival, result: result, files: files, signature: signature, now: now, timer: timer
             ).outcome(in: tx)
             try InboxStore(tx).save(arrival.id, outcome, at: now)
         }

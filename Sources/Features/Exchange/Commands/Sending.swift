@@ -116,11 +116,11 @@ extension ExchangeDesk {
 // Both.
 extension ExchangeDesk {
     /// The packet gets its row before its first attempt, so that every attempt sends the same bytes.
-    private func enter(_ new: NewTransmission) async throws -> Transmission? {
+    func enter(_ new: NewTransmission) async throws -> Transmission? {
         let now = ground.clock.now()
         return try await ground.database.write { tx in
             let store = OutboxStore(tx)
-            if let id = try store.insert(new, at: now), new.kind == .document {
+            if let id = try store.insert(new, at: now), new.subject.kind == OutgoingDocument.kind {
                 try RecordFileStore(tx).add(
                     .packet, ordinal: Int(id.rawValue), to: new.subject, name: "goi-tin-\(id).edxml",
                     mediaType: "application/xml", blob: new.packet, at: now)
@@ -130,7 +130,7 @@ extension ExchangeDesk {
     }
 
     /// The call is made outside any transaction; what came of it is written in one.
-    private func transmit(_ transmission: Transmission) async throws {
+    func transmit(_ transmission: Transmission) async throws {
         let client = try requireClient()
         let own = try await ground.database.read { try DirectoryStore($0).ownAgency().code }
         let file = try ground.blobs.source(transmission.packet)
@@ -163,11 +163,8 @@ extension ExchangeDesk {
     private func recordSent(_ transmission: Transmission, _ exchangeID: String) async throws {
         let now = ground.clock.now()
         try await ground.database.write { tx in
-            guard try OutboxStore(tx).markSent(transmission.id, exchangeID: exchangeID, at: now),
-                transmission.kind == .document
-            else { return }
-            try OutgoingDelivery(tx).recordSent(
-                transmission.subject.id, to: transmission.agency, exchangeID: exchangeID, at: now)
+            guard try OutboxStore(tx).markSent(transmission.id, exchangeID: exchangeID, at: now) else { return }
+            try Self.tellSent(transmission, exchangeID, tx, now)
         }
     }
 
@@ -180,9 +177,7 @@ extension ExchangeDesk {
         let now = ground.clock.now()
         try await ground.database.write { tx in
             try OutboxStore(tx).noteAttempt(transmission.id, problem: problem)
-            guard transmission.kind == .document else { return }
-            try OutgoingDelivery(tx).recordSendFailure(
-                transmission.subject.id, to: transmission.agency, message: problem, isFinal: false, at: now)
+            try Self.tellFailure(transmission, problem, isFinal: false, tx, now)
         }
     }
 
@@ -196,11 +191,13 @@ extension ExchangeDesk {
     }
 
     static func enqueue(_ transmission: Transmission, _ queue: JobQueue, dedupe: String) throws {
-        switch transmission.kind {
+        switch transmission.errand {
         case .document:
             try queue.enqueue(
                 SendDocumentJob(document: transmission.subject.id, agency: transmission.agency.rawValue), dedupe: dedupe
             )
+        case .change: try queue.enqueue(SendChangeJob(request: transmission.subject.id), dedupe: dedupe)
+        case .answer: try queue.enqueue(AnswerChangeJob(change: transmission.subject.id), dedupe: dedupe)
         case .status:
             try queue.enqueue(
                 ReportStatusJob(incoming: transmission.subject.id, code: transmission.status?.rawValue ?? 0, note: ""),

@@ -30,14 +30,25 @@ struct DocumentToPacket: Sendable {
             details: .init(urgency: .init(document.urgency)), inReplyTo: answered.map { [reference($0)] } ?? [],
             documentId: document.documentID,
             trace: [.init(agencyCode: sender.code.rawValue, at: PacketTime(sentAt))],
-            operation: .init(
-                kind: .new, reason: "Văn bản điện tử mới\(round > 1 ? " (gửi lại lần \(round - 1))" : "")",
-                staff: StaffContact(department: document.unitName, name: document.drafterName)),
+            operation: operation,
             attachments: zip(document.files, content).enumerated().map { index, pair in
                 PacketAttachment(
                     contentId: "\(index + 1)", name: pair.0.name, explanation: pair.0.isMain ? document.subject : nil,
                     declaredType: pair.0.mediaType, source: pair.1)
             })
+    }
+
+    /// A document that replaces another does so for those who were sent the other one.
+    private var operation: DocumentPacket.Operation {
+        let again = round > 1 ? " (gửi lại lần \(round - 1))" : ""
+        let staff = StaffContact(department: document.unitName, name: document.drafterName)
+        guard let old = document.replaces, old.agencies.contains(receiver.code) else {
+            return .init(
+                kind: .new, reason: "Văn bản điện tử mới\(again)", staff: staff, paperFollows: document.alsoOnPaper)
+        }
+        return .init(
+            kind: .replace, reason: "Văn bản thay thế\(again)", staff: staff, paperFollows: document.alsoOnPaper,
+            replacements: [.init(documentId: old.documentID, agencyCodes: old.agencies.map(\.rawValue))])
     }
 
     private func reference(_ answered: IncomingStatus) -> DocumentReference {

@@ -71,7 +71,7 @@ package struct IncomingDesk: Sendable {
     }
 
     /// The state of the whole follows from the branches; when all is done the sender hears of it.
-    private static func settle(_ sitting: inout Sitting) throws {
+    static func settle(_ sitting: inout Sitting) throws {
         guard sitting.document.entry != nil else { return }
         let tree = try sitting.branches.tree(of: sitting.document.ref)
         let state = tree.documentState

@@ -15,6 +15,11 @@ package struct IncomingView: Sendable {
     package let offers: [ActionOffer]
     /// The branch this person would act on.
     package let work: Branch?
+    /// What the sender asked of it later, newest first.
+    package let changes: [ChangeRequest]
+    /// Requests that name this document as the one to put in an older one's place.
+    package let carried: [ChangeRequest]
+    package let links: [RecordLink]
 
     package var document: IncomingDocument { found.document }
     package var tree: RoutingTree { found.tree }
@@ -48,16 +53,18 @@ extension IncomingDesk {
                 found: found, files: try RecordFileStore(tx).current(of: found.document.ref),
                 events: try EventHistory(tx).of(found.document.ref), directives: try store.directives(of: id),
                 likenesses: twins.map { $0.likeness(to: found.document) }, offers: found.offers(for: actor),
-                work: found.desk(of: actor))
+                work: found.desk(of: actor), changes: try ChangeStore(tx).of(id),
+                carried: try ChangeStore(tx).carried(by: id), links: try RecordLinks(tx).of(found.document.ref))
         }
     }
 
     package func list(
         _ box: IncomingBox, for actor: Actor, filter: IncomingFilter = IncomingFilter(), after key: PageKey? = nil
     ) async throws -> ListPage<IncomingLine> {
-        let today = Day(at: ground.clock.now())
+        let now = ground.clock.now()
         return try await ground.database.read {
-            try IncomingStore($0).list(box, for: actor, today: today, filter: filter, after: key)
+            try IncomingStore($0).list(
+                box, for: actor, today: Day(at: now), filter: filter, after: key, now: now)
         }
     }
 
@@ -67,8 +74,10 @@ extension IncomingDesk {
     }
 
     package func count(_ box: IncomingBox, for actor: Actor) async throws -> Int {
-        let today = Day(at: ground.clock.now())
-        return try await ground.database.read { try IncomingStore($0).count(box, for: actor, today: today) }
+        let now = ground.clock.now()
+        return try await ground.database.read {
+            try IncomingStore($0).count(box, for: actor, today: Day(at: now), now: now)
+        }
     }
 
     /// A file of a document this person may see; any version of it, by its own identity.

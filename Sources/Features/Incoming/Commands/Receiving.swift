@@ -15,8 +15,10 @@ extension IncomingDesk {
             throw IncomingRefusal.unsuitableFile("Hãy chọn bản quét PDF của văn bản.")
         }
         let now = ground.clock.now()
+        let due = ground.timer.due(.receive, content.urgency, since: now)
         return try await ground.database.write { tx in
-            let new = NewIncoming(content: content, origin: .entered, exchangeID: nil, arrivedAt: now, notes: [])
+            let new = NewIncoming(
+                content: content, origin: .entered, exchangeID: nil, arrivedAt: now, receiptDueAt: due, notes: [])
             guard let id = try IncomingStore(tx).insert(new) else {
                 throw DatabaseError.constraint("incoming_document")
             }

@@ -37,7 +37,7 @@ extension IncomingBox {
         case .toSubmit: .submit
         case .toDo, .toSupport: .takeUp
         case .toRead: .read
-        case .toDecide, .toAssign, .overdue, .dueSoon, .followed, .done, .all: nil
+        case .changes, .lateReceipt, .toDecide, .toAssign, .overdue, .dueSoon, .followed, .done, .all: nil
         }
     }
 }

@@ -25,7 +25,7 @@ struct IncomingPages: Sendable {
             .get("/van-ban-den/{id}/tep/{file}", .signedIn, file),
             .get("/van-ban-den/{id}/tep/{file}/trang/{page}", .signedIn, pageImage),
             batchRoute,
-        ] + clerkActs + deskActs + signatures
+        ] + clerkActs + deskActs + changeRoutes + signatures
     }
 
     private var clerkActs: [Route] {
@@ -136,7 +136,7 @@ extension IncomingPages {
         let page = try await desk.list(box, for: actor, filter: filter, after: key)
         let view = IncomingListView(
             box: box, boxes: IncomingBox.boxes(of: actor, today: today), filter: filter, page: page,
-            isFirst: key == nil, isClerk: actor.has(.recordsClerk), today: today, csrf: session.csrfToken,
+            isFirst: key == nil, isClerk: actor.has(.recordsClerk), now: context.now, csrf: session.csrfToken,
             leaders: page.items.isEmpty ? [] : try await leaders(for: box))
         return try await shell.page(box.title, request, context, content: view.html)
     }
@@ -161,7 +161,7 @@ extension IncomingPages {
             pages: try await ground.pages.readablePages(of: view.main),
             verdicts: try await verdicts(view), directives: try await directives(view),
             choices: try await choices(view, session.actor), keys: try await keys(view, session.actor),
-            today: Day(at: context.now))
+            now: context.now)
         return try await shell.page(page.title, request, context, isWide: true, content: page.html)
     }
 

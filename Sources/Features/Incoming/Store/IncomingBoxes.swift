@@ -4,6 +4,8 @@ package import Platform
 package import Records
 
 package enum IncomingBox: String, Sendable, CaseIterable {
+    case changes = "thu-hoi-cap-nhat"
+    case lateReceipt = "qua-han-tiep-nhan"
     case toAccept = "cho-tiep-nhan"
     case toSubmit = "cho-trinh"
     case toDecide = "cho-y-kien"
@@ -19,6 +21,8 @@ package enum IncomingBox: String, Sendable, CaseIterable {
 
     package var title: String {
         switch self {
+        case .changes: "Bên gửi thu hồi, cập nhật"
+        case .lateReceipt: "Quá hạn tiếp nhận"
         case .toAccept: "Chờ tiếp nhận"
         case .toSubmit: "Chờ trình"
         case .toDecide: "Chờ cho ý kiến"
@@ -36,6 +40,8 @@ package enum IncomingBox: String, Sendable, CaseIterable {
 
     package var whenEmpty: String {
         switch self {
+        case .changes: "Không có yêu cầu thu hồi, cập nhật, thay thế nào chờ trả lời."
+        case .lateReceipt: "Không có văn bản đến nào quá hạn tiếp nhận."
         case .toAccept: "Mọi văn bản đến đều đã được tiếp nhận hoặc từ chối."
         case .toSubmit: "Mọi văn bản đã vào sổ đều đã được trình."
         case .toDecide: "Không có văn bản nào chờ bạn cho ý kiến."
@@ -68,14 +74,23 @@ package enum IncomingBox: String, Sendable, CaseIterable {
     }
 
     /// nil for a person who has no such box.
-    func source(for actor: Actor, today: Day) -> Source? {
+    /// - Parameter now: what is late is late by now; by the start of the day where it is not told.
+    func source(for actor: Actor, today: Day, now: Date? = nil) -> Source? {
         switch self {
-        case .toAccept: actor.has(.recordsClerk) ? .office("d.state = 'received'") : nil
-        case .toSubmit: actor.has(.recordsClerk) ? .office("d.state = 'registered'") : nil
+        case .changes: actor.has(.recordsClerk) ? .office(Self.hasOpenChange) : nil
+        case .lateReceipt:
+            actor.has(.recordsClerk)
+                ? .office("d.state = 'received' AND d.ended = '' AND d.receipt_due_at <= \(now ?? today.start)") : nil
+        case .toAccept: actor.has(.recordsClerk) ? .office("d.state = 'received' AND d.ended = ''") : nil
+        case .toSubmit: actor.has(.recordsClerk) ? .office("d.state = 'registered' AND d.ended = ''") : nil
         case .all where actor.has(.recordsClerk): .office("TRUE")
         default: desk(actor, today).map { .desk($0) }
         }
     }
+
+    /// Few at any time: read from an index of its own.
+    private static let hasOpenChange: SQL =
+        "d.id IN (SELECT c.document_id FROM incoming_change c WHERE c.state = 'open')"
 
     private static let waiting: [BranchState] = [.pending, .active]
     private static let working: [BranchRole] = [.decide, .lead, .support]
@@ -99,7 +114,7 @@ package enum IncomingBox: String, Sendable, CaseIterable {
         case .followed: return DeskQuery("incoming", [.passed])
         case .done: return DeskQuery("incoming", [.completed])
         case .all: return DeskQuery("incoming")
-        case .toAccept, .toSubmit: return nil
+        case .changes, .lateReceipt, .toAccept, .toSubmit: return nil
         }
     }
 }
@@ -145,9 +160,9 @@ extension IncomingStore {
     /// Newest arrivals first; one page is two statements, however many rows.
     func list(
         _ box: IncomingBox, for actor: Actor, today: Day, filter: IncomingFilter = IncomingFilter(),
-        after key: PageKey? = nil
+        after key: PageKey? = nil, now: Date? = nil
     ) throws -> ListPage<IncomingLine> {
-        guard let source = box.source(for: actor, today: today) else { return ListPage(items: [], next: nil) }
+        guard let source = box.source(for: actor, today: today, now: now) else { return ListPage(items: [], next: nil) }
         let rows = try tx.rows(Self.page(source, actor, filter.condition(tx), after: key))
         let own = try ownBranches(rows.map { try $0.get("id", as: Int64.self) }, actor)
         return ListPage(oneMoreThanAPage: try rows.map { try Self.line($0, own) }) {
@@ -195,8 +210,8 @@ extension IncomingStore {
     }
 
     /// How many documents lie in the box, as its badge tells it.
-    func count(_ box: IncomingBox, for actor: Actor, today: Day) throws -> Int {
-        guard let source = box.source(for: actor, today: today) else { return 0 }
+    func count(_ box: IncomingBox, for actor: Actor, today: Day, now: Date? = nil) throws -> Int {
+        guard let source = box.source(for: actor, today: today, now: now) else { return 0 }
         return try tx.value(BoxQuery.count(Self.ids(source, actor))) ?? 0
     }
 

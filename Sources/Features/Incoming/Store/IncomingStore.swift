@@ -9,6 +9,7 @@ struct NewIncoming: Sendable {
     var origin: IncomingDocument.Origin
     var exchangeID: String?
     var arrivedAt: Date
+    var receiptDueAt: Date?
     var notes: [String]
 }
 
@@ -50,13 +51,14 @@ package struct IncomingStore {
             INSERT INTO incoming_document (
                 origin, exchange_id, sender_code, sender_name, document_id, number, notation, dated_on, type_label, subject,
                 signer_name, signer_position, urgency, secrecy, due_on, to_places, notes, arrived_at, state, refusal,
-                sameness, search_text)
+                sameness, search_text, receipt_due_at)
             VALUES (
                 \(new.origin), \(new.exchangeID), \(content.senderCode?.rawValue ?? ""), \(content.senderName),
                 \(content.documentID), \(content.code.number), \(content.code.notation), \(content.day), \(content.typeLabel),
                 \(content.subject), \(content.signerName), \(content.signerPosition), \(content.urgency), \(content.secrecy),
                 \(content.dueOn), \(content.toPlaces.joined(separator: "\n")), \(new.notes.joined(separator: "\n")),
-                \(new.arrivedAt), 'received', '', \(content.sameness), \(Self.searchText(content, entry: nil)))
+                \(new.arrivedAt), 'received', '', \(content.sameness), \(Self.searchText(content, entry: nil)),
+                \(new.receiptDueAt))
             ON CONFLICT DO NOTHING RETURNING id
             """)
         guard let id else { return nil }
@@ -112,7 +114,7 @@ package struct IncomingStore {
             """
             SELECT d.* FROM incoming_document d
             WHERE d.id IN (\(identity) SELECT d.id FROM incoming_document d WHERE d.sameness = \(content.sameness))
-              AND d.id <> \(document.id) AND d.state <> 'refused'
+              AND d.id <> \(document.id) AND d.state <> 'refused' AND d.ended = ''
             ORDER BY d.id DESC LIMIT 5
             """
         ).map(Self.document)
@@ -131,7 +133,8 @@ package struct IncomingStore {
     static let listColumns: SQL = """
         d.id, d.origin, d.exchange_id, d.sender_code, d.sender_name, d.document_id, d.number, d.notation, d.dated_on,
         d.type_label, d.subject, d.signer_name, d.signer_position, d.urgency, d.secrecy, d.due_on, d.to_places, d.notes,
-        d.arrived_at, d.state, d.entry_year, d.entry_number, d.received_on, d.registered_at, d.registered_by, d.refusal
+        d.arrived_at, d.state, d.entry_year, d.entry_number, d.received_on, d.registered_at, d.registered_by, d.refusal,
+        d.ended, d.ended_at, d.receipt_due_at
         """
 
     static func document(_ row: Row) throws -> IncomingDocument {
@@ -139,7 +142,9 @@ package struct IncomingStore {
             id: try row.get("id"), content: try content(row), origin: try row.get("origin"),
             exchangeID: try row.optional("exchange_id"), arrivedAt: try row.get("arrived_at"),
             state: try row.get("state"),
-            entry: try entry(row), refusal: try row.get("refusal"), notes: lines(try row.get("notes")))
+            entry: try entry(row), refusal: try row.get("refusal"), notes: lines(try row.get("notes")),
+            ending: Ending(column: try row.get("ended")), endedAt: try row.optional("ended_at"),
+            receiptDueAt: try row.optional("receipt_due_at"))
     }
 
     private static func content(_ row: Row) throws -> IncomingDocument.Content {

@@ -21,13 +21,25 @@ struct IncomingActions {
     ]
 
     var items: [ActionItem] {
-        Self.order.compactMap { action in
-            view.offers.first { $0.name == action.rawValue }.map {
-                ActionItem(
-                    $0, $0.isPossible ? way(action) : .post(address(action)), level: action == .refuse ? .bad : .active,
-                    isStepBack: Self.stepsBack.contains(action))
-            }
-        } + reply
+        answers
+            + Self.order.compactMap { action in
+                view.offers.first { $0.name == action.rawValue }.map {
+                    ActionItem(
+                        $0, $0.isPossible ? way(action) : .post(address(action)),
+                        level: action == .refuse ? .bad : .active,
+                        isStepBack: Self.stepsBack.contains(action))
+                }
+            } + reply
+    }
+
+    /// A request of the sender is answered before anything else is done.
+    private var answers: [ActionItem] {
+        guard actor.has(.recordsClerk) else { return [] }
+        return view.changes.filter { $0.state == .open }.map { request in
+            ActionItem(
+                ActionOffer(name: "answer-\(request.id)", label: request.actLabel, obstacle: nil),
+                .link(request.href))
+        }
     }
 
     private static let stepsBack: Set<IncomingDocument.Action> = [.giveBack, .recall, .refuse]

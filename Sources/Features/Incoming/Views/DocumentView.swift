@@ -1,4 +1,5 @@
 // The document page: pages left; right what to do, signatures, directives, circulation, history.
+internal import Foundation
 internal import Platform
 internal import Records
 internal import Signing
@@ -20,7 +21,9 @@ struct IncomingPageView {
     let directives: [DirectiveLine]
     let choices: IncomingChoices
     let keys: [KeyChoice]
-    let today: Day
+    let now: Date
+
+    private var today: Day { Day(at: now) }
 
     private var document: IncomingDocument { view.document }
     private var content: IncomingDocument.Content { document.content }
@@ -42,7 +45,7 @@ struct IncomingPageView {
 
     private var panel: [HTML] {
         [
-            warnings, deeds, standing, signatures,
+            ChangeNotices(view: view, actor: actor).html, warnings, deeds, standing, signatures,
             HTML.when(!directives.isEmpty, DocumentPage.section("Bút phê", icon: .edit, directiveLines)),
             DocumentPage.section("Luân chuyển", icon: .tree, Circulation.tree(view.tree, today: today)), files,
             DocumentPage.section("Thông tin", icon: .file, isOpen: document.state == .received, facts),
@@ -60,6 +63,7 @@ struct IncomingPageView {
     // MARK: Pages
 
     private var shownPages: HTML {
+        if document.ending == .recalled { return ChangeNotices.nothingLeft }
         guard let main = view.main else {
             return Lists.empty(
                 "Không có tệp văn bản", "Gói tin không mang theo tệp nào. Hãy từ chối tiếp nhận và đề nghị gửi lại.")
@@ -89,6 +93,13 @@ struct IncomingPageView {
         return twins + notes + refused
     }
 
+    /// Until when the law wants it taken or refused.
+    private var limit: HTML? {
+        guard document.state == .received, document.ending == nil, let due = document.receiptDueAt else { return nil }
+        let delay = LegalDelay(.receive, due: due, now: now)
+        return delay.isLate ? Tag(delay.words, .bad).html : "\(delay.words) (\(LegalDuty.receive.clause))"
+    }
+
     private var standing: HTML {
         let work = view.work.map { "\($0.role.label) – \($0.state.label.lowercased())" }
         let asked = view.work?.note ?? ""
@@ -96,7 +107,7 @@ struct IncomingPageView {
         return """
             <section class="standing" aria-label="Tình trạng">\
             \(Marks.facts([
-                ("Đang ở", .text(place)), ("Vai trò của bạn", work.map { .text($0) }),
+                ("Đang ở", .text(place)), ("Hạn tiếp nhận", limit), ("Vai trò của bạn", work.map { .text($0) }),
                 ("Nội dung giao", asked.isEmpty ? nil : .text(asked)),
                 ("Người giao", view.work.map { .text($0.createdByName) }),
                 ("Bị trả lại", returned.map { .text($0) }),
@@ -107,6 +118,7 @@ struct IncomingPageView {
 
     /// On whose desks it lies.
     private var place: String {
+        if let ending = document.ending { return ending.label.lowercased() }
         switch document.state {
         case .received: return "văn thư, chờ tiếp nhận"
         case .registered: return "văn thư, chờ trình"
@@ -175,7 +187,7 @@ struct IncomingPageView {
     }
 
     private var facts: HTML {
-        Marks.facts([
+        let own: [(label: String, value: HTML?)] = [
             ("Số đến", document.entry.map { .text("\(DocumentCode.printed($0.number))/\($0.year)") }),
             ("Ngày đến", document.entry.map { Marks.day($0.receivedOn) }),
             ("Vào sổ", document.entry.map { "\($0.registeredBy), \(Marks.time($0.registeredAt))" }),
@@ -189,7 +201,8 @@ struct IncomingPageView {
             ("Nơi nhận", content.toPlaces.isEmpty ? nil : .text(content.toPlaces.joined(separator: "; "))),
             ("Đến bằng", .text(document.origin.label)), ("Đến lúc", Marks.time(document.arrivedAt)),
             ("Mã định danh", content.documentID.isEmpty ? nil : .text(content.documentID)),
-        ])
+        ]
+        return Marks.facts(own + view.links.map(LinkedRecord.fact))
     }
 
     private var signer: String {

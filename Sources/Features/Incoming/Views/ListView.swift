@@ -1,4 +1,5 @@
 // Lists of incoming documents.
+internal import Foundation
 internal import Platform
 internal import Records
 internal import WebUI
@@ -10,10 +11,12 @@ struct IncomingListView {
     let page: ListPage<IncomingLine>
     let isFirst: Bool
     let isClerk: Bool
-    let today: Day
+    let now: Date
     let csrf: String
     /// To whom many can be submitted at once.
     let leaders: [Option]
+
+    private var today: Day { Day(at: now) }
 
     var html: HTML {
         """
@@ -75,6 +78,14 @@ struct IncomingListView {
             : Lists.nothingMatches
     }
 
+    /// What is late stands out wherever it is listed.
+    private func lateness(_ document: IncomingDocument) -> Tag? {
+        guard document.state == .received, document.ending == nil, let due = document.receiptDueAt, now >= due else {
+            return nil
+        }
+        return Tag("Quá hạn tiếp nhận", .bad)
+    }
+
     private func row(_ line: IncomingLine) -> ListRow {
         let (document, content) = (line.document, line.document.content)
         let written = [content.code.description, content.day?.printed ?? ""].filter { !$0.isEmpty }.joined(
@@ -85,7 +96,10 @@ struct IncomingListView {
             issuer: content.senderName,
             detail: [content.typeLabel, written, content.signerName].filter { !$0.isEmpty }.joined(separator: " · "),
             role: line.role?.label, dueOn: document.state == .completed ? nil : line.dueOn, urgency: content.urgency,
-            security: content.secrecy, state: line.branchState.map(Tag.init) ?? document.tag, isUnread: line.isUnread,
+            security: content.secrecy,
+            state: lateness(document) ?? (document.ending == nil ? line.branchState.map(Tag.init) : nil)
+                ?? document.tag,
+            isUnread: line.isUnread,
             attachmentCount: line.fileCount, selection: box.batch == nil ? nil : document.id.description)
     }
 }
@@ -105,7 +119,8 @@ extension Tag {
 
 extension IncomingDocument {
     var tag: Tag {
-        switch state {
+        if let ending { return Tag(ending.label, .warn) }
+        return switch state {
         case .received, .registered: Tag(state.label, .active)
         case .circulating: Tag(state.label)
         case .completed: Tag(state.label, .ok)

@@ -81,7 +81,7 @@ extension OutgoingDesk {
 
     /// What was signed stays as an earlier version; the draft goes on from the file without fields.
     private static func startAgain(_ current: inout Case, _ tx: Transaction, _ now: Date) throws {
-        current.document.signedAt = nil
+        (current.document.signedAt, current.document.sendDueAt) = (nil, nil)
         guard let basis = current.document.basis, current.main?.blob != basis else { return }
         try replaceMain(current.main, by: basis, current.document, tx, now)
     }

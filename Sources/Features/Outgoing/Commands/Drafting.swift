@@ -11,6 +11,7 @@ extension OutgoingDesk {
         try checkFiles(draft)
         return try await ground.database.write { tx in
             let filled = try DraftCheck(tx).filled(draft, unit: actor.unit)
+            try Self.checkReplaced(filled.content.replaces, by: actor, tx)
             let id = try OutgoingStore(tx).insert(filled.content, by: actor, at: now)
             let document = try OutgoingStore(tx).find(id, for: actor)
             try EventHistory(tx).append("drafted", on: document.ref, by: actor, at: now, "Tạo dự thảo.")
@@ -23,11 +24,19 @@ extension OutgoingDesk {
         try checkFiles(draft)
         try await decide(.edit, on: id, by: actor) { current, tx, now in
             let filled = try DraftCheck(tx).filled(draft, unit: current.document.unit)
+            try Self.checkReplaced(filled.content.replaces, by: actor, tx)
             let changed = current.document.content.signer != filled.content.signer
             current.document.content = filled.content
             current.document = try Self.write(filled, on: current.document, signerChanged: changed, tx, now)
             return filled.mainFile.map { "Sửa dự thảo, tệp mới: \($0.name)." } ?? "Sửa dự thảo."
         }
+    }
+
+    /// What a draft is to replace must be there for its drafter, issued, and still in force.
+    private static func checkReplaced(_ id: OutgoingID?, by actor: Actor, _ tx: Transaction) throws {
+        guard let id else { return }
+        let old = try OutgoingStore(tx).find(id, for: actor)
+        if let obstacle = old.obstacleToReplacement { throw CommonRefusal.invalid(obstacle) }
     }
 
     /// Corrects by hand where number, date, signature and seal go.

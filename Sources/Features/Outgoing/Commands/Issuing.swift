@@ -62,6 +62,8 @@ extension OutgoingDesk {
     package func issue(_ id: OutgoingID, by actor: Actor) async throws {
         try await decide(.issue, on: id, by: actor) { current, tx, now in
             current.document.issuedAt = now
+            try Self.replace(by: current, by: actor, tx, now)
+            try Self.closeAnswered(current.document, tx, now)
             try JobQueue(tx, now: now).enqueue(ExtendFilesJob(current.document.ref), dedupe: "outgoing:\(id)")
             for recipient in current.recipients {
                 try Self.deliver(recipient, of: current.document, by: actor, tx, now)
@@ -70,6 +72,14 @@ extension OutgoingDesk {
                 ? "Ban hành văn bản mật; chuyển theo đường văn bản mật, không qua liên thông."
                 : "Ban hành và gửi đến \(current.recipients.count) nơi nhận."
         }
+    }
+
+    /// A reply closes what it answers; the feature that has the answered document does it.
+    private static func closeAnswered(_ document: OutgoingDocument, _ tx: Transaction, _ now: Date) throws {
+        guard let answered = document.content.inReplyTo else { return }
+        try JobQueue(tx, now: now).enqueue(
+            AnsweredJob(answered: answered, by: document.ref, label: document.linkLabel, drafter: document.drafter),
+            dedupe: "\(document.id)")
     }
 
     private static func deliver(

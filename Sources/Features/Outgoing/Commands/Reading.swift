@@ -14,6 +14,9 @@ package struct OutgoingView: Sendable {
     package let offers: [ActionOffer]
     /// This person's own open branch with work to finish.
     package let work: Branch?
+    /// Recalls, updates and replacements with the answers of the receivers, newest first.
+    package let changes: [(change: SentChange, answers: [ChangeAnswer])]
+    package let links: [RecordLink]
 
     package var main: RecordFile? { files.first { $0.role == .main } }
     package var source: RecordFile? { files.first { $0.role == .source } }
@@ -47,7 +50,8 @@ extension OutgoingDesk {
                 document: found.document, recipients: found.recipients, files: found.files,
                 events: try EventHistory(tx).of(found.document.ref), tree: tree,
                 offers: found.document.offers(for: actor, recipients: found.recipients),
-                work: tree.branches.first { $0.role == .lead && $0.state.isOpen && $0.isHeld(by: actor) })
+                work: tree.branches.first { $0.role == .lead && $0.state.isOpen && $0.isHeld(by: actor) },
+                changes: try SentChangeStore(tx).of(id), links: try RecordLinks(tx).of(found.document.ref))
         }
     }
 
@@ -69,7 +73,10 @@ extension OutgoingDesk {
     package func list(
         _ box: OutgoingBox, for actor: Actor, filter: OutgoingFilter = OutgoingFilter(), after key: PageKey? = nil
     ) async throws -> ListPage<OutgoingLine> {
-        try await ground.database.read { try OutgoingStore($0).list(box, for: actor, filter: filter, after: key) }
+        let now = ground.clock.now()
+        return try await ground.database.read {
+            try OutgoingStore($0).list(box, for: actor, filter: filter, after: key, now: now)
+        }
     }
 
     /// Those of several documents that this person may see.

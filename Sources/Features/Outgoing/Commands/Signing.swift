@@ -111,7 +111,7 @@ extension OutgoingDesk {
     ) async throws {
         let actor = try await ground.database.read { try DirectoryStore($0).actor(for: signed.person) }
         guard let actor, let main = signed.results.first ?? nil else { throw OutgoingRefusal.changedMeanwhile }
-        let id = OutgoingID(signed.order.subject.id)
+        let (id, timer) = (OutgoingID(signed.order.subject.id), ground.timer)
         try await decide(action, on: id, by: actor, basis: signed.order.basis) { current, tx, now in
             try Self.replaceMain(current.main, by: main, current.document, tx, now)
             let sentence: String
@@ -119,6 +119,7 @@ extension OutgoingDesk {
             case .seal: sentence = try Self.keepMarks(signed, &current, tx, now)
             case .sign:
                 current.document.signedAt = now
+                current.document.sendDueAt = timer.due(.send, current.document.content.urgency, since: now)
                 let capacity = current.document.content.capacity.abbreviation
                 sentence = "Ký số \(capacity) văn bản, chuyển văn thư cấp số.".replacing("  ", with: " ")
             default: sentence = "Ký nháy, trình \(current.document.content.signerName) ký."

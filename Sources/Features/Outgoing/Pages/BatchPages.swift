@@ -33,7 +33,7 @@ extension OutgoingBox {
         case .toNumber: .number
         case .toIssue: .issue
         case .unitReading: .read
-        case .drafts, .returned, .toInitial, .toSign, .toSeal, .trouble, .unitWork, .issued, .all: nil
+        case .drafts, .returned, .toInitial, .toSign, .toSeal, .late, .trouble, .unitWork, .issued, .all: nil
         }
     }
 }

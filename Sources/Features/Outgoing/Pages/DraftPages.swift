@@ -12,11 +12,26 @@ extension OutgoingPages {
         var content = DraftContent(type: .officialLetter, notation: "", subject: "")
         content.inReplyTo = request.query["tra-loi"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) }
         content.subject = String((request.query["trich-yeu"] ?? "").prefix(1000))
+        let replaced = try await replaced(request, session.actor)
+        if let replaced { content = replaced.content }
         let view = DraftFormView(
-            id: nil, content: content, recipients: [], attachments: [], sourceName: nil,
+            id: nil, content: content, recipients: replaced?.recipients ?? [], attachments: [], sourceName: nil,
             choices: try await choices(for: session.actor),
             csrf: session.csrfToken)
         return try await shell.page("Soạn văn bản đi", request, context, content: view.html)
+    }
+
+    /// A draft that begins from the document it replaces: its kind, subject, signer and receivers.
+    private func replaced(
+        _ request: Request, _ actor: Actor
+    ) async throws -> (content: DraftContent, recipients: [Recipient])? {
+        guard let id = request.query["thay-the"].flatMap({ OutgoingID($0) }) else { return nil }
+        let old = try await desk.load(id, for: actor)
+        if let obstacle = old.document.obstacleToReplacement { throw CommonRefusal.conflict(obstacle) }
+        var content = old.document.content
+        content.replaces = id
+        content.inReplyTo = nil
+        return (content, old.recipients)
     }
 
     @Sendable func editDraft(_ request: Request, _ context: OfficeContext) async throws -> Response {
@@ -52,7 +67,8 @@ extension OutgoingPages {
             urgency: form.choice("urgency") ?? .normal, secrecy: form.choice("secrecy") ?? .open,
             signer: form.id("signer", of: PersonSubject.self), capacity: form.choice("capacity") ?? .inOwnRight,
             alsoTo: form["alsoTo"] ?? "",
-            inReplyTo: form["inReplyTo"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) })
+            inReplyTo: form["inReplyTo"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) },
+            replaces: form.id("replaces", of: OutgoingSubject.self), alsoOnPaper: form.has("alsoOnPaper"))
         return Draft(
             content: content, recipients: try await recipients(form, actor),
             mainFile: try form.file("main").map(stored),

@@ -13,7 +13,7 @@ struct OutgoingPages: Sendable {
     /// Where signatures are told in full; nil where a test needs none.
     let verification: VerificationDesk?
 
-    private static let clerks: Audience = .roles([.recordsClerk])
+    static let clerks: Audience = .roles([.recordsClerk])
 
     var routes: [Route] {
         [
@@ -29,7 +29,7 @@ struct OutgoingPages: Sendable {
             .get("/van-ban-di/{id}/tep/{file}", .signedIn, file),
             .get("/van-ban-di/{id}/tep/{file}/trang/{page}", .signedIn, pageImage),
             batchRoute,
-        ] + acts + signatures
+        ] + acts + recipientRoutes + signatures
     }
 
     private var acts: [Route] {
@@ -55,6 +55,14 @@ struct OutgoingPages: Sendable {
             act("resend", Self.clerks, "Đang gửi lại.") { id, actor, form in
                 guard let recipient = form["recipient"].flatMap({ Int64($0) }) else { throw OutgoingRefusal.notFound }
                 try await desk.resend(id, to: recipient, by: actor)
+            },
+            act("recall", .signedIn, "Đã gửi yêu cầu thu hồi; xem trả lời của từng nơi nhận.") { id, actor, form in
+                try await desk.recall(id, by: actor, reason: form["reason"] ?? "", isFormal: form["form"] == "packet")
+            },
+            act("amend", Self.clerks, "Đã gửi bản cập nhật.") { id, actor, form in
+                try await desk.amend(
+                    id, by: actor, subject: form["subject"] ?? "", urgency: form.choice("urgency") ?? .normal,
+                    reason: form["reason"] ?? "")
             },
             act("void", Self.clerks, "Đã hủy số; số này không dùng lại.") { id, actor, form in
                 try await desk.voidNumber(id, by: actor, reason: form["reason"] ?? "")
@@ -119,7 +127,7 @@ extension OutgoingPages {
         let page = try await desk.list(box, for: actor, filter: filter, after: key)
         let view = OutgoingListView(
             box: box, boxes: OutgoingBox.boxes(of: actor), filter: filter, page: page, isFirst: key == nil,
-            today: Day(at: context.now), csrf: session.csrfToken)
+            now: context.now, csrf: session.csrfToken)
         return try await shell.page(box.title, request, context, content: view.html)
     }
 }
@@ -142,7 +150,7 @@ extension OutgoingPages {
         let page = OutgoingPageView(
             view: view, actor: session.actor, csrf: session.csrfToken,
             pages: try await ground.pages.readablePages(of: view.main),
-            verdict: try await verdict(view), keys: try await keys(view, session.actor), today: Day(at: context.now))
+            verdict: try await verdict(view), keys: try await keys(view, session.actor), now: context.now)
         return try await shell.page(page.title, request, context, isWide: true, content: page.html)
     }
 

@@ -11,6 +11,7 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
     case toNumber = "cho-cap-so"
     case toSeal = "cho-dong-dau"
     case toIssue = "cho-ban-hanh"
+    case late = "qua-han-gui"
     case trouble = "gui-loi"
     case unitWork = "noi-bo-xu-ly"
     case unitReading = "noi-bo"
@@ -26,6 +27,7 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
         case .toNumber: "Chờ cấp số"
         case .toSeal: "Chờ đóng dấu"
         case .toIssue: "Chờ ban hành"
+        case .late: "Quá hạn gửi"
         case .trouble: "Gửi lỗi, bị từ chối"
         case .unitWork: "Văn bản nội bộ chờ xử lý"
         case .unitReading: "Văn bản nội bộ để biết"
@@ -43,6 +45,7 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
         case .toNumber: "Mọi văn bản đã ký đều đã có số."
         case .toSeal: "Mọi văn bản đã có số đều đã đóng dấu."
         case .toIssue: "Mọi văn bản đã đóng dấu đều đã ban hành."
+        case .late: "Không có văn bản đã ký nào quá hạn gửi."
         case .trouble: "Mọi văn bản đều đã gửi đến nơi nhận."
         case .unitWork: "Đơn vị không có văn bản nội bộ nào chờ xử lý."
         case .unitReading: "Không có văn bản nội bộ nào chưa đọc."
@@ -67,18 +70,19 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
     }
 
     /// Any of these puts a document into the box; none for a person who has no such box.
-    func ways(for actor: Actor) -> [Way] {
+    /// - Parameter now: what is late is late by now.
+    func ways(for actor: Actor, now: Date = .distantPast) -> [Way] {
         switch self {
         case .unitWork: held(actor, DeskQuery("outgoing", [.pending, .active], as: [.lead]))
         case .unitReading: held(actor, DeskQuery("outgoing", [.pending], as: [.information]))
         // What lies with a unit was issued before.
         case .issued: actor.ownWays.map { .own("\($0) AND d.state = 'issued'") } + [.desk(DeskQuery("outgoing"))]
         case .all: actor.ownWays.map { .own($0) } + [.desk(DeskQuery("outgoing"))]
-        default: conditions(actor).map { .own($0) }
+        default: conditions(actor, now).map { .own($0) }
         }
     }
 
-    private func conditions(_ actor: Actor) -> [SQL] {
+    private func conditions(_ actor: Actor, _ now: Date) -> [SQL] {
         switch self {
         case .drafts:
             // One state each: only then does the index give them in order.
@@ -93,12 +97,24 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
         case .toNumber: clerk(actor, "d.state = 'signed'")
         case .toSeal: clerk(actor, "d.state = 'numbered'")
         case .toIssue: clerk(actor, "d.state = 'sealed'")
+        case .late: actor.has(.recordsClerk) ? Self.late(now) : []
         case .trouble:
             clerk(
                 actor,
                 "d.id IN (SELECT r.document_id FROM outgoing_recipient r WHERE r.delivery IN ('failed', 'refused'))")
         case .unitWork, .unitReading, .issued, .all: []
         }
+    }
+
+    /// Signed and not issued by its time, one state each; or issued and not with everybody yet.
+    private static func late(_ now: Date) -> [SQL] {
+        (["'signed'", "'numbered'", "'sealed'"] as [SQL]).map { "d.state = \($0) AND d.send_due_at <= \(now)" }
+            + [
+                """
+                d.id IN (SELECT r.document_id FROM outgoing_recipient r WHERE r.delivery IN ('waiting', 'failed')
+                    AND r.held = '') AND d.state = 'issued' AND d.ended = '' AND d.send_due_at <= \(now)
+                """
+            ]
     }
 
     private static func mayBeSigner(_ actor: Actor) -> Bool { actor.has(.leader) || actor.has(.unitHead) }
@@ -143,15 +159,18 @@ package struct OutgoingLine: Sendable, Hashable {
     package let agencyCount: Int
     package let sentCount: Int
     package let troubleCount: Int
+    /// Those that wait for it or could not be reached, and are not held back.
+    package let unsentCount: Int
 }
 
 extension OutgoingStore {
     /// Newest first; a page is two statements, however many rows, and each way into the box reads at most one page of
     /// its index.
     func list(
-        _ box: OutgoingBox, for actor: Actor, filter: OutgoingFilter = OutgoingFilter(), after key: PageKey? = nil
+        _ box: OutgoingBox, for actor: Actor, filter: OutgoingFilter = OutgoingFilter(), after key: PageKey? = nil,
+        now: Date = .distantPast
     ) throws -> ListPage<OutgoingLine> {
-        let ways = box.ways(for: actor)
+        let ways = box.ways(for: actor, now: now)
         guard !ways.isEmpty else { return ListPage(items: [], next: nil) }
         let condition = filter.condition(tx)
         let rows = try tx.rows(Self.page(ways.flatMap { Self.arms($0, actor, condition, after: key) }))
@@ -188,8 +207,8 @@ extension OutgoingStore {
     }
 
     /// The same documents, to be counted.
-    static func ids(_ box: OutgoingBox, for actor: Actor) -> [SQL] {
-        box.ways(for: actor).flatMap { way -> [SQL] in
+    static func ids(_ box: OutgoingBox, for actor: Actor, now: Date = .distantPast) -> [SQL] {
+        box.ways(for: actor, now: now).flatMap { way -> [SQL] in
             switch way {
             case .desk(let desk): desk.ids(for: actor)
             case .own(let condition): ["SELECT d.id AS id FROM outgoing_document d WHERE \(condition)"]
@@ -198,8 +217,8 @@ extension OutgoingStore {
     }
 
     /// How many documents lie in the box, as its badge tells it.
-    func count(_ box: OutgoingBox, for actor: Actor) throws -> Int {
-        let ids = Self.ids(box, for: actor)
+    func count(_ box: OutgoingBox, for actor: Actor, now: Date = .distantPast) throws -> Int {
+        let ids = Self.ids(box, for: actor, now: now)
         return ids.isEmpty ? 0 : try tx.value(BoxQuery.count(ids)) ?? 0
     }
 
@@ -207,6 +226,7 @@ extension OutgoingStore {
         var agencies = 0
         var sent = 0
         var trouble = 0
+        var unsent = 0
     }
 
     /// How far the documents of one page have got.
@@ -215,13 +235,15 @@ extension OutgoingStore {
             """
             SELECT r.document_id, count(r.agency_code) AS agencies,
                 count(CASE WHEN r.delivery = 'sent' THEN 1 END) AS sent,
-                count(CASE WHEN r.delivery IN ('failed', 'refused') THEN 1 END) AS trouble
+                count(CASE WHEN r.delivery IN ('failed', 'refused') THEN 1 END) AS trouble,
+                count(CASE WHEN r.delivery IN ('waiting', 'failed') AND r.held = '' THEN 1 END) AS unsent
             FROM outgoing_recipient r WHERE r.document_id IN \(list: ids) GROUP BY r.document_id
             """)
         var tallies: [Int64: Tally] = [:]
         for row in rows {
             tallies[try row.get("document_id")] = Tally(
-                agencies: try row.get("agencies"), sent: try row.get("sent"), trouble: try row.get("trouble"))
+                agencies: try row.get("agencies"), sent: try row.get("sent"), trouble: try row.get("trouble"),
+                unsent: try row.get("unsent"))
         }
         return tallies
     }
@@ -231,6 +253,7 @@ extension OutgoingStore {
         let tally = tallies[document.id.rawValue] ?? Tally()
         return OutgoingLine(
             document: document, toPlaces: try row.get("to_places"), attachmentCount: try row.get("attachment_count"),
-            agencyCount: tally.agencies, sentCount: tally.sent, troubleCount: tally.trouble)
+            agencyCount: tally.agencies, sentCount: tally.sent, troubleCount: tally.trouble,
+            unsentCount: tally.unsent)
     }
 }

@@ -44,12 +44,13 @@ package struct OutgoingStore {
             INSERT INTO outgoing_document (
                 type, notation, subject, urgency, secrecy, signer_id, signer_name, signer_position, capacity, also_to,
                 reply_kind, reply_id, drafter_id, drafter_name, unit_id, unit_name, state, preparation,
-                preparation_problem, is_stamped, created_at, moved_at, reason, to_places)
+                preparation_problem, is_stamped, created_at, moved_at, reason, to_places, replaces_id, also_on_paper)
             VALUES (
                 \(content.type), \(content.notation), \(content.subject), \(content.urgency), \(content.secrecy),
                 \(content.signer), \(content.signerName), \(content.signerPosition), \(content.capacity),
                 \(content.alsoTo), \(content.inReplyTo?.kind), \(content.inReplyTo?.id), \(actor.person), \(actor.name),
-                \(actor.unit), \(actor.unitName), 'draft', 'none', '', \(false), \(now), \(now), '', '')
+                \(actor.unit), \(actor.unitName), 'draft', 'none', '', \(false), \(now), \(now), '', '', \(content.replaces),
+                \(content.alsoOnPaper))
             RETURNING id
             """)
         guard let id else { throw DatabaseError.constraint("outgoing_document") }
@@ -77,7 +78,9 @@ package struct OutgoingStore {
                 number = \(numbering?.number), dated_on = \(numbering?.day), document_id = \(numbering?.documentID),
                 is_stamped = \(document.isStamped), moved_at = \(document.movedAt), signed_at = \(document.signedAt),
                 issued_at = \(document.issuedAt), reason = \(document.reason), to_places = \(toPlaces),
-                shown_signer_id = \(document.shownSigner)
+                shown_signer_id = \(document.shownSigner), replaces_id = \(content.replaces),
+                also_on_paper = \(content.alsoOnPaper), ended = \(document.ending.column), ended_at = \(document.endedAt),
+                send_due_at = \(document.sendDueAt)
             WHERE id = \(document.id)
             """)
         try BranchStore(tx).list(document.ref, at: document.movedAt)
@@ -116,7 +119,9 @@ package struct OutgoingStore {
             printedNotation: try row.optional("printed_notation"), basis: try basis(row),
             numbering: try numbering(row), isStamped: try row.get("is_stamped"), createdAt: try row.get("created_at"),
             movedAt: try row.get("moved_at"), signedAt: try row.optional("signed_at"),
-            issuedAt: try row.optional("issued_at"), reason: try row.get("reason"))
+            issuedAt: try row.optional("issued_at"), reason: try row.get("reason"),
+            ending: Ending(column: try row.get("ended")), endedAt: try row.optional("ended_at"),
+            sendDueAt: try row.optional("send_due_at"))
     }
 
     private static func content(_ row: Row) throws -> DraftContent {
@@ -127,7 +132,8 @@ package struct OutgoingStore {
             urgency: try row.get("urgency"), secrecy: try row.get("secrecy"), signer: try row.optional("signer_id"),
             signerName: try row.get("signer_name"), signerPosition: try row.get("signer_position"),
             capacity: try row.get("capacity"), alsoTo: try row.get("also_to"),
-            inReplyTo: replyKind.flatMap { kind in replyID.map { RecordRef(kind: kind, id: $0) } })
+            inReplyTo: replyKind.flatMap { kind in replyID.map { RecordRef(kind: kind, id: $0) } },
+            replaces: try row.optional("replaces_id"), alsoOnPaper: try row.get("also_on_paper"))
     }
 
     private static func preparation(_ row: Row) throws -> Preparation {

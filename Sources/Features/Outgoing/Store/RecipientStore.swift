@@ -107,7 +107,8 @@ struct RecipientStore {
         }
         return Recipient(
             id: id, target: target, name: try row.get("name"), role: try row.get("role"),
-            delivery: try row.get("delivery"), failure: try row.get("failure"), sentAt: try row.optional("sent_at"),
+            delivery: try row.get("delivery"), failure: try row.get("failure"), held: try row.get("held"),
+            sentAt: try row.optional("sent_at"),
             statuses: statuses[id] ?? [])
     }
 }

@@ -8,12 +8,14 @@ struct OutgoingActions {
     let view: OutgoingView
     let keys: [KeyChoice]
     let csrf: String
+    let actor: Actor
 
     private var base: String { "/van-ban-di/\(view.document.id)" }
 
     /// The next step on the document's way first.
     private static let order: [OutgoingDocument.Action] = [
-        .sign, .initial, .number, .seal, .issue, .submit, .edit, .withdraw, .returnDraft, .cancel, .voidNumber,
+        .sign, .initial, .number, .seal, .issue, .submit, .edit, .withdraw, .returnDraft, .cancel, .voidNumber, .amend,
+        .recall,
     ]
 
     var items: [ActionItem] {
@@ -22,13 +24,60 @@ struct OutgoingActions {
                 view.offers.first { $0.name == action.rawValue }.map {
                     ActionItem($0, way(action), level: level(action), isStepBack: Self.stepsBack.contains(action))
                 }
-            }
+            } + replacement
     }
 
-    private static let stepsBack: Set<OutgoingDocument.Action> = [.withdraw, .returnDraft, .cancel, .voidNumber]
+    /// A document of equal form puts right what is wrong in the content (NĐ 30/2020 Art. 18.3).
+    private var replacement: [ActionItem] {
+        guard view.document.state == .issued, mayDraft else { return [] }
+        let offer = ActionOffer(
+            name: "replace", label: "Soạn văn bản thay thế", obstacle: view.document.obstacleToReplacement)
+        return [
+            ActionItem(
+                offer, .link(WebUI.address("/van-ban-di/moi", ["thay-the": view.document.id.description])),
+                isStepBack: true)
+        ]
+    }
+
+    private var mayDraft: Bool {
+        actor.person == view.document.drafter || actor.has(.recordsClerk)
+            || actor.heads.contains(view.document.unit)
+    }
+
+    private var recall: HTML {
+        Fields.form(
+            "\(base)/recall", csrf: csrf,
+            """
+            <p>Nơi nhận hủy văn bản điện tử và báo lại; bản lưu ở đây giữ nguyên, không gửi và không sửa nữa.</p>\
+            \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.", phrases: ["Văn bản có sai sót về nội dung.", "Gửi nhầm nơi nhận."]))\
+            \(Fields.choices(
+                "form", "Hình thức",
+                options: [Option("request", "Yêu cầu lấy lại"), Option("packet", "Gói tin thu hồi")],
+                selected: "request",
+                hint: "Yêu cầu lấy lại (trạng thái 13) dùng trong mọi trường hợp; gói tin thu hồi khi nơi nhận đòi hỏi."))\
+            \(Fields.buttons(Fields.submit("Thu hồi", level: .bad)))
+            """)
+    }
+
+    private var amend: HTML {
+        let content = view.document.content
+        return Fields.form(
+            "\(base)/amend", csrf: csrf,
+            """
+            <p class="quiet">Chỉ sửa thông tin mô tả; nội dung đã ký không đổi. Sai nội dung thì soạn văn bản thay thế.</p>\
+            \(Fields.area("subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2))\
+            \(Fields.choices("urgency", "Độ khẩn", options: Urgency.allCases.map { Option(String($0.rawValue), $0.label) }, selected: String(content.urgency.rawValue)))\
+            \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.", rows: 2))\
+            \(Fields.buttons(Fields.submit("Gửi bản cập nhật")))
+            """)
+    }
+
+    private static let stepsBack: Set<OutgoingDocument.Action> = [
+        .withdraw, .returnDraft, .cancel, .voidNumber, .recall, .amend,
+    ]
 
     private func level(_ action: OutgoingDocument.Action) -> Level {
-        action == .cancel || action == .voidNumber ? .bad : .active
+        action == .cancel || action == .voidNumber || action == .recall ? .bad : .active
     }
 
     private func way(_ action: OutgoingDocument.Action) -> ActionItem.Way {
@@ -38,6 +87,8 @@ struct OutgoingActions {
         case .sign: .form(pinForm(action, signing))
         case .seal: .form(pinForm(action, sealing, pin: "Mã PIN của con dấu"))
         case .returnDraft, .cancel, .voidNumber: .form(reasonForm(action))
+        case .recall: .form(recall)
+        case .amend: .form(amend)
         case .submit, .withdraw, .number, .issue, .resend: .post("\(base)/\(action.rawValue)")
         }
     }

@@ -1,4 +1,5 @@
 // The document page: pages left; right what to do, signatures, recipients, history.
+internal import Foundation
 internal import Platform
 internal import Records
 internal import Signing
@@ -12,7 +13,9 @@ struct OutgoingPageView {
     let pages: [PageSize]?
     let verdict: SignaturePanel?
     let keys: [KeyChoice]
-    let today: Day
+    let now: Date
+
+    private var today: Day { Day(at: now) }
 
     private var document: OutgoingDocument { view.document }
     private var base: String { "/van-ban-di/\(document.id)" }
@@ -29,13 +32,15 @@ struct OutgoingPageView {
     }
 
     private var panel: [HTML] {
-        let actions = ActionBar(OutgoingActions(view: view, keys: keys, csrf: csrf).items, csrf: csrf).html
+        let actions = ActionBar(OutgoingActions(view: view, keys: keys, csrf: csrf, actor: actor).items, csrf: csrf)
+            .html
         let signatures = verdict.map { DocumentPage.section("Chữ ký số", icon: .shield, $0.html) } ?? .empty
         let about = [DocumentPage.section("Thông tin", icon: .file, facts), files]
         let history = DocumentPage.section(
             "Lịch sử xử lý", icon: .history, isOpen: false, Circulation.history(view.events))
         let sent = [DocumentPage.section("Nơi nhận", icon: .send, recipients), circulation]
-        return [actions, standing, signatures] + (document.state == .issued ? sent + about : about + sent) + [history]
+        return [actions, SentChangeNotices(view: view).html, standing, signatures]
+            + (document.state == .issued ? sent + about : about + sent) + [history]
     }
 
     private var circulation: HTML {
@@ -77,12 +82,20 @@ struct OutgoingPageView {
 
     // MARK: Who must do what
 
+    /// While it is signed and not out of the house: until when the law wants it sent.
+    private var limit: HTML? {
+        guard document.isToBeSent, let due = document.sendDueAt else { return nil }
+        let delay = LegalDelay(.send, due: due, now: now)
+        return delay.isLate ? Tag(delay.words, .bad).html : "\(delay.words) (\(LegalDuty.send.clause))"
+    }
+
     private var standing: HTML {
         let reason = document.reason.isEmpty ? nil : document.reason
         return """
             <section class="standing" aria-label="Tình trạng">\
             \(Marks.facts([
                 ("Đang ở", .text(document.waitingFor)), ("Từ", Marks.time(document.movedAt)),
+                ("Hạn gửi", limit),
                 (document.state == .returned ? "Lý do trả lại" : "Lý do", reason.map { .text($0) }),
             ]))</section>
             """
@@ -91,7 +104,7 @@ struct OutgoingPageView {
     private var facts: HTML {
         let content = document.content
         let reply: HTML? = content.inReplyTo.map { #"<a href="/van-ban-den/\#($0.id)">Văn bản đến</a>"# }
-        return Marks.facts([
+        let own: [(label: String, value: HTML?)] = [
             ("Loại văn bản", .text(content.type.label)),
             ("Số, ký hiệu", .text(document.code?.description ?? "(chưa cấp số) \(content.notation)")),
             ("Người ký", content.signerName.isEmpty ? nil : .text(content.signerName)),
@@ -100,8 +113,16 @@ struct OutgoingPageView {
             ("Người soạn", .text("\(document.drafterName), \(document.unitName)")),
             ("Độ khẩn", .text(content.urgency.label)), ("Độ mật", .text(content.secrecy.label)),
             ("Trả lời", reply),
+            ("Bản giấy", content.alsoOnPaper ? "gửi kèm bản giấy" : nil),
+            ("Thay thế", document.state == .issued ? nil : replaced),
             ("Liên thông", document.isSecret ? .text(SecrecyRule.sentence) : nil),
-        ])
+        ]
+        return Marks.facts(own + view.links.map(LinkedRecord.fact))
+    }
+
+    /// Told by the link once it is issued.
+    private var replaced: HTML? {
+        document.content.replaces.map { #"<a href="/van-ban-di/\#($0)">văn bản đã ban hành</a>"# }
     }
 
     private var files: HTML {
@@ -125,7 +146,14 @@ struct OutgoingPageView {
             #"<li class="recipient"><p><strong>\#($0)</strong> <span class="quiet">ngoài liên thông</span></p></li>"#
                 as HTML
         }
-        return #"<ul class="recipients" id="noi-nhan">\#(lines)\#(rest)</ul>"#
+        return #"\#(board)<ul class="recipients" id="noi-nhan">\#(lines)\#(rest)</ul>"#
+    }
+
+    /// The way to how each of many stands.
+    private var board: HTML {
+        guard document.state == .issued, view.recipients.contains(where: { $0.agency != nil }) else { return .empty }
+        return
+            #"<p><a class="button" href="\#(href: base + "/noi-nhan")">\#(Icon.send.html)<span>Tình hình từng nơi nhận</span></a></p>"#
     }
 
     private func recipient(_ recipient: Recipient) -> HTML {
@@ -195,7 +223,7 @@ extension OutgoingDocument {
         case .signed: "văn thư, chờ cấp số"
         case .numbered: isStamped ? "văn thư, chờ đóng dấu" : "văn thư, chờ ghi số vào tệp và đóng dấu"
         case .sealed: "văn thư, chờ ban hành"
-        case .issued: "đã ban hành"
+        case .issued: ending?.label.lowercased() ?? "đã ban hành"
         case .cancelled: numbering == nil ? "đã hủy" : "đã hủy số"
         }
     }

@@ -75,7 +75,10 @@ struct DraftFormView {
             all: choices.units)
         let others = Fields.area(
             "alsoTo", "Nơi nhận khác", value: content.alsoTo, hint: "Ngoài liên thông, mỗi dòng một nơi.", rows: 2)
-        return [agency.html, lead.html, information.html, others].joined()
+        let paper = Fields.check(
+            "alsoOnPaper", "Gửi kèm bản giấy (chỉ trong trường hợp tại QĐ 28/2018/QĐ-TTg, Điều 7)",
+            isOn: content.alsoOnPaper)
+        return [agency.html, lead.html, information.html, others, paper].joined()
     }
 
     private var agencies: [Option] {
@@ -113,8 +116,15 @@ struct DraftFormView {
     private static func accepted(_ endings: [String]) -> String { endings.map { ".\($0)" }.joined(separator: ",") }
 
     private var reply: HTML {
-        guard let reply = content.inReplyTo else { return .empty }
+        let replaced: HTML? = content.replaces.map { id in
+            """
+            \(Fields.hidden("replaces", id.description))\
+            <p class="quiet">Thay thế <a href="/van-ban-di/\(id)">văn bản đã ban hành</a>.</p>
+            """
+        }
+        guard let reply = content.inReplyTo else { return replaced ?? .empty }
         return """
+            \(replaced)\
             \(Fields.hidden("inReplyTo", String(reply.id)))\
             <p class="quiet">Trả lời <a href="/van-ban-den/\(reply.id)">văn bản đến</a>.</p>
             """

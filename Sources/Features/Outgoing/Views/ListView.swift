@@ -1,4 +1,5 @@
 // Lists of outgoing documents.
+internal import Foundation
 internal import Platform
 internal import Records
 internal import WebUI
@@ -9,8 +10,10 @@ struct OutgoingListView {
     let filter: OutgoingFilter
     let page: ListPage<OutgoingLine>
     let isFirst: Bool
-    let today: Day
+    let now: Date
     let csrf: String
+
+    private var today: Day { Day(at: now) }
 
     var html: HTML {
         """
@@ -77,9 +80,18 @@ struct OutgoingListView {
             issuer: line.toPlaces.isEmpty ? "" : "Gửi: \(line.toPlaces)",
             detail: [content.type.label, document.unitName, content.signerName].filter { !$0.isEmpty }
                 .joined(separator: " · "),
-            role: sending(line), urgency: content.urgency, security: content.secrecy, state: document.tag,
+            role: sending(line), dueOn: document.isToBeSent ? document.sendDueAt.map { Day(at: $0) } : nil,
+            urgency: content.urgency, security: content.secrecy, state: lateness(line) ?? document.tag,
             isUnread: box == .unitReading, attachmentCount: line.attachmentCount,
             selection: box.batch == nil ? nil : document.id.description)
+    }
+
+    /// What is late stands out wherever it is listed.
+    private func lateness(_ line: OutgoingLine) -> Tag? {
+        let document = line.document
+        let isUnsent = document.state == .issued && line.unsentCount > 0 && document.ending == nil
+        guard let due = document.sendDueAt, document.isToBeSent || isUnsent, now >= due else { return nil }
+        return Tag("Quá hạn gửi", .bad)
     }
 
     private func sending(_ line: OutgoingLine) -> String? {
@@ -90,8 +102,12 @@ struct OutgoingListView {
 }
 
 extension OutgoingDocument {
+    /// Signed, and still on its way out of the house.
+    var isToBeSent: Bool { state == .signed || state == .numbered || state == .sealed }
+
     var tag: Tag {
-        switch state {
+        if let ending { return Tag(ending.label, .warn) }
+        return switch state {
         case .draft: Tag(state.label)
         case .submitted, .initialled, .signed, .numbered, .sealed: Tag(state.label, .active)
         case .issued: Tag(state.label, .ok)

@@ -22,5 +22,8 @@ package struct Groundwork: Sendable {
         self.settings = settings
     }
 
+    /// The time limits of the law over this office's working days; the office does not start with a broken calendar.
+    package var timer: LegalTimer { LegalTimer((try? WorkCalendar(settings)) ?? WorkCalendar()) }
+
     package var pages: PageImages { PageImages(database: database, blobs: blobs, sandbox: sandbox) }
 }

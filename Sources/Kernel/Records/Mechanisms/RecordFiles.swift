@@ -101,3 +101,31 @@ package struct RecordFileStore {
             createdAt: try row.get("created_at"))
     }
 }
+
+// The end of files that may no longer be kept (QĐ 28/2018 Art. 9.2).
+extension RecordFileStore {
+    /// Takes every version of these files off a record; what is left of them is their hashes in the record's stub.
+    package func removeAll(_ roles: [FileRole], of subject: RecordRef) throws {
+        try tx.execute(
+            """
+            DELETE FROM record_file WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)
+              AND role IN \(list: roles)
+            """)
+    }
+
+    /// Whether any record still has a file with this content.
+    package func isKept(sha256: String) throws -> Bool {
+        try tx.first("SELECT id FROM record_file WHERE sha256 = \(sha256) LIMIT 1") != nil
+    }
+}
+
+extension PageImages {
+    /// Forgets the drawn pages of a file that is no more; gives the pictures to be removed with it.
+    package static func forget(sourceSHA256: String, in tx: Transaction) throws -> [String] {
+        let pictures = try tx.rows("SELECT sha256 FROM rendition WHERE source_sha256 = \(sourceSHA256)").map {
+            try $0.get("sha256", as: String.self)
+        }
+        try tx.execute("DELETE FROM rendition WHERE source_sha256 = \(sourceSHA256)")
+        return pictures.filter { !$0.isEmpty }
+    }
+}

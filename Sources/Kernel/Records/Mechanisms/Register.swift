@@ -42,7 +42,7 @@ package let recordsSchema =
                 source_sha256 TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, byte_count BIGINT NOT NULL,
                 detail TEXT NOT NULL, PRIMARY KEY (source_sha256, kind));
             """)
-    ] + deskSchema
+    ] + deskSchema + linkSchema
 
 /// A number taken from a register.
 package struct RegisterEntry: Sendable, Hashable {

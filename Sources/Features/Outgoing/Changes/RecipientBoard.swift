@@ -1,0 +1,167 @@
+// Where each receiver of one issued document stands, from one statement.
+package import Foundation
+internal import Platform
+package import Records
+
+/// How far the document has come with one receiver; the chips of the page, in this order.
+package enum RecipientStanding: String, Sendable, CaseIterable {
+    case trouble = "chua-gui-duoc"
+    case refused = "tu-choi"
+    case held = "giu-lai"
+    case waiting = "dang-gui"
+    case recalling = "cho-tra-loi"
+    case givenBack = "da-thu-hoi"
+    case kept = "khong-tra-lai"
+    case sent = "da-gui"
+    case arrived = "da-den"
+    case accepted = "da-tiep-nhan"
+    case working = "dang-xu-ly"
+    case completed = "hoan-thanh"
+    case inside = "noi-bo"
+
+    package var label: String {
+        switch self {
+        case .trouble: "Chưa gửi được"
+        case .refused: "Từ chối nhận"
+        case .held: "Đang giữ lại"
+        case .waiting: "Đang gửi"
+        case .recalling: "Chờ trả lời thu hồi"
+        case .givenBack: "Đã thu hồi"
+        case .kept: "Từ chối thu hồi"
+        case .sent: "Đã gửi"
+        case .arrived: "Đã đến"
+        case .accepted: "Đã tiếp nhận"
+        case .working: "Đang xử lý"
+        case .completed: "Hoàn thành"
+        case .inside: "Nội bộ, đường khác"
+        }
+    }
+
+    /// - Parameter recall: answer to the last recall, where there was one.
+    package init(delivery: Delivery, isHeld: Bool, statuses: Set<ExchangeStatus>, recall: ChangeAnswer.State?) {
+        switch delivery {
+        case .direct, .byHand, .none: self = .inside
+        case .waiting: self = isHeld ? .held : .waiting
+        case .failed: self = isHeld ? .held : .trouble
+        case .refused: self = .refused
+        case .sent: self = Self.afterSending(statuses, recall)
+        }
+    }
+
+    private static func afterSending(_ statuses: Set<ExchangeStatus>, _ recall: ChangeAnswer.State?) -> Self {
+        switch recall {
+        case .waiting, .sent, .failed: return .recalling
+        case .agreed: return .givenBack
+        case .refused: return .kept
+        case nil: break
+        }
+        if statuses.contains(.completed) { return .completed }
+        if statuses.contains(.inProgress) || statuses.contains(.assigned) { return .working }
+        if statuses.contains(.accepted) { return .accepted }
+        return statuses.contains(.arrived) ? .arrived : .sent
+    }
+}
+
+/// One thing that happened between us and a receiver.
+package struct RecipientStep: Sendable, Hashable {
+    /// Two digits of the status; empty for what has none.
+    package let code: String
+    package let words: String
+    package let note: String
+    package let at: Date
+}
+
+package struct RecipientLine: Sendable, Hashable, Identifiable {
+    package let id: Int64
+    package let name: String
+    package let agency: AgencyCode?
+    package let delivery: Delivery
+    package let failure: String
+    package let held: String
+    package let sentAt: Date?
+    package let standing: RecipientStanding
+    /// Oldest first.
+    package let steps: [RecipientStep]
+    /// A change that could not be sent, to be tried again.
+    package let failedRequest: Int64?
+
+    /// Why the document is not with this receiver.
+    package var problem: String { failure.isEmpty ? held : failure }
+}
+
+extension RecipientStore {
+    /// Everything about every receiver of a document, in one statement: a row for each receiver and each thing that
+    /// happened.
+    func board(of document: OutgoingID) throws -> [RecipientLine] {
+        let rows = try tx.rows(
+            """
+            SELECT r.id, r.name, r.agency_code, r.delivery, r.failure, r.held, r.sent_at, s.origin, s.status, s.note,
+                   s.at, s.state, s.request_id
+            FROM outgoing_recipient r LEFT JOIN (
+                SELECT o.recipient_id, 'status' AS origin, o.status, o.note, o.at, '' AS state, 0 AS request_id
+                FROM outgoing_status o JOIN outgoing_recipient q ON q.id = o.recipient_id
+                WHERE q.document_id = \(document)
+                UNION ALL
+                SELECT cr.recipient_id, c.change AS origin, CASE WHEN c.is_formal THEN 1 ELSE 0 END AS status,
+                       CASE WHEN cr.failure <> '' THEN cr.failure ELSE c.reason END AS note,
+                       coalesce(cr.sent_at, c.asked_at) AS at, cr.state, cr.id AS request_id
+                FROM outgoing_change_recipient cr JOIN outgoing_change c ON c.id = cr.change_id
+                WHERE c.document_id = \(document)
+            ) s ON s.recipient_id = r.id
+            WHERE r.document_id = \(document) ORDER BY r.id, s.at, s.status
+            """)
+        var order: [Int64] = []
+        var byRecipient: [Int64: [Row]] = [:]
+        for row in rows {
+            let id: Int64 = try row.get("id")
+            if byRecipient[id] == nil { order.append(id) }
+            byRecipient[id, default: []].append(row)
+        }
+        return try order.compactMap { id in try byRecipient[id].flatMap(Self.line) }
+    }
+
+    private static func line(_ rows: [Row]) throws -> RecipientLine? {
+        guard let first = rows.first else { return nil }
+        var steps: [RecipientStep] = []
+        var statuses: Set<ExchangeStatus> = []
+        var recall: (request: Int64, state: ChangeAnswer.State)?
+        var failedRequest: Int64?
+        for row in rows {
+            guard let origin: String = try row.optional("origin") else { continue }
+            let (note, at): (String, Date) = (try row.get("note"), try row.get("at"))
+            guard let change = DocumentChange(rawValue: origin) else {
+                let status: ExchangeStatus = try row.get("status")
+                statuses.insert(status)
+                steps.append(RecipientStep(code: status.code, words: status.label, note: note, at: at))
+                continue
+            }
+            let (request, state): (Int64, ChangeAnswer.State) = (try row.get("request_id"), try row.get("state"))
+            if change == .recall, request > recall?.request ?? 0 { recall = (request, state) }
+            if state == .failed { failedRequest = request }
+            let isFormal = try row.get("status", as: Int.self) == 1
+            steps.append(step(change, isFormal, state, note, at))
+        }
+        let (delivery, held): (Delivery, String) = (try first.get("delivery"), try first.get("held"))
+        return RecipientLine(
+            id: try first.get("id"), name: try first.get("name"), agency: try first.optional("agency_code"),
+            delivery: delivery, failure: try first.get("failure"), held: held, sentAt: try first.optional("sent_at"),
+            standing: RecipientStanding(
+                delivery: delivery, isHeld: !held.isEmpty, statuses: statuses, recall: recall?.state),
+            steps: steps, failedRequest: failedRequest)
+    }
+
+    private static func step(
+        _ change: DocumentChange, _ isFormal: Bool, _ state: ChangeAnswer.State, _ note: String, _ at: Date
+    ) -> RecipientStep {
+        let what =
+            switch (change, isFormal) {
+            case (.recall, false): "Yêu cầu lấy lại"
+            case (.recall, true): "Gói tin thu hồi"
+            case (.amend, _): "Gửi bản cập nhật"
+            case (.replace, _): "Gửi văn bản thay thế"
+            }
+        return RecipientStep(
+            code: change == .recall && !isFormal ? ExchangeStatus.recallRequested.code : "",
+            words: "\(what) (\(state.label.lowercased()))", note: note, at: at)
+    }
+}

@@ -1,0 +1,128 @@
+// Every SQL statement on what we asked of our issued documents.
+internal import Foundation
+internal import Platform
+internal import Records
+
+struct SentChangeStore {
+    let tx: Transaction
+    init(_ tx: Transaction) { self.tx = tx }
+
+    /// - Parameter recipients: agencies that have the document, or will be told by its replacement.
+    /// - Returns: rows to be sent, one for each recipient.
+    func insert(
+        _ change: DocumentChange, isFormal: Bool = false, of document: OutgoingID, to recipients: [Recipient],
+        reason: String, carrier: OutgoingID? = nil, by actor: Actor, at now: Date
+    ) throws -> [Int64] {
+        let id: SentChangeID? = try tx.value(
+            """
+            INSERT INTO outgoing_change (document_id, change, is_formal, reason, asked_by, asked_by_unit, asked_at, carrier_id)
+            VALUES (\(document), \(change), \(isFormal), \(reason), \(actor.name), \(actor.unitName), \(now), \(carrier))
+            RETURNING id
+            """)
+        return try recipients.compactMap { recipient -> Int64? in
+            guard let agency = recipient.agency else { return nil }
+            return try tx.value(
+                """
+                INSERT INTO outgoing_change_recipient (change_id, recipient_id, agency_code, state, failure, note)
+                VALUES (\(id), \(recipient.id), \(agency), 'waiting', '', '') RETURNING id
+                """)
+        }
+    }
+
+    /// Newest first, with the answers of all receivers: two statements, however many there are.
+    func of(_ document: OutgoingID) throws -> [(change: SentChange, answers: [ChangeAnswer])] {
+        var answers: [Int64: [ChangeAnswer]] = [:]
+        for row in try tx.rows(
+            """
+            SELECT cr.*, r.name AS recipient_name FROM outgoing_change_recipient cr
+            JOIN outgoing_change c ON c.id = cr.change_id JOIN outgoing_recipient r ON r.id = cr.recipient_id
+            WHERE c.document_id = \(document) ORDER BY cr.id
+            """)
+        {
+            answers[try row.get("change_id"), default: []].append(try Self.answer(row))
+        }
+        return try tx.rows("SELECT * FROM outgoing_change WHERE document_id = \(document) ORDER BY id DESC").map {
+            let change = try Self.change($0)
+            return (change, answers[change.id.rawValue] ?? [])
+        }
+    }
+
+    func answers(to change: SentChangeID) throws -> [ChangeAnswer.State] {
+        try tx.rows("SELECT state FROM outgoing_change_recipient WHERE change_id = \(change)").map {
+            try $0.get("state")
+        }
+    }
+
+    /// One receiver's row with its change; nil when there is none.
+    func request(_ row: Int64) throws -> (change: SentChange, answer: ChangeAnswer, agency: AgencyCode)? {
+        guard
+            let found = try tx.first(
+                """
+                SELECT cr.*, r.name AS recipient_name FROM outgoing_change_recipient cr
+                JOIN outgoing_recipient r ON r.id = cr.recipient_id WHERE cr.id = \(row)
+                """),
+            let change = try tx.first(
+                "SELECT * FROM outgoing_change WHERE id = \(try found.get("change_id", as: Int64.self))")
+        else { return nil }
+        return (try Self.change(change), try Self.answer(found), try found.get("agency_code"))
+    }
+
+    /// Whether this is the first to say so; what was answered meanwhile stays answered.
+    func markSent(_ row: Int64, at now: Date) throws -> Bool {
+        try tx.execute(
+            """
+            UPDATE outgoing_change_recipient SET sent_at = \(now), failure = '',
+                state = CASE WHEN state IN ('agreed', 'refused') THEN state ELSE 'sent' END
+            WHERE id = \(row) AND sent_at IS NULL
+            """) > 0
+    }
+
+    /// A replacement has reached an agency that has the replaced document.
+    func markCarried(by carrier: OutgoingID, to agency: AgencyCode, at now: Date) throws {
+        try tx.execute(
+            """
+            UPDATE outgoing_change_recipient SET sent_at = \(now), state = 'sent', failure = ''
+            WHERE agency_code = \(agency) AND state IN ('waiting', 'failed')
+              AND change_id IN (SELECT c.id FROM outgoing_change c WHERE c.carrier_id = \(carrier))
+            """)
+    }
+
+    func markFailed(_ row: Int64, _ message: String, isFinal: Bool) throws {
+        let state: ChangeAnswer.State = isFinal ? .failed : .waiting
+        try tx.execute(
+            """
+            UPDATE outgoing_change_recipient SET state = \(state), failure = \(message)
+            WHERE id = \(row) AND state IN ('waiting', 'failed')
+            """)
+    }
+
+    /// The oldest request that this receiver has not answered; nil when there is none.
+    func answer(
+        _ recipient: Int64, _ state: ChangeAnswer.State, note: String, at now: Date
+    ) throws -> SentChange? {
+        let change: Int64? = try tx.value(
+            """
+            UPDATE outgoing_change_recipient SET state = \(state), note = \(note), answered_at = \(now), failure = ''
+            WHERE id = (SELECT min(id) FROM outgoing_change_recipient
+                        WHERE recipient_id = \(recipient) AND state IN ('waiting', 'sent', 'failed'))
+            RETURNING change_id
+            """)
+        guard let change else { return nil }
+        return try tx.first("SELECT * FROM outgoing_change WHERE id = \(change)").map(Self.change)
+    }
+
+    private static func change(_ row: Row) throws -> SentChange {
+        SentChange(
+            id: try row.get("id"), document: try row.get("document_id"), change: try row.get("change"),
+            isFormal: try row.get("is_formal"), reason: try row.get("reason"), askedBy: try row.get("asked_by"),
+            askedByUnit: try row.get("asked_by_unit"), askedAt: try row.get("asked_at"),
+            carrier: try row.optional("carrier_id"))
+    }
+
+    private static func answer(_ row: Row) throws -> ChangeAnswer {
+        ChangeAnswer(
+            id: try row.get("id"), recipient: try row.get("recipient_id"), name: try row.get("recipient_name"),
+            state: try row.get("state"), failure: try row.get("failure"), sentAt: try row.optional("sent_at"),
+            note: try row.get("note"), answeredAt: try row.optional("answered_at"))
+    }
+}

@@ -1,0 +1,101 @@
+// Taking an issued document back, correcting what was told of it, putting another in its place.
+internal import Foundation
+internal import Platform
+package import Records
+
+extension OutgoingDesk {
+    /// Asks every agency that has the document to give it back; those that wait for it no longer get it. Our own units
+    /// lose it at once. The copy that stays is frozen.
+    /// - Parameter isFormal: by a recall packet (QCVN 102, type 1); otherwise by status 13.
+    package func recall(_ id: OutgoingID, by actor: Actor, reason: String, isFormal: Bool = false) async throws {
+        let reason = try Self.checkReason(reason)
+        try await decide(.recall, on: id, by: actor) { current, tx, now in
+            let having = current.recipients.filter { $0.agency != nil && $0.delivery == .sent }
+            try Self.send(
+                .recall, isFormal: isFormal, of: current.document, to: having, reason: reason, by: actor, tx, now)
+            let branches = BranchStore(tx)
+            let open = try branches.tree(of: current.document.ref).branches.filter(\.state.isOpen)
+            try branches.recall(open.map(\.id), at: now)
+            current.document.reason = reason
+            (current.document.ending, current.document.endedAt) = (.recalled, now)
+            let how = isFormal ? "bằng gói tin thu hồi" : "bằng yêu cầu lấy lại (13)"
+            return having.isEmpty
+                ? "Thu hồi văn bản; chưa cơ quan nào nhận được. Lý do: \(reason)"
+                : "Thu hồi văn bản từ \(having.count) cơ quan \(how). Lý do: \(reason)"
+        }
+    }
+
+    /// Corrects what was told of the document beside its signed pages, and sends the correction to all who have it.
+    package func amend(
+        _ id: OutgoingID, by actor: Actor, subject: String, urgency: Urgency, reason: String
+    ) async throws {
+        let (reason, subject) = (try Self.checkReason(reason), subject.trimmingSpaces)
+        guard !subject.isEmpty, subject.count <= 1000 else {
+            throw CommonRefusal.invalid("Trích yếu phải có và không quá 1.000 ký tự.")
+        }
+        try await decide(.amend, on: id, by: actor) { current, tx, now in
+            let before = current.document.content
+            guard before.subject != subject || before.urgency != urgency else {
+                throw CommonRefusal.invalid("Chưa có gì thay đổi để cập nhật.")
+            }
+            current.document.content.subject = subject
+            current.document.content.urgency = urgency
+            let having = current.recipients.filter { $0.agency != nil && $0.delivery == .sent }
+            try Self.send(.amend, of: current.document, to: having, reason: reason, by: actor, tx, now)
+            var what: [String] = []
+            if before.subject != subject { what.append("trích yếu “\(before.subject)” thành “\(subject)”") }
+            if before.urgency != urgency { what.append("độ khẩn \(before.urgency.label) thành \(urgency.label)") }
+            return "Cập nhật \(what.joined(separator: ", ")); gửi \(having.count) cơ quan. Lý do: \(reason)"
+        }
+    }
+
+    private static func send(
+        _ change: DocumentChange, isFormal: Bool = false, of document: OutgoingDocument, to recipients: [Recipient],
+        reason: String, by actor: Actor, _ tx: Transaction, _ now: Date
+    ) throws {
+        let rows = try SentChangeStore(tx).insert(
+            change, isFormal: isFormal, of: document.id, to: recipients, reason: reason, by: actor, at: now)
+        for row in rows { try JobQueue(tx, now: now).enqueue(SendChangeJob(request: row), dedupe: "\(row)") }
+    }
+
+    /// Another attempt to ask a receiver, by a person's decision.
+    package func askAgain(_ id: OutgoingID, request: Int64, by actor: Actor) async throws {
+        guard actor.has(.recordsClerk) else { throw CommonRefusal.forbidden("Việc này của văn thư.") }
+        let now = ground.clock.now()
+        try await ground.database.write { tx in
+            let document = try OutgoingStore(tx).locked(id, for: actor)
+            guard let found = try SentChangeStore(tx).request(request), found.change.document == document.id,
+                found.answer.state == .failed
+            else { throw CommonRefusal.conflict("Yêu cầu này không ở trạng thái lỗi, nên không cần gửi lại.") }
+            try SentChangeStore(tx).markFailed(request, "", isFinal: false)
+            try JobQueue(tx, now: now).enqueue(SendChangeJob(request: request))
+            try EventHistory(tx).append(
+                "askAgain", on: document.ref, by: actor, at: now, "Gửi lại yêu cầu đến \(found.answer.name).")
+        }
+    }
+
+    /// On issue of a document that replaces another: both are bound to each other, and the old one is frozen.
+    static func replace(by new: Case, by actor: Actor, _ tx: Transaction, _ now: Date) throws {
+        guard let oldID = new.document.content.replaces else { return }
+        var old = try contents(try OutgoingStore(tx).locked(oldID, for: actor), tx)
+        if let obstacle = old.document.obstacleToReplacement {
+            throw OutgoingRefusal.notPossible(.issue, "Văn bản cần thay thế (\(old.document.title)): \(obstacle)")
+        }
+        let also = Set(new.recipients.compactMap(\.agency))
+        let having = old.recipients.filter { $0.delivery == .sent && $0.agency.map(also.contains) ?? false }
+        _ = try SentChangeStore(tx).insert(
+            .replace, isFormal: true, of: oldID, to: having, reason: "Văn bản thay thế", carrier: new.document.id,
+            by: actor, at: now)
+        (old.document.ending, old.document.endedAt) = (.replaced, now)
+        try OutgoingStore(tx).save(old.document, recipients: old.recipients)
+        try RecordLinks(tx).add(
+            (new.document.ref, new.document.linkLabel), .replaces, (old.document.ref, old.document.linkLabel), at: now)
+        try EventHistory(tx).append(
+            "replaced", on: old.document.ref, by: actor, at: now, "Được thay thế bằng \(new.document.linkLabel).")
+    }
+}
+
+extension OutgoingDocument {
+    /// How other records call it: `Quyết định số 05/QĐ-VHL ngày 24/11/2026`.
+    var linkLabel: String { "\(title)\(numbering.map { " ngày \($0.day.printed)" } ?? "")" }
+}

@@ -1,0 +1,159 @@
+// Where each receiver stands: one row a receiver, every status with its time, the reason where it is not there.
+internal import Platform
+internal import Records
+internal import WebUI
+
+struct RecipientBoardView {
+    let document: OutgoingDocument
+    let lines: [RecipientLine]
+    let filter: RecipientStanding?
+    let actor: Actor
+    let csrf: String
+
+    private var base: String { "/van-ban-di/\(document.id)" }
+    var title: String { "Nơi nhận – \(document.title)" }
+
+    var html: HTML {
+        """
+        \(Lists.heading("Tình hình từng nơi nhận", count: lines.count))
+        <p class="kicker"><a href="\(href: base)">\(document.linkLabel)</a> \(document.content.subject)</p>
+        \(Lists.chips(chips, label: "Tình trạng"))
+        \(shown.isEmpty ? Lists.empty("Không có nơi nhận nào", "Chọn “Tất cả” để xem mọi nơi nhận của văn bản.") : board)
+        """
+    }
+
+    private var shown: [RecipientLine] { filter.map { one in lines.filter { $0.standing == one } } ?? lines }
+
+    /// Only what there is, with how many.
+    private var chips: [Chip] {
+        let path = "\(base)/noi-nhan"
+        let counted = RecipientStanding.allCases.compactMap { standing -> Chip? in
+            let count = lines.count { $0.standing == standing }
+            guard count > 0 || standing == filter else { return nil }
+            return Chip(
+                standing.label, href: address(path, ["loc": standing.rawValue]), isOn: standing == filter, count: count)
+        }
+        return [Chip("Tất cả", href: path, isOn: filter == nil, count: lines.count)] + counted
+    }
+
+    private var board: HTML { #"<ul class="rows board" aria-label="Nơi nhận">\#(shown.map(row))</ul>"# }
+
+    private func row(_ line: RecipientLine) -> HTML {
+        """
+        <li class="row" data-row><div class="body"><span class="subject">\(line.name)</span>\
+        <span class="issuer">\(line.agency.map { "\($0)" } ?? "Đơn vị trong cơ quan")\
+        \(line.sentAt.map { " · gửi lúc \(Marks.time($0))" as HTML })</span>\
+        \(line.problem.isEmpty ? .empty : Marks.message(line.held.isEmpty ? .bad : .warn, .text(line.problem)))\
+        \(steps(line))\(acts(line))</div>\
+        <div class="side">\(line.standing.tag.html)</div></li>
+        """
+    }
+
+    private func steps(_ line: RecipientLine) -> HTML {
+        guard !line.steps.isEmpty else { return .empty }
+        let items = line.steps.map { step -> HTML in
+            """
+            <li><span class="code">\(step.code.isEmpty ? "–" : step.code)</span><p>\(step.told) \
+            <span class="quiet">\(Marks.time(step.at))</span></p></li>
+            """
+        }
+        return #"<ol class="statuses" aria-label="Trạng thái từ \#(line.name)">\#(items)</ol>"#
+    }
+
+    // MARK: What the clerk can do about a receiver who has not got it
+
+    private func acts(_ line: RecipientLine) -> HTML {
+        guard actor.has(.recordsClerk), document.state == .issued else { return .empty }
+        var forms: [HTML] = []
+        if let request = line.failedRequest { forms.append(post("hoi-lai", request, "Gửi lại yêu cầu")) }
+        if document.ending == nil {
+            if line.delivery == .failed || line.delivery == .refused, line.held.isEmpty {
+                forms.append(post("gui-lai", line.id, "Gửi lại"))
+            }
+            if !line.held.isEmpty { forms.append(post("thoi-giu", line.id, "Thôi giữ, gửi đi")) }
+            if line.held.isEmpty, line.delivery == .waiting || line.delivery == .failed { forms.append(hold(line)) }
+        }
+        return forms.isEmpty ? .empty : #"<div class="buttons">\#(forms)</div>"#
+    }
+
+    private func post(_ act: String, _ id: Int64, _ label: String) -> HTML {
+        Fields.form(
+            "\(base)/noi-nhan/\(act)", csrf: csrf,
+            "\(Fields.hidden("recipient", String(id)))\(Fields.submit(label, level: .neutral))")
+    }
+
+    private func hold(_ line: RecipientLine) -> HTML {
+        let form = Fields.form(
+            "\(base)/noi-nhan/giu-lai", csrf: csrf,
+            """
+            \(Fields.hidden("recipient", String(line.id)))\
+            \(Fields.area("reason", "Lý do giữ lại", isRequired: true, hint: "Ít nhất 10 ký tự.", rows: 2))\
+            \(Fields.buttons(Fields.submit("Giữ lại", level: .neutral)))
+            """)
+        return
+            #"<details class="deed"><summary class="button">Giữ lại</summary><div class="sheet">\#(form)</div></details>"#
+    }
+}
+
+extension RecipientStep {
+    /// Many systems repeat the name of the status in their remark: it is said once.
+    var told: String { note.isEmpty ? words : note.hasPrefix(words) ? note : "\(words): \(note)" }
+}
+
+extension RecipientStanding {
+    var tag: Tag {
+        switch self {
+        case .trouble, .refused: Tag(label, .bad)
+        case .held, .kept: Tag(label, .warn)
+        case .waiting, .recalling: Tag(label, .active)
+        case .completed: Tag(label, .ok)
+        case .givenBack, .sent, .arrived, .accepted, .working, .inside: Tag(label)
+        }
+    }
+}
+
+/// On the document page: what became of recalls, updates and replacements.
+struct SentChangeNotices {
+    let view: OutgoingView
+
+    var html: HTML {
+        guard !view.changes.isEmpty else { return .empty }
+        return DocumentPage.section(
+            "Thu hồi, cập nhật, thay thế", icon: .history, "\(view.changes.map { notice($0.change, $0.answers) })")
+    }
+
+    private func notice(_ change: SentChange, _ answers: [ChangeAnswer]) -> HTML {
+        let states = answers.map(\.state)
+        let lines = answers.map { answer -> HTML in
+            let said = answer.failure.isEmpty ? answer.note : answer.failure
+            return """
+                <li><p><strong>\(answer.name)</strong> \(answer.state.tag.html)</p>\
+                \(HTML.when(!said.isEmpty, "<p class=\"quiet\">\(said)</p>"))\
+                \(answer.answeredAt.map { "<p class=\"quiet\">\(Marks.time($0))</p>" as HTML })</li>
+                """
+        }
+        return """
+            <div class="change"><p><strong>\(change.change.label)</strong> \(summary(change, states))</p>\
+            <p class="quiet">\(change.askedBy), \(change.askedByUnit) · \(Marks.time(change.askedAt))</p>\
+            \(HTML.when(change.change != .replace, "<p>Lý do: \(change.reason)</p>"))<ul class="answers">\(lines)</ul></div>
+            """
+    }
+
+    private func summary(_ change: SentChange, _ states: [ChangeAnswer.State]) -> String {
+        guard change.change == .recall else {
+            return "\(states.count { $0 == .agreed })/\(states.count) nơi nhận đã đồng ý."
+        }
+        return RecallStanding(states).sentence(states)
+    }
+}
+
+extension ChangeAnswer.State {
+    var tag: Tag {
+        switch self {
+        case .waiting, .sent: Tag(label, .active)
+        case .failed: Tag(label, .bad)
+        case .agreed: Tag(label)
+        case .refused: Tag(label, .warn)
+        }
+    }
+}

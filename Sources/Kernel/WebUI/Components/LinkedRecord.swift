@@ -1,0 +1,14 @@
+// Other records a record stands in a relation to.
+package import Records
+
+package enum LinkedRecord {
+    /// A line of facts: `Thay thế` and the way to the other record.
+    package static func fact(_ link: RecordLink) -> (label: String, value: HTML?) {
+        (link.words, #"<a href="\#(href: link.other.href)">\#(link.label)</a>"#)
+    }
+}
+
+extension RecordRef {
+    /// Where the record is opened.
+    package var href: String { kind == "outgoing" ? "/van-ban-di/\(id)" : "/van-ban-den/\(id)" }
+}

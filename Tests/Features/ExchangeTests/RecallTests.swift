@@ -1,0 +1,215 @@
+import EdXML
+import Foundation
+import OfficeTestKit
+import Platform
+import Records
+import Signing
+import Testing
+import VXP
+
+@testable import Exchange
+@testable import Hub
+@testable import Incoming
+@testable import Outgoing
+
+extension ExchangeWorld {
+    /// The Academy's desk; nothing here is signed.
+    var sender: OutgoingDesk { OutgoingDesk(ground: academy.office.ground, signing: .none) }
+    /// The institute's desk.
+    var receiver: IncomingDesk { IncomingDesk(ground: institute.office.ground, signing: .none) }
+
+    /// The institute's newest document, as its clerk sees it.
+    func received() async throws -> IncomingView {
+        let id: Int64? = try await institute.office.database.read {
+            try $0.value("SELECT max(id) FROM incoming_document")
+        }
+        return try await receiver.open(IncomingID(try #require(id)), for: institute.people.clerk)
+    }
+
+    func sent(_ id: OutgoingID) async throws -> OutgoingView { try await sender.open(id, for: academy.people.clerk) }
+
+    /// Statuses that the institute has sent, in order.
+    func reported() async throws -> [ExchangeStatus] {
+        try await institute.transmissions().compactMap(\.status)
+    }
+}
+
+extension SigningSteps {
+    /// For desks that sign nothing.
+    static let none = SigningSteps(
+        convertToPDF: { file, _ in file }, proposePlaces: { _, _ in throw CrashedHere() },
+        layOut: { file, _ in file }, stamp: { file, _, _ in file }, begin: { _, _, _, _, _ in throw CrashedHere() },
+        verification: { _ in throw CrashedHere() })
+}
+
+extension DirectiveSteps {
+    static let none = DirectiveSteps(
+        begin: { _, _, _, _, _ in throw CrashedHere() }, check: { _, _ in throw CrashedHere() },
+        verification: { _ in throw CrashedHere() })
+}
+
+/// Thu hồi: bên gửi yêu cầu kèm lý do, bên nhận đồng ý thì hủy và giữ vết, từ chối thì nói rõ vì sao (QĐ 28/2018, Điều 8, 9).
+@Suite struct RecallTests {
+    static let reason = "Văn bản có sai sót về nội dung."
+
+    /// A document that arrived and was registered, and its recall as the institute has it.
+    private static func recalled(
+        _ engine: Engine = .sqlite, isFormal: Bool = false
+    ) async throws -> (world: ExchangeWorld, id: OutgoingID) {
+        let world = try await ExchangeWorld.make(engine)
+        let id = try await world.issue()
+        try await world.settle()
+        try await world.receiver.register(try await world.received().document.id, by: world.institute.people.clerk)
+        try await world.settle()
+        try await world.sender.recall(id, by: world.academy.people.clerk, reason: reason, isFormal: isFormal)
+        try await world.settle()
+        return (world, id)
+    }
+
+    @Test(arguments: Engine.testable, [false, true])
+    func `an agreed recall destroys there, freezes here, and both records say who, when and why`(
+        engine: Engine, isFormal: Bool
+    ) async throws {
+        let (world, id) = try await Self.recalled(engine, isFormal: isFormal)
+        let asked = try await world.received()
+        let request = try #require(asked.changes.first)
+        #expect(request.change == .recall && request.isFormal == isFormal && request.state == .open)
+        #expect(request.reason == Self.reason && request.senderName.hasPrefix("Viện Hàn lâm"))
+        #expect(asked.main != nil)
+        let packet = try #require(try await world.institute.arrivals().first)
+        let hashes = asked.files.map(\.blob.sha256)
+
+        try await world.receiver.agree(request.id, by: world.institute.people.clerk)
+        try await world.settle()
+
+        let left = try await world.received()
+        #expect(left.document.ending == .recalled && left.files.isEmpty && left.offers.isEmpty)
+        #expect(left.document.content.subject == IncomingDocument.destroyedSubject)
+        #expect(left.document.content.signerName.isEmpty && left.document.content.toPlaces.isEmpty)
+        #expect(left.document.content.code == DocumentCode(number: "15", notation: "QĐ-VHL"))
+        #expect(left.document.content.day == Day(year: 2026, month: 11, day: 24) && left.document.entry?.number == 1)
+        let answered = try #require(left.changes.first)
+        #expect(answered.state == .agreed && answered.answeredBy == world.institute.people.clerk.name)
+        #expect(Set(answered.stub?.files.map(\.sha256) ?? []) == Set(hashes))
+        #expect(left.events.contains { $0.kind == "destroyed" && $0.detail.contains(Self.reason) })
+        for hash in hashes {
+            let file = world.institute.office.ground.blobs.path(BlobRef(sha256: hash, byteCount: 0))
+            #expect(!FileManager.default.fileExists(atPath: file.path))
+        }
+        await #expect(throws: CommonRefusal.notFound) { try await world.institute.desk.packet(received: packet.id) }
+
+        let frozen = try await world.sent(id)
+        #expect(frozen.document.ending == .recalled && frozen.main != nil)
+        let (change, answers) = try #require(frozen.changes.first)
+        #expect(change.reason == Self.reason && change.askedBy == world.academy.people.clerk.name)
+        #expect(answers.map(\.state) == [.agreed] && answers.first?.answeredAt != nil)
+        #expect(RecallStanding(answers.map(\.state)) == .agreedByAll)
+        #expect(try await world.delivery(id).statuses.map(\.status).contains(.changeAccepted))
+    }
+
+    @Test(arguments: Engine.testable)
+    func `each request and each answer travels once, however often everything runs again`(engine: Engine) async throws {
+        let (world, _) = try await Self.recalled(engine)
+        let request = try #require(try await world.received().changes.first)
+        try await world.receiver.agree(request.id, by: world.institute.people.clerk)
+        await #expect(throws: ChangeRefusal.answered) {
+            try await world.receiver.agree(request.id, by: world.institute.people.clerk)
+        }
+        let now = world.institute.office.now
+        try await world.institute.office.database.write { tx in
+            try JobQueue(tx, now: now).enqueue(AnswerChangeJob(change: request.id.rawValue))
+        }
+        try await world.settle(rounds: 4)
+        #expect(try await world.reported() == [.arrived, .accepted, .changeAccepted])
+        #expect(try await world.academy.transmissions().map(\.status) == [nil, .recallRequested])
+        #expect(try await world.institute.count("exchange_inbox") == 2)
+    }
+
+    @Test func `a refused recall tells its reason, and the document lives on at both ends`() async throws {
+        let (world, id) = try await Self.recalled()
+        let request = try #require(try await world.received().changes.first)
+        await #expect(throws: IncomingRefusal.reasonMissing) {
+            try await world.receiver.refuseChange(request.id, by: world.institute.people.clerk, reason: "Không")
+        }
+        try await world.receiver.refuseChange(
+            request.id, by: world.institute.people.clerk, reason: "Văn bản đã giải quyết xong.")
+        try await world.settle()
+        let kept = try await world.received()
+        #expect(kept.document.ending == nil && kept.main != nil && kept.changes.first?.state == .refused)
+        let view = try await world.sent(id)
+        #expect(view.document.ending == nil)
+        let answer = try #require(view.changes.first?.answers.first)
+        #expect(answer.state == .refused && answer.note.contains("Văn bản đã giải quyết xong."))
+
+        try await world.sender.recall(id, by: world.academy.people.chairman, reason: "Đề nghị lấy lại lần nữa.")
+        try await world.settle()
+        #expect(try await world.received().changes.map(\.state) == [.open, .refused])
+    }
+
+    @Test func `a recall stops all work on the document, and nobody but the clerk answers it`() async throws {
+        let world = try await ExchangeWorld.make()
+        let id = try await world.issue()
+        try await world.settle()
+        let (clerk, leader) = (world.institute.people.clerk, world.institute.people.chairman)
+        let document = try await world.received().document.id
+        try await world.receiver.register(document, by: clerk)
+        try await world.receiver.submit(document, by: clerk, to: leader.person)
+        try await world.sender.recall(id, by: world.academy.people.clerk, reason: Self.reason)
+        try await world.settle()
+        let request = try #require(try await world.received().changes.first)
+        await #expect(throws: ChangeRefusal.notClerk) { try await world.receiver.agree(request.id, by: leader) }
+        #expect(try await world.receiver.count(.changes, for: clerk) == 1)
+        try await world.receiver.agree(request.id, by: clerk)
+        #expect(try await world.receiver.count(.changes, for: clerk) == 0)
+        #expect(try await world.receiver.count(.toDecide, for: leader) == 0)
+        #expect(try await world.receiver.count(.toSubmit, for: clerk) == 0)
+        let stub = try await world.receiver.open(document, for: leader)
+        #expect(stub.document.content.subject == IncomingDocument.destroyedSubject && stub.files.isEmpty)
+        await #expect(throws: IncomingRefusal.self) {
+            try await world.receiver.conclude(document, by: leader)
+        }
+    }
+
+    @Test func `what was not sent yet is not sent any more`() async throws {
+        let world = try await ExchangeWorld.make()
+        let id = try await world.issue()
+        try await world.sender.recall(id, by: world.academy.people.clerk, reason: Self.reason)
+        try await world.settle()
+        #expect(try await world.institute.count("incoming_document") == 0)
+        let view = try await world.sent(id)
+        #expect(view.document.ending == .recalled && view.changes.first?.answers.isEmpty == true)
+        await #expect(throws: OutgoingRefusal.self) {
+            try await world.sender.recall(id, by: world.academy.people.clerk, reason: Self.reason)
+        }
+    }
+
+    @Test func `a file that another document has too is not erased`() async throws {
+        let world = try await ExchangeWorld.make()
+        let first = try await world.issue(15)
+        try await world.settle()
+        let request = try await world.received().document.id
+        _ = try await world.issue(16)
+        try await world.settle()
+        try await world.sender.recall(first, by: world.academy.people.clerk, reason: Self.reason)
+        try await world.settle()
+        let change = try #require(
+            try await world.receiver.open(request, for: world.institute.people.clerk).changes.first)
+        try await world.receiver.agree(change.id, by: world.institute.people.clerk)
+        try await world.settle()
+        let other = try await world.received()
+        let main = try #require(other.main)
+        #expect(try world.institute.office.ground.blobs.get(main.blob) == ExchangeWorld.pdf)
+    }
+
+    @Test func `a recall of a document that never came is laid before the clerk`() async throws {
+        let world = try await ExchangeWorld.make()
+        let status = StatusPacket(
+            sender: Party(agencyCode: ExchangeWorld.academyCode.rawValue, name: "Viện Hàn lâm"),
+            about: .init(agencyCode: ExchangeWorld.instituteCode.rawValue, code: "99/X", documentId: "lạ"),
+            status: .recallRequested, explanation: "Gửi nhầm")
+        try await world.smuggle(PacketWriter().write(status), as: .status)
+        try await world.settle()
+        let arrival = try #require(try await world.institute.arrivals().first)
+        #expect(arrival.state == .attention && arrival.problem.contains("không tìm thấy văn bản này"))
+    }
+}
