@@ -72,7 +72,14 @@ var targets: [Target] = [
         "Exchange", "Features",
         ["Records", "Platform", "WebUI", "Directory", "Incoming", "Outgoing", "EdXML", "VXP", hummingbird, logging]),
 
-    module("Hub", "", ["Platform", "Records", "WebUI", "EdXML", "VXP", "Digests", hummingbird, logging]),
+    module(
+        "Hub", "",
+        [
+            "Platform", "Records", "WebUI", "EdXML", "VXP", "Digests", "SignatureCore", hummingbird, logging,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            .product(name: "Subprocess", package: "swift-subprocess"),
+        ]),
 
     module(
         "OfficeApp", "App",
@@ -144,7 +151,7 @@ var targets: [Target] = [
             "Digests",
             "OfficeTestKit", hummingbird,
         ]),
-    tests("Hub", "Hub", ["Hub", "EdXML", "VXP", "Platform", "OfficeTestKit", hummingbird]),
+    tests("Hub", "Hub", ["Hub", "EdXML", "VXP", "Digests", "Platform", "OfficeTestKit", hummingbird]),
     tests(
         "OfficeApp", "App",
         [
@@ -196,6 +203,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
     ],
     targets: targets,
     swiftLanguageModes: [.v6]

@@ -1,4 +1,6 @@
 // Who is connected: systems with their secrets, and the agencies they serve.
+internal import Digests
+internal import Foundation
 
 /// A computer system that calls the hub, known by its id and a secret shared with the hub.
 package struct HubSystem: Sendable, Hashable, Codable {
@@ -10,6 +12,12 @@ package struct HubSystem: Sendable, Hashable, Codable {
         self.systemId = systemId
         self.secret = secret
         self.name = name
+    }
+
+    /// 256 random bits, in letters that survive every configuration file.
+    package static func newSecret() -> String {
+        randomBytes(32).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+            "=", with: "")
     }
 }
 
@@ -24,6 +32,7 @@ package struct HubAgency: Sendable, Hashable, Codable {
     package var email: String?
     package var mobile: String?
     package var fax: String?
+    /// nil leaves it as it is: a directory file read again does not unlock what the person in charge has locked.
     package var isLocked: Bool?
 
     package init(
@@ -49,4 +58,33 @@ package struct HubDirectoryFile: Sendable, Codable {
     }
 
     package var systems: [Entry]
+}
+
+/// What one agency may ask of the hub; 0 is no limit.
+package struct HubLimits: Sendable, Hashable {
+    package var packetsPerMinute: Int
+    package var bytesPerDay: Int
+    /// At the same time, on one node.
+    package var uploads: Int
+
+    package init(packetsPerMinute: Int = 600, bytesPerDay: Int = 20 << 30, uploads: Int = 8) {
+        self.packetsPerMinute = packetsPerMinute
+        self.bytesPerDay = bytesPerDay
+        self.uploads = uploads
+    }
+}
+
+/// One agency as lists for the person in charge show it.
+package struct AgencyOverview: Sendable, Hashable {
+    package let code: String
+    package let shortCode: String?
+    package let name: String
+    package let systemId: String?
+    package let isLocked: Bool
+    /// Its own limits, where it has some.
+    package let packetsPerMinute: Int?
+    package let bytesPerDay: Int?
+    package let uploads: Int?
+    /// Packets that wait for it.
+    package let open: Int
 }

@@ -1,132 +1,106 @@
+// The hub's use cases, each one transaction.
 internal import Digests
 internal import EdXML
 internal import Foundation
-package import Platform
+internal import Platform
 internal import Records
 internal import VXP
 
-/// The hub's use cases, each one transaction.
 package struct HubDesk: Sendable {
     let database: Database
     let blobs: BlobStore
     let clock: Clock
+    let gate: HubGate
+    let settings: HubSettings
+    let meter: HubMeter
+    let uploads = UploadGate()
 
-    package init(database: Database, blobs: BlobStore, clock: Clock) {
-        self.database = database
-        self.blobs = blobs
-        self.clock = clock
+    /// One call: believed, taken this once, and done, in one transaction. A refused call is taken, too: `work` refuses
+    /// before it writes.
+    /// - Parameter isDurable: false for calls that only read: that they were taken need not outlive a power failure.
+    func within<Value: Sendable>(
+        _ knock: Knock, isDurable: Bool = true, _ work: @escaping @Sendable (HubStore, VerifiedCall) throws -> Value
+    ) async throws -> Value {
+        let (now, gate) = (clock.now(), gate)
+        return try await database.write { tx -> Result<Value, HubRefusal> in
+            if !isDurable { try tx.forgoDurability() }
+            let store = HubStore(tx: tx, now: now)
+            let call = try gate.admit(knock, store)
+            do { return .success(try work(store, call)) } catch let refusal as HubRefusal { return .failure(refusal) }
+        }.get()
+    }
+}
+
+// Sending.
+extension HubDesk {
+    /// A caller who may send in this agency's name, and how much.
+    struct Opening: Sendable {
+        let systemId: String
+        let sender: RoutingPolicy.Address
+        let limits: HubLimits
+        let parameters: [String: String]
     }
 
-    /// Connects a system and gives it these agencies; doing it again changes only what differs.
-    package func enrol(_ system: HubSystem, agencies: [HubAgency]) async throws {
-        let now = clock.now()
-        try await database.write { tx in
-            try tx.lock("hub.directory", 0)
+    /// Asked before a byte of the packet is read.
+    func open(_ knock: Knock) async throws -> Opening {
+        let (now, gate, usual) = (clock.now(), gate, settings.limits)
+        return try await database.read { tx in
             let store = HubStore(tx: tx, now: now)
-            try store.upsert(system)
-            for agency in agencies { try store.upsert(agency, systemId: system.systemId) }
+            let call = try gate.verify(knock, store).call
+            let parameters = call.parameters(of: .sendEdoc)
+            guard let code = parameters["from"], !code.isEmpty else {
+                throw HubRefusal(.invalidFile, "Thiếu tham số from")
+            }
+            let sender = try RoutingPolicy.sender(code, of: call.systemId, known: try store.addresses([code]))
+            let limits = try store.limits(agency: sender.id, usual: usual)
+            try RoutingPolicy.check(limits, try store.usage(of: sender.id))
+            return Opening(systemId: call.systemId, sender: sender, limits: limits, parameters: parameters)
         }
     }
 
     /// Takes a packet: checks it, keeps it as received, and lays it out for each recipient. The same packet again gets
     /// the same id.
+    /// - Parameter blob: the packet as it is kept.
     func accept(
-        _ file: Data, from code: String, type: MessageType, to beside: [String], caller: String
+        _ file: Data, kept blob: BlobRef, type: MessageType, to beside: [String], from opening: Opening, _ knock: Knock
     ) async throws -> String {
         let packet = try Self.read(file, type: type)
         let codes = try RoutingPolicy.recipientCodes(of: packet, beside: beside)
-        let identity = RoutingPolicy.identity(
-            systemId: caller, type: type, sha256: sha256Hex(file), codes: codes)
-        let now = clock.now()
-        let known = try await database.read { tx in
-            let store = HubStore(tx: tx, now: now)
-            try Self.checkSender(code, packet: packet, caller: caller, store)
-            _ = try RoutingPolicy.addresses(for: codes, known: try store.addresses(codes))
-            return try store.docId(identity: identity)
-        }
-        if let known { return known }
-        let (title, notation) = Self.title(of: packet)
-        let record = PacketRecord(
-            docId: UUID().uuidString.lowercased(), identity: identity, systemId: caller, senderCode: code, type: type,
-            blob: try blobs.put(file), title: title, notation: notation)
-        return try await database.write { tx in
-            let store = HubStore(tx: tx, now: now)
-            // Asked again inside the transaction: an agency may have gone in between.
-            let addresses = try RoutingPolicy.addresses(for: codes, known: try store.addresses(codes))
-            guard let id = try store.insert(record) else { return try store.docId(identity: identity) ?? record.docId }
+        let record = record(of: packet, blob, type, codes, opening, knock)
+        let (blobs, usual) = (blobs, settings.limits)
+        let (docId, isNew) = try await within(knock) { store, call in
+            let known = try store.addresses(codes + [opening.sender.code, packet.sender.agencyCode])
+            let sender = try RoutingPolicy.sender(opening.sender.code, of: call.systemId, known: known)
+            _ = try RoutingPolicy.sender(packet.sender.agencyCode, of: call.systemId, known: known)
+            let addresses = try RoutingPolicy.addresses(for: codes, known: known)
+            let limits = try store.limits(agency: sender.id, usual: usual)
+            if let earlier = try store.docId(identity: record.identity) { return (earlier, false) }
+            try RoutingPolicy.check(limits, try store.usage(of: sender.id))
+            guard let id = try store.insert(record) else {
+                return (try store.docId(identity: record.identity) ?? record.docId, false)
+            }
             for (code, address) in addresses {
-                try store.insertDelivery(packet: id, to: address, code: code, type: type)
+                try store.insertDelivery(packet: id, to: address, code: code, type: type, urgency: record.urgency)
             }
-            return record.docId
+            if limits.counts { try store.use(blob.byteCount, agency: sender.id) }
+            // Retention may have taken the same content of an older packet away in between.
+            guard blobs.contains(blob) else { throw BlobError.missing(blob.sha256) }
+            return (record.docId, true)
         }
+        if isNew { meter.accepted(from: record.senderCode, bytes: blob.byteCount) }
+        return docId
     }
 
-    func acknowledge(_ docId: String, _ acknowledgement: Acknowledgement, caller: String) async throws {
-        let now = clock.now()
-        try await database.write { tx in
-            let store = HubStore(tx: tx, now: now)
-            guard let delivery = try store.delivery(docId, for: caller) else { throw HubDesk.unknownPacket }
-            let state = delivery.state.after(acknowledgement)
-            guard state != delivery.state else { return }
-            try store.setState(state, ofDelivery: docId)
-        }
-    }
-
-    /// The packet's bytes, for a system that one of its recipients uses.
-    func packet(_ docId: String, caller: String) async throws -> Data {
-        let now = clock.now()
-        let delivery = try await database.read { try HubStore(tx: $0, now: now).delivery(docId, for: caller) }
-        guard let delivery else { throw HubDesk.unknownPacket }
-        return try blobs.get(delivery.blob)
-    }
-
-    /// A system may register agencies below its own and change its own; nobody else's.
-    func register(_ registration: AgencyRegistration, caller: String, proof: String) async throws {
-        guard AgencyCode(registration.code).isWellFormed, !registration.name.isEmpty, registration.name.count <= 200
-        else {
-            throw HubRefusal(.invalidFile, "Mã hoặc tên đơn vị không hợp lệ")
-        }
-        let now = clock.now()
-        try await database.write { tx in
-            try tx.lock("hub.directory", 0)
-            let store = HubStore(tx: tx, now: now)
-            try HubDesk.takeOnce(proof, store)
-            let known = try store.addresses([registration.code, registration.pcode])
-            if let own = known[registration.code] {
-                guard own.systemId == caller else { throw HubRefusal(.invalidFile, "Mã đơn vị thuộc hệ thống khác") }
-            } else {
-                guard known[registration.pcode]?.systemId == caller else {
-                    throw HubRefusal(.unregisteredSender, "Chỉ được đăng ký đơn vị trực thuộc đơn vị của mình")
-                }
-            }
-            try store.upsert(
-                HubAgency(
-                    code: known[registration.code]?.code ?? registration.code, name: registration.name,
-                    parentCode: known[registration.pcode]?.code, email: registration.mail, mobile: registration.mobile,
-                    fax: registration.fax),
-                systemId: caller)
-        }
-    }
-
-    func remove(agency code: String, caller: String, proof: String) async throws {
-        let now = clock.now()
-        try await database.write { tx in
-            try tx.lock("hub.directory", 0)
-            let store = HubStore(tx: tx, now: now)
-            try HubDesk.takeOnce(proof, store)
-            guard let agency = try store.addresses([code])[code], agency.systemId == caller else {
-                throw HubRefusal(.unregisteredSender, "Không có đơn vị \(code) thuộc hệ thống này")
-            }
-            try store.delete(agency: agency.id)
-        }
-    }
-
-    // MARK: Parts
-
-    private static let unknownPacket = HubRefusal(.invalidFile, "Không có gói tin này")
-
-    private static func takeOnce(_ proof: String, _ store: HubStore) throws {
-        guard try store.takeOnce(proof) else { throw HubRefusal(.unauthorised, "Lời gọi này đã được thực hiện") }
+    private func record(
+        of packet: Packet, _ blob: BlobRef, _ type: MessageType, _ codes: [String], _ opening: Opening, _ knock: Knock
+    ) -> PacketRecord {
+        let (title, notation) = Self.title(of: packet)
+        return PacketRecord(
+            docId: UUID().uuidString.lowercased(),
+            identity: RoutingPolicy.identity(
+                systemId: opening.systemId, type: type, sha256: blob.sha256, codes: codes),
+            systemId: opening.systemId, senderCode: packet.sender.agencyCode, type: type, blob: blob, title: title,
+            notation: notation, urgency: packet.urgencyRank, traceId: knock.traceId, trace: packet.traceRecords)
     }
 
     private static func read(_ file: Data, type: MessageType) throws -> Packet {
@@ -139,16 +113,6 @@ package struct HubDesk: Sendable {
         return packet
     }
 
-    /// The caller must serve the sender, and the packet must name the same agency: nobody sends in another's name.
-    private static func checkSender(_ code: String, packet: Packet, caller: String, _ store: HubStore) throws {
-        let known = try store.addresses([code, packet.sender.agencyCode])
-        guard let sender = known[code], sender.systemId == caller else { throw HubRefusal(.unregisteredSender) }
-        guard !sender.isLocked else { throw HubRefusal(.unregisteredSender, "Đơn vị gửi đã bị khóa") }
-        guard known[packet.sender.agencyCode]?.id == sender.id else {
-            throw HubRefusal(.unregisteredSender, "Đơn vị gửi trong gói tin khác với đơn vị gửi của lời gọi")
-        }
-    }
-
     private static func title(of packet: Packet) -> (title: String, notation: String) {
         switch packet {
         case .document(let document):
@@ -158,6 +122,71 @@ package struct HubDesk: Sendable {
                 "\(status.code) \(status.status?.name ?? "")",
                 String((status.about.code ?? status.about.documentId ?? "").prefix(100))
             )
+        }
+    }
+}
+
+// Receiving.
+extension HubDesk {
+    func acknowledge(_ knock: Knock) async throws {
+        let (before, after, now) = try await within(knock) { store, call in
+            let (docId, acknowledgement) = try CallParameters(call, knock.operation).acknowledgement()
+            guard let delivery = try store.delivery(docId, for: call.systemId) else { throw HubDesk.unknownPacket }
+            let state = delivery.state.after(acknowledgement)
+            if state != delivery.state { try store.setState(state, of: delivery) }
+            return (delivery, state, store.now)
+        }
+        guard before.state != after else { return }
+        if after == .done { meter.delivered(to: before.recipientCode, after: now.timeIntervalSince(before.createdAt)) }
+        if after == .failed { meter.failed(at: before.recipientCode) }
+    }
+
+    /// The packet's place, for a system that one of its recipients uses.
+    func packet(_ knock: Knock) async throws -> DeliveryRecord {
+        let delivery = try await within(knock, isDurable: false) { store, call in
+            let docId = try CallParameters(call, knock.operation).required("docId")
+            guard let delivery = try store.delivery(docId, for: call.systemId) else { throw HubDesk.unknownPacket }
+            try store.noteFetched(docId)
+            return delivery
+        }
+        guard !delivery.isRemoved else {
+            throw HubRefusal(
+                .invalidFile, "Gói tin đã giao xong và đã hết thời gian lưu trên trục", cause: .foreignPacket)
+        }
+        return delivery
+    }
+
+    private static let unknownPacket = HubRefusal(.invalidFile, .foreignPacket)
+}
+
+extension CallParameters {
+    /// Of `updateStatus`; the kit's sample writes `docid`.
+    func acknowledgement() throws(HubRefusal) -> (docId: String, Acknowledgement) {
+        guard let docId = self["docId"] ?? self["docid"] else { throw HubRefusal(.invalidFile, "Thiếu docId") }
+        guard let word = self["status"], let status = Acknowledgement(rawValue: word) else {
+            throw HubRefusal(.invalidFile, "Trạng thái phải là processing, done hoặc fail")
+        }
+        return (docId, status)
+    }
+}
+
+extension HubLimits {
+    /// Whether use must be counted at all.
+    var counts: Bool { packetsPerMinute > 0 || bytesPerDay > 0 }
+}
+
+extension Packet {
+    /// 0 ordinary to 4, the order of QCVN 102's priorities (1.11.1); a status tells of something already here.
+    var urgencyRank: Int {
+        guard case .document(let document) = self else { return 0 }
+        return document.details?.urgency?.rawValue ?? 0
+    }
+
+    /// At most fifty stations.
+    var traceRecords: [TraceRecord] {
+        guard case .document(let document) = self else { return [] }
+        return document.trace.prefix(50).map {
+            TraceRecord(agencyCode: String(($0.agencyCode ?? "").prefix(60)), at: $0.at?.description ?? "")
         }
     }
 }

@@ -18,6 +18,9 @@ enum DeliveryState: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {
         }
     }
 
+    /// Place in the order of offers: smaller comes first. What failed comes after all others, whatever its urgency.
+    func rank(urgency: Int) -> Int { (self == .failed ? 100 : 0) - min(max(urgency, 0), 9) }
+
     var label: String {
         switch self {
         case .waiting: "Chờ nhận"

@@ -5,39 +5,52 @@ package import Platform
 internal import Records
 package import WebUI
 
-/// One exchange hub, put together: tables, desk, calls, page.
+/// One exchange hub, put together: tables, desk, calls, pages, jobs.
 package struct ExchangeHub: Sendable {
-    package static let schema: [SchemaStep] = hubSchema
+    package static let schema: [SchemaStep] = jobSchema + hubSchema
 
     package let desk: HubDesk
     package let api: HubAPI
     private let database: Database
-    private let pages: HubPages
     private let site: Site
     private let assets: AssetServer
     private let isSecure: Bool
     private let host: String
     private let port: Int
+    private let folder: URL
+    private let transport: HTTPTransport
 
     /// Opens the database, brings it up to date and reads the directory file where one is named.
-    package init(_ settings: Settings, clock: Clock = .system) async throws {
+    /// - Parameter points: told of every write; for tests that let disks fill up and processes die.
+    package init(
+        _ settings: Settings, clock: Clock = .system, points: WritePoints? = nil, transport: HTTPTransport = .live()
+    ) async throws {
+        self.transport = transport
         let folder = URL(filePath: settings.text("data") ?? "hub-data", directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        database = try await Database(settings.text("database") ?? folder.appending(path: "hub.sqlite").path)
-        try await database.migrate(hubSchema)
-        let blobs = try BlobStore(folder: folder.appending(path: "packets"))
-        desk = HubDesk(database: database, blobs: blobs, clock: clock)
-        api = HubAPI(desk: desk, windowSeconds: Double(try settings.integer("hub.window.seconds", default: 300)))
+        self.folder = folder
+        database = try await Database(
+            settings.text("database") ?? folder.appending(path: "hub.sqlite").path,
+            connections: try settings.integer("database.connections", default: 8), points: points)
+        try await database.migrate(Self.schema)
+        let own = try HubSettings(settings)
+        desk = HubDesk(
+            database: database, blobs: try BlobStore(folder: folder.appending(path: "packets"), points: points),
+            clock: clock,
+            gate: HubGate(
+                sealing: try SecretSealing(settings, folder: folder), windowSeconds: own.windowSeconds),
+            settings: own, meter: HubMeter())
+        api = HubAPI(desk: desk)
         assets = AssetServer(
             folders: (settings.text("assets") ?? "Assets,.assets").split(separator: ",").map {
                 URL(filePath: String($0), directoryHint: .isDirectory)
             })
         let isPractice = try settings.flag("practice", default: false)
         site = Site(agencyName: "Trục liên thông", isPractice: isPractice, assetVersion: assets.version)
-        pages = HubPages(desk: desk, api: api, site: site, password: settings.text("hub.password"))
         isSecure = try settings.flag("secure", default: !isPractice)
         host = settings.text("host") ?? "127.0.0.1"
         port = try settings.integer("port", default: 8082)
+        try await desk.sealOldSecrets()
         if let path = settings.text("hub.directory") { try await readDirectory(path) }
     }
 
@@ -55,17 +68,38 @@ package struct ExchangeHub: Sendable {
             RefusalMiddleware(site: site)
         }
         assets.addRoutes(to: router)
-        router.add(pages.routes)
+        router.add(HubPages(desk: desk, api: api).routes + OperatorPages(desk: desk, site: site).routes)
         return router
     }
 
     /// - Parameter announcing: told the port in use once it listens; useful with port 0.
     package func application(announcing: @escaping @Sendable (Int) -> Void = { _ in }) -> some ApplicationProtocol {
         Application(
-            router: router(),
+            router: router(), server: .http1(configuration: .init(additionalChannelHandlers: [ContinueHandler()])),
             configuration: .init(address: .hostname(host, port: port), serverName: nil, reuseAddress: true),
+            services: [worker],
             onServerRunning: { channel in announcing(channel.localAddress?.port ?? 0) },
             logger: Log.logger("hub"))
+    }
+
+    /// What the hub does beside answering; every node runs one.
+    private var worker: Worker {
+        Worker(
+            database: database, clock: desk.clock, handlers: jobs,
+            periodic: [
+                PeriodicTask("hub.tally", every: .seconds(10)) { try await desk.tally() },
+                PeriodicTask("hub.watch", every: .seconds(30)) { try await desk.watch() },
+                PeriodicTask("hub.sweep", every: .seconds(600)) { try await desk.sweep() },
+            ])
+    }
+
+    /// Alerts on their way out.
+    var jobs: [JobHandler] {
+        [
+            AlertChannels(
+                settings: desk.settings.alerts, node: desk.settings.node, folder: folder, transport: transport
+            ).handler
+        ]
     }
 
     package func close() async { await database.close() }
@@ -74,6 +108,7 @@ package struct ExchangeHub: Sendable {
     package static func serve(_ settings: Settings) async throws {
         let hub = try await ExchangeHub(settings)
         let address = "\(hub.host):\(hub.port)"
+        try await hub.desk.note(.hubStarted, address, "")
         try await hub.application { _ in Log.logger("hub").notice("listening on \(address)") }.runService()
         await hub.close()
     }

@@ -14,6 +14,30 @@ struct RoutingPolicy {
         var isLocked: Bool
     }
 
+    /// The agency in whose name a system sends: one of its own, not locked. Asked of the call's `from` and of the
+    /// packet's own sender: nobody sends in another's name.
+    static func sender(
+        _ code: String, of systemId: String, known: [String: Address]
+    ) throws(HubRefusal) -> Address {
+        guard let sender = known[code], sender.systemId == systemId else {
+            throw HubRefusal(.unregisteredSender, "Đơn vị gửi \(code.prefix(60)) không thuộc hệ thống đã xác thực")
+        }
+        guard !sender.isLocked else {
+            throw HubRefusal(.unregisteredSender, "Đơn vị gửi đã bị khóa", cause: .lockedSender)
+        }
+        return sender
+    }
+
+    /// Whether one more packet is within the agency's limits. What waits long enough gets through: code 20 says so.
+    static func check(
+        _ limits: HubLimits, _ usage: (packetsThisMinute: Int, bytesToday: Int)
+    ) throws(HubRefusal) {
+        if limits.packetsPerMinute > 0, usage.packetsThisMinute >= limits.packetsPerMinute {
+            throw HubRefusal(.systemFault, .rate)
+        }
+        if limits.bytesPerDay > 0, usage.bytesToday >= limits.bytesPerDay { throw HubRefusal(.systemFault, .volume) }
+    }
+
     /// The codes a packet goes to: those beside it where the sender named some, otherwise its own.
     static func recipientCodes(of packet: Packet, beside: [String]) throws(HubRefusal) -> [String] {
         var seen: Set<String> = []

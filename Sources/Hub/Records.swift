@@ -14,6 +14,37 @@ struct PacketRecord: Sendable {
     var blob: BlobRef
     var title: String
     var notation: String
+    var urgency = 0
+    /// Names the call that brought it, in the caller's own logs and in ours.
+    var traceId = ""
+    /// The stations that the packet says it has passed.
+    var trace: [TraceRecord] = []
+}
+
+/// One station of a packet: who had it, and when, as written there.
+struct TraceRecord: Sendable, Hashable {
+    var agencyCode: String
+    var at: String
+}
+
+/// A stretch of time for which an agency's use is counted; days begin at midnight in Viet Nam.
+enum UsagePeriod {
+    case minute(Date)
+    case day(Date)
+
+    var name: String {
+        switch self {
+        case .minute(let date): "m\(Int(date.timeIntervalSince1970 / 60))"
+        case .day(let date): "d\(Day(at: date))"
+        }
+    }
+
+    var end: Date {
+        switch self {
+        case .minute(let date): date.addingTimeInterval(60)
+        case .day(let date): Day(at: date).adding(days: 1).start
+        }
+    }
 }
 
 /// One packet for one recipient.
@@ -31,6 +62,10 @@ struct DeliveryRecord: Sendable {
     var createdAt: Date
     var updatedAt: Date
     var blob: BlobRef
+    var urgency: Int
+    var traceId: String
+    /// Its content is no longer kept.
+    var isRemoved: Bool
 
     init(_ row: Row) throws {
         docId = try row.get("doc_id")
@@ -46,6 +81,9 @@ struct DeliveryRecord: Sendable {
         createdAt = try row.get("created_at")
         updatedAt = try row.get("updated_at")
         blob = BlobRef(sha256: try row.get("sha256"), byteCount: try row.get("byte_count"))
+        urgency = try row.get("urgency")
+        traceId = try row.get("trace_id")
+        isRemoved = try row.optional("removed_at", as: Date.self) != nil
     }
 
     var receivedRow: ReceivedRow {
@@ -118,6 +156,8 @@ struct SystemOverview: Sendable {
     var seenAt: Date?
     var agencies: Int
     var open: Int
+    /// Seconds by which the clock of its last call was ahead of ours.
+    var clockSkew: Double?
 }
 
 enum WireText {

@@ -31,5 +31,63 @@ let hubSchema = [
         CREATE INDEX hub_delivery_open ON hub_delivery (agency_id, message_type, id) WHERE state <> 'done';
         CREATE TABLE hub_call_taken (proof TEXT PRIMARY KEY, taken_at BIGINT NOT NULL);
         CREATE INDEX hub_call_taken_at ON hub_call_taken (taken_at);
-        """)
+        """),
+    // `system_id` of a delivery is the system it is offered to now, nobody while its agency is locked; `rank` orders
+    // the offers: the more urgent first, what failed after all others.
+    SchemaStep(
+        "hub-2",
+        """
+        ALTER TABLE hub_system ADD COLUMN is_sealed BOOLEAN NOT NULL DEFAULT FALSE;
+        ALTER TABLE hub_system ADD COLUMN previous_secret TEXT;
+        ALTER TABLE hub_system ADD COLUMN previous_until BIGINT;
+        ALTER TABLE hub_system ADD COLUMN clock_skew BIGINT;
+        ALTER TABLE hub_agency ADD COLUMN packets_per_minute BIGINT;
+        ALTER TABLE hub_agency ADD COLUMN bytes_per_day BIGINT;
+        ALTER TABLE hub_agency ADD COLUMN uploads BIGINT;
+        ALTER TABLE hub_packet ADD COLUMN urgency BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE hub_packet ADD COLUMN trace_id TEXT NOT NULL DEFAULT '';
+        ALTER TABLE hub_packet ADD COLUMN removed_at BIGINT;
+        ALTER TABLE hub_delivery ADD COLUMN system_id TEXT;
+        ALTER TABLE hub_delivery ADD COLUMN rank BIGINT NOT NULL DEFAULT 0;
+        UPDATE hub_delivery SET
+            system_id = (SELECT a.system_id FROM hub_agency a WHERE a.id = hub_delivery.agency_id AND NOT a.is_locked),
+            rank = CASE WHEN state = 'fail' THEN 100 ELSE 0 END;
+        DROP INDEX hub_delivery_open;
+        CREATE INDEX hub_delivery_open ON hub_delivery (system_id, message_type, rank, id) WHERE state <> 'done';
+        CREATE INDEX hub_delivery_waiting ON hub_delivery (agency_id, created_at) WHERE state <> 'done';
+        CREATE INDEX hub_packet_content ON hub_packet (sha256);
+        CREATE INDEX hub_packet_kept ON hub_packet (id) WHERE removed_at IS NULL;
+        CREATE TABLE hub_trace (
+            packet_id BIGINT NOT NULL REFERENCES hub_packet (id), ordinal BIGINT NOT NULL, agency_code TEXT NOT NULL,
+            passed_at TEXT NOT NULL, PRIMARY KEY (packet_id, ordinal));
+        CREATE TABLE hub_usage (
+            agency_id BIGINT NOT NULL REFERENCES hub_agency (id), period TEXT NOT NULL, packets BIGINT NOT NULL,
+            bytes BIGINT NOT NULL, ends_at BIGINT NOT NULL, PRIMARY KEY (agency_id, period));
+        CREATE INDEX hub_usage_end ON hub_usage (ends_at);
+        CREATE TABLE hub_tally (
+            minute BIGINT NOT NULL, node TEXT NOT NULL, name TEXT NOT NULL, label TEXT NOT NULL, count BIGINT NOT NULL,
+            PRIMARY KEY (minute, node, name, label));
+        CREATE TABLE hub_alert (
+            rule TEXT NOT NULL, subject TEXT NOT NULL, sentence TEXT NOT NULL, since BIGINT NOT NULL,
+            told_at BIGINT NOT NULL, PRIMARY KEY (rule, subject));
+        """),
+    // Security events are added, never changed nor taken out; the database itself refuses it.
+    SchemaStep(
+        "hub-3",
+        sqlite: """
+            \(eventTable)
+            CREATE TRIGGER hub_event_fixed BEFORE UPDATE ON hub_event BEGIN SELECT RAISE(ABORT, 'hub_event is append-only'); END;
+            CREATE TRIGGER hub_event_kept BEFORE DELETE ON hub_event BEGIN SELECT RAISE(ABORT, 'hub_event is append-only'); END;
+            """,
+        postgres: """
+            \(eventTable)
+            CREATE FUNCTION hub_event_fixed() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''hub_event is append-only''; END';
+            CREATE TRIGGER hub_event_fixed BEFORE UPDATE OR DELETE ON hub_event FOR EACH ROW EXECUTE FUNCTION hub_event_fixed();
+            """),
 ]
+
+private let eventTable = """
+    CREATE TABLE hub_event (
+        id BIGINT PRIMARY KEY, at BIGINT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL,
+        node TEXT NOT NULL, hash TEXT NOT NULL);
+    """

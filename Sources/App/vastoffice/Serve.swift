@@ -1,7 +1,6 @@
-// vastoffice serve, demo, hub: the long-running commands.
+// vastoffice serve, demo: the long-running commands.
 import ArgumentParser
 import Foundation
-import Hub
 import OfficeApp
 import Platform
 
@@ -63,22 +62,5 @@ struct Demo: AsyncParsableCommand {
             assets: assets ?? ProcessInfo.processInfo.environment["VASTOFFICE_ASSETS"], academyDatabase: database)
         if reset { try demo.reset() }
         try await prepare ? demo.prepare() : demo.run()
-    }
-}
-
-struct HubCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "hub", abstract: "Run the exchange hub.")
-
-    @OptionGroup var configuration: ConfigurationOptions
-    @Option(help: "Folder of database and packets.") var data: String?
-    @Option(help: "SQLite file or postgres:// URL.") var database: String?
-    @Option(help: "Address to listen on.") var host: String?
-    @Option(help: "Port to listen on.") var port: Int?
-
-    func run() async throws {
-        let settings = try configuration.settings([
-            "data": data, "database": database, "host": host, "port": port.map(String.init),
-        ])
-        try await ExchangeHub.serve(settings)
     }
 }

@@ -81,6 +81,19 @@ struct OutboxStore {
             Self.transmission)
     }
 
+    /// Rows of one kind about one document that are not sent, up to the one with `status`, oldest first.
+    func unsent(_ kind: PacketKind, _ subject: RecordRef, upTo status: ExchangeStatus?) throws -> [Transmission] {
+        try tx.rows(
+            """
+            SELECT * FROM exchange_outbox
+            WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id) AND kind = \(kind) AND state <> 'sent'
+              AND id <= (SELECT MAX(o.id) FROM exchange_outbox o WHERE o.subject_kind = \(subject.kind)
+                  AND o.subject_id = \(subject.id) AND o.kind = \(kind) AND o.status = \(status?.rawValue ?? 0))
+            ORDER BY id LIMIT 100
+            """
+        ).map(Self.transmission)
+    }
+
     /// Newest first.
     func page(_ state: Transmission.State?, after key: PageKey?) throws -> ListPage<Transmission> {
         let inState: SQL = state.map { "state = \($0)" } ?? "TRUE"

@@ -43,7 +43,8 @@ package struct VXPClient: Sendable {
         transport: @escaping @Sendable (VXPRequest) async throws -> VXPResponse
     ) {
         signer = RequestSigner(systemId: systemId, secret: secret)
-        self.now = now
+        let moments = CallMoments()
+        self.now = { moments.next(now()) }
         self.transport = transport
     }
 

@@ -12,7 +12,7 @@ import Testing
         "Directory": kernel, "Signing": kernel.union(["PAdES", "SignatureCore", "PDFCore"]),
         "Outgoing": kernel.union(["Directory", "Signing"]), "Incoming": kernel.union(["Directory", "Signing"]),
         "Exchange": kernel.union(["Directory", "Incoming", "Outgoing", "EdXML", "VXP"]),
-        "Hub": kernel.union(["EdXML", "VXP"]),
+        "Hub": kernel.union(["EdXML", "VXP", "SignatureCore"]),
     ]
     static let kernel: Set<String> = ["Platform", "Records", "WebUI", "Digests"]
 

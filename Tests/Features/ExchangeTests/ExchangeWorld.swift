@@ -93,7 +93,7 @@ final class ExchangeWorld: Sendable {
     let hubClock: TestClock
     let academy: OfficeParty
     let institute: OfficeParty
-    private let folder: URL
+    let folder: URL
 
     private init(hub: ExchangeHub, hubClock: TestClock, academy: OfficeParty, institute: OfficeParty, folder: URL) {
         self.hub = hub
@@ -247,6 +247,8 @@ final class ExchangeWorld: Sendable {
     }
 
     static let pdf = Data("%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer <<>>\n%%EOF\n".utf8) + Data([0, 0xFF, 0x80])
+
+    static func packetBytes(number: String) -> Data { PacketWriter().write(packet(number: number)) }
 
     /// A packet as some other office would write it.
     static func packet(

@@ -50,10 +50,10 @@ import VXP
         let world = try await HubWorld.make()
         let code = "000.01.91.G31"
         let registration = AgencyRegistration(pcode: HubWorld.institute, code: code, name: "Phòng")
-        try await world.client("vien").register(registration)
-        await #expect(throws: VXPFailure.unauthorised("HTTP 401")) {
-            try await world.client("vien").register(registration)
-        }
+        let call = VXPCall(.registerAgency, body: try JSONEncoder().encode(registration))
+        let request = try RequestSigner(systemId: "vien", secret: "bí mật 2").sign(call, at: world.clock.now)
+        #expect(await world.hub.api.answer(request).status == 200)
+        #expect(await world.hub.api.answer(request).status == 401)
     }
 
     @Test func `a second start with the same directory file changes nothing`() async throws {

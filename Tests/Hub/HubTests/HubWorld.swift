@@ -2,6 +2,7 @@ import EdXML
 import Foundation
 import OfficeTestKit
 import Platform
+import Synchronization
 import VXP
 
 @testable import Hub
@@ -10,12 +11,15 @@ import VXP
 final class HubWorld: Sendable {
     static let academy = "000.00.00.G31"
     static let institute = "000.00.91.G31"
+    static let practice = "000.00.92.G31"
 
     let hub: ExchangeHub
     let clock: TestClock
-    private let folder: URL
+    let folder: URL
+    let settings: Settings
 
-    private init(hub: ExchangeHub, clock: TestClock, folder: URL) {
+    private init(settings: Settings, hub: ExchangeHub, clock: TestClock, folder: URL) {
+        self.settings = settings
         self.hub = hub
         self.clock = clock
         self.folder = folder
@@ -23,12 +27,14 @@ final class HubWorld: Sendable {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    static func make(_ engine: Engine = .sqlite, settings: [String: String] = [:]) async throws -> HubWorld {
+    static func make(
+        _ engine: Engine = .sqlite, settings: [String: String] = [:], transport: HTTPTransport = .unreachable
+    ) async throws -> HubWorld {
         let folder = try TestOffice.temporaryFolder()
         let clock = TestClock()
         var all = ["data": folder.path, "practice": "true", "port": "0"].merging(settings) { $1 }
         if engine == .postgres { all["database"] = try await TestDatabase.postgresURL() }
-        let hub = try await ExchangeHub(Settings(all), clock: clock.value)
+        let hub = try await ExchangeHub(Settings(all), clock: clock.value, transport: transport)
         let academy = HubSystem(systemId: "vhl", secret: "bí mật 1", name: "Viện Hàn lâm")
         let institute = HubSystem(systemId: "vien", secret: "bí mật 2", name: "Viện mẫu")
         try await hub.desk.enrol(
@@ -43,13 +49,23 @@ final class HubWorld: Sendable {
                 HubAgency(
                     code: HubWorld.institute, shortCode: "G31.91", name: "Viện mẫu", parentCode: HubWorld.academy)
             ])
-        return HubWorld(hub: hub, clock: clock, folder: folder)
+        return HubWorld(settings: Settings(all), hub: hub, clock: clock, folder: folder)
     }
 
-    func client(_ systemId: String = "vhl", secret: String? = nil) -> VXPClient {
-        let (api, clock) = (hub.api, clock)
+    /// Every call has a millisecond of its own, as between real machines: the same one twice would be a replay.
+    func client(_ systemId: String = "vhl", secret: String? = nil, hub other: ExchangeHub? = nil) -> VXPClient {
+        let api = (other ?? hub).api
         let own = systemId == "vhl" ? "bí mật 1" : "bí mật 2"
-        return VXPClient(systemId: systemId, secret: secret ?? own, now: { clock.now }) { await api.answer($0) }
+        return VXPClient(systemId: systemId, secret: secret ?? own, now: { self.tick() }) { await api.answer($0) }
+    }
+
+    private let ticks = Mutex(0)
+    func tick() -> Date {
+        clock.now.addingTimeInterval(
+            ticks.withLock { ticks in
+                ticks += 1
+                return (Double(ticks) + 0.5) / 1000
+            })
     }
 
     func document(

@@ -21,8 +21,8 @@ import VXP
     }
 
     private func client(_ world: HubWorld, _ address: URL, _ systemId: String, _ secret: String) -> VXPClient {
-        let (transport, clock) = (HTTPTransport.live(), world.clock)
-        return VXPClient(systemId: systemId, secret: secret, now: { clock.now }) { request in
+        let transport = HTTPTransport.live()
+        return VXPClient(systemId: systemId, secret: secret, now: { world.tick() }) { request in
             let answer = try await transport.send(
                 HTTPCall(
                     method: request.method, url: address.appending(path: request.path),

@@ -55,9 +55,12 @@ import VXP
         let world = try await HubWorld.make()
         let request = try RequestSigner(systemId: "vhl", secret: "bí mật 1")
             .sign(VXPCall(.getAgenciesList), at: world.clock.now)
-        #expect(await world.hub.api.answer(request).status == 200)
         world.clock.advance(by: 301)
         #expect(await world.hub.api.answer(request).status == 401)
+        world.clock.advance(by: -602)
+        #expect(await world.hub.api.answer(request).status == 401)
+        world.clock.advance(by: 2)
+        #expect(await world.hub.api.answer(request).status == 200)
     }
 
     @Test func `a file changed on its way is refused`() async throws {

@@ -79,8 +79,14 @@ extension ExchangeDesk {
 
 // Statuses.
 extension ExchangeDesk {
-    /// Tells the sender of a document how far it has come; each code goes once.
+    /// Tells the sender of a document how far it has come; each code goes once, none before an earlier one.
     func send(_ job: ReportStatusJob) async throws {
+        for report in try await earlier(than: job) + [job] { try await enter(report) }
+        for row in try await unsent(upTo: job) { try await transmit(row) }
+    }
+
+    /// Makes the row of a report, once; without it nothing would be left of a report that is given up.
+    private func enter(_ job: ReportStatusJob) async throws {
         let (status, own) = try await ground.database.read { tx in
             (try IncomingStatusSource(tx).status(for: job), try DirectoryStore(tx).ownAgency())
         }
@@ -89,17 +95,14 @@ extension ExchangeDesk {
         let row = try await ground.database.read {
             try OutboxStore($0).latest(.status, subject, status.receiver, status.status)
         }
-        if let row {
-            if row.state != .sent { try await transmit(row) }
-            return
-        }
+        guard row == nil else { return }
         let packet = StatusToPacket(status: status, sender: own, at: ground.clock.now()).packet
         let new = NewTransmission(
             kind: .status, subject: subject, agency: status.receiver, agencyName: status.receiverName,
             status: status.status, round: 1,
             title: "\(status.status.code) \(status.status.label): \(status.code)".cut(to: 300),
             packet: try ground.blobs.put(PacketWriter().write(packet)))
-        if let entered = try await enter(new) { try await transmit(entered) }
+        _ = try await enter(new)
     }
 
     func giveUp(_ job: ReportStatusJob) async throws {

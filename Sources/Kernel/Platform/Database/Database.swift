@@ -80,9 +80,11 @@ protocol Driver: Sendable {
 /// Opens transactions. Synchronous inside, asynchronous outside; a throw rolls back.
 package struct Database: Sendable {
     private let driver: any Driver
+    private let points: WritePoints?
 
     /// - Parameter location: a file path, `:memory:`-free; or a `postgres://` URL.
-    package init(_ location: String, connections: Int = 8) async throws {
+    package init(_ location: String, connections: Int = 8, points: WritePoints? = nil) async throws {
+        self.points = points
         if location.hasPrefix("postgres://") || location.hasPrefix("postgresql://") {
             driver = try await PostgresDriver(url: location, connections: connections)
         } else {
@@ -93,7 +95,8 @@ package struct Database: Sendable {
     package var engine: Engine { driver.engine }
 
     package func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await driver.read(body)
+        try points?.reached(.beforeRead)
+        return try await driver.read(body)
     }
 
     /// A read of one statement; a second one is refused, for it might see another state. Spares PostgreSQL the
@@ -105,7 +108,15 @@ package struct Database: Sendable {
     }
 
     package func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await driver.write(body)
+        guard let points else { return try await driver.write(body) }
+        try points.reached(.beforeWrite)
+        let value = try await driver.write { tx in
+            let value = try body(tx)
+            try points.reached(.beforeCommit)
+            return value
+        }
+        try points.reached(.committed)
+        return value
     }
 
     /// Throws when the database does not answer; for load balancers and watchers.

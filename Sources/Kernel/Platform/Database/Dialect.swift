@@ -7,6 +7,13 @@ extension Transaction {
         _ = try rows("SELECT pg_advisory_xact_lock(hashtextextended(\(kind + ":" + String(id)), 0))")
     }
 
+    /// This transaction may be lost when the server's machine fails in the next moment; nobody waits for the disk.
+    /// For what is worth little and written often. SQLite does not wait at any commit.
+    package func forgoDurability() throws {
+        guard engine == .postgres else { return }
+        _ = try rows("SELECT set_config('synchronous_commit', 'off', TRUE)")
+    }
+
     func lockWholeDatabase() throws {
         guard engine == .postgres else { return }
         _ = try rows("SELECT pg_advisory_xact_lock(727274)")

@@ -58,6 +58,21 @@ package struct JobQueue {
             """)
     }
 
+    /// Jobs of a kind that are not done and were enqueued before the one with the key `dedupe`, oldest first, among those
+    /// whose keys begin with `group`.
+    package static func unfinished<P: JobPayload>(
+        _ type: P.Type, before dedupe: String, within group: String, in tx: Transaction
+    ) throws -> [P] {
+        try tx.rows(
+            """
+            SELECT payload FROM job
+            WHERE kind = \(P.kind) AND state IN ('ready', 'running') AND substr(dedupe, 1, \(group.count)) = \(group)
+              AND id < (SELECT id FROM job WHERE kind = \(P.kind) AND dedupe = \(dedupe))
+            ORDER BY id LIMIT 100
+            """
+        ).map { try JSONDecoder().decode(P.self, from: Data(try $0.get("payload", as: String.self).utf8)) }
+    }
+
     /// Gives failed jobs of a kind another life; returns how many.
     package func retryFailed(kind: String, dedupe: String? = nil) throws -> Int {
         let one: SQL = dedupe.map { "AND dedupe = \($0)" } ?? ""

@@ -27,24 +27,30 @@ package enum BlobError: Error, Sendable {
 /// A folder of files by content. A received or signed original is stored before anything else is done with it.
 package struct BlobStore: Sendable {
     private let folder: URL
+    private let points: WritePoints?
 
-    package init(folder: URL) throws {
+    package init(folder: URL, points: WritePoints? = nil) throws {
         self.folder = folder
+        self.points = points
         try FileManager.default.createDirectory(
             at: folder.appending(path: "incoming"), withIntermediateDirectories: true)
     }
 
     /// Stores bytes: temporary file, fsync, rename. Storing the same content again changes nothing.
     package func put(_ data: Data) throws -> BlobRef {
+        try points?.reached(.beforeFile)
         let ref = BlobRef(sha256: sha256Hex(data), byteCount: data.count)
-        if FileManager.default.fileExists(atPath: path(ref).path) { return ref }
-        let draft = try draft()
+        if renewed(ref) { return ref }
+        let draft = try BlobDraft(self)
         try draft.append(data)
         return try draft.commit()
     }
 
-    /// For content that comes piece by piece.
-    package func draft() throws -> BlobDraft { try BlobDraft(self) }
+    /// For content that comes piece by piece; thrown away by letting go of it.
+    package func draft() throws -> BlobDraft {
+        try points?.reached(.beforeFile)
+        return try BlobDraft(self)
+    }
 
     /// Where work on files that are to be stored belongs: the same file system, so that they can be adopted.
     package var workFolder: URL { folder.appending(path: "incoming") }
@@ -67,19 +73,36 @@ package struct BlobStore: Sendable {
 
     /// Gives a durable temporary file its name.
     fileprivate func place(_ file: URL, as ref: BlobRef) throws {
-        if FileManager.default.fileExists(atPath: path(ref).path) {
+        if renewed(ref) {
             unlink(file.path)
-            return
+        } else {
+            try FileManager.default.createDirectory(
+                at: path(ref).deletingLastPathComponent(), withIntermediateDirectories: true)
+            guard rename(file.path, path(ref).path) == 0 else { throw Self.error() }
         }
-        try FileManager.default.createDirectory(
-            at: path(ref).deletingLastPathComponent(), withIntermediateDirectories: true)
-        guard rename(file.path, path(ref).path) == 0 else { throw Self.error() }
+        try points?.reached(.fileStored)
     }
 
     /// The bytes to be read piece by piece.
     package func source(_ ref: BlobRef) throws -> ByteSource {
         do { return try ByteSource(contentsOf: path(ref)) } catch { throw BlobError.missing(ref.sha256) }
     }
+
+    package func contains(_ ref: BlobRef) -> Bool { FileManager.default.fileExists(atPath: path(ref).path) }
+
+    /// Forgets content that no row names any more, unless it was stored, or stored again, since `then`: somebody may be
+    /// about to name it. Whether the file is gone.
+    @discardableResult
+    package func remove(_ ref: BlobRef, ifOlderThan then: Date) throws -> Bool {
+        var status = stat()
+        guard stat(path(ref).path, &status) == 0 else { return true }
+        guard Date(timeIntervalSince1970: Double(status.st_mtim.tv_sec)) < then else { return false }
+        guard unlink(path(ref).path) == 0 || errno == ENOENT else { throw Self.error() }
+        return true
+    }
+
+    /// Whether the content is there already; its age begins anew.
+    private func renewed(_ ref: BlobRef) -> Bool { utimes(path(ref).path, nil) == 0 }
 
     /// The bytes, mapped rather than read where the file system can.
     package func get(_ ref: BlobRef) throws -> Data {
@@ -152,6 +175,11 @@ package final class BlobDraft: Sendable {
 
     /// What was written so far, to be read; nothing keeps it unless it is committed.
     package func source() throws -> ByteSource { try ByteSource(contentsOf: file) }
+
+    /// The same, mapped rather than read; valid after the draft is committed, too.
+    package func content() throws -> Data {
+        byteCount == 0 ? Data() : try Data(contentsOf: file, options: .alwaysMapped)
+    }
 
     /// fsync, then the name; nothing is to be appended afterwards.
     package func commit() throws -> BlobRef {

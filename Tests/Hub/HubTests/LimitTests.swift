@@ -1,0 +1,76 @@
+import EdXML
+import Foundation
+import OfficeTestKit
+import Platform
+import Testing
+import VXP
+
+@testable import Hub
+
+/// Mỗi đơn vị chỉ được dùng trục trong giới hạn của mình; ai quá thì được báo gửi lại sau.
+@Suite struct LimitTests {
+    private static func refusal(_ cause: RefusalCause, _ code: String = "20") -> VXPFailure {
+        .refused(code: code, explanation: cause.sentence)
+    }
+
+    private func send(_ world: HubWorld, _ number: String) async throws(VXPFailure) -> String {
+        try await world.client().sendEdoc(
+            file: world.document(number: number), from: HubWorld.academy, messageType: .document)
+    }
+
+    @Test(arguments: Engine.testable)
+    func `so many packets a minute and no more, and the next minute again`(engine: Engine) async throws {
+        let world = try await HubWorld.make(engine, settings: ["hub.limit.packets.minute": "2"])
+        for number in ["1", "2"] { _ = try await send(world, number) }
+        await #expect(throws: Self.refusal(.rate)) { try await send(world, "3") }
+        #expect(Self.refusal(.rate).isWorthRetrying)
+        world.clock.advance(by: 61)
+        _ = try await send(world, "3")
+    }
+
+    @Test(arguments: Engine.testable)
+    func `so many bytes a day and no more, and tomorrow again`(engine: Engine) async throws {
+        let world = try await HubWorld.make(engine)
+        try await world.hub.desk.limit(
+            agency: HubWorld.academy, packetsPerMinute: nil, bytesPerDay: 1_000, uploads: nil)
+        _ = try await send(world, "1")
+        await #expect(throws: Self.refusal(.volume)) { try await send(world, "2") }
+        world.clock.advance(by: 86_400)
+        _ = try await send(world, "2")
+    }
+
+    @Test func `a packet that is too large is refused, whatever its length header says`() async throws {
+        let world = try await HubWorld.make(settings: ["hub.limit.packet.megabytes": "1"])
+        let file = Data(count: (1 << 20) + 3)
+        let call = VXPCall.send(file, from: HubWorld.academy, messageType: .document)
+        var request = try RequestSigner(systemId: "vhl", secret: "bí mật 1").sign(call, at: world.tick())
+        var answer = await world.hub.api.answer(request)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains(RefusalCause.tooLarge.sentence))
+        request = try RequestSigner(systemId: "vhl", secret: "bí mật 1").sign(call, at: world.tick())
+        request.headers.append(("Content-Length", "\(file.count)"))
+        answer = await world.hub.api.answer(request)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains(RefusalCause.tooLarge.sentence))
+        let left = try FileManager.default.contentsOfDirectory(
+            atPath: world.folder.appending(path: "packets/incoming").path)
+        #expect(left.isEmpty)
+    }
+
+    @Test func `an agency uploads so many packets at once and no more`() async throws {
+        let gate = UploadGate()
+        let (holding, hold) = AsyncStream<Void>.makeStream()
+        let (started, start) = AsyncStream<Void>.makeStream()
+        let first = Task {
+            try await gate.within(1, limit: 1) {
+                start.yield()
+                for await _ in holding { break }
+                return "sent"
+            }
+        }
+        for await _ in started { break }
+        #expect(try await gate.within(1, limit: 1) { "sent" } == nil)
+        #expect(try await gate.within(2, limit: 1) { "sent" } == "sent")
+        hold.yield()
+        #expect(try await first.value == "sent")
+        #expect(try await gate.within(1, limit: 1) { "sent" } == "sent")
+    }
+}
