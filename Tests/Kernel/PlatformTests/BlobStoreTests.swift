@@ -25,11 +25,12 @@ import Testing
         let (store, folder) = try store()
         defer { try? FileManager.default.removeItem(at: folder) }
         let first = try store.put(Data("abc".utf8))
-        let made = try FileManager.default.attributesOfItem(atPath: store.path(first).path)[.modificationDate] as? Date
+        func number() throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: store.path(first).path)[.systemFileNumber] as? Int
+        }
+        let file = try number()
         #expect(try store.put(Data("abc".utf8)) == first)
-        #expect(
-            try FileManager.default.attributesOfItem(atPath: store.path(first).path)[.modificationDate] as? Date == made
-        )
+        #expect(try number() == file)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "incoming").path).isEmpty)
     }
 
@@ -62,5 +63,20 @@ import Testing
         }
         #expect(refs.count == 1)
         for ref in refs { try store.verify(ref) }
+    }
+
+    @Test func `what nobody names any more is removed unless it was stored again in the meantime`() throws {
+        let (store, folder) = try store()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let ref = try store.put(Data("abc".utf8))
+        let old = Date(timeIntervalSince1970: 1000)
+        try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: store.path(ref).path)
+        #expect(try store.put(Data("abc".utf8)) == ref)
+        #expect(try !store.remove(ref, ifOlderThan: old.addingTimeInterval(1)))
+        #expect(store.contains(ref))
+        try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: store.path(ref).path)
+        #expect(try store.remove(ref, ifOlderThan: old.addingTimeInterval(1)))
+        #expect(!store.contains(ref))
+        #expect(try store.remove(ref, ifOlderThan: old))
     }
 }

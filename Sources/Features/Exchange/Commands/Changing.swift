@@ -73,16 +73,16 @@ extension ExchangeDesk {
             return
         }
         let order = maker.order
-        let bytes =
+        let packet =
             order.isRequest
-            ? PacketWriter().write(maker.request)
-            : PacketWriter().write(
+            ? try ground.blobs.put(PacketWriter().write(maker.request))
+            : try await keep(
                 maker.packet(
-                    order.change == .recall ? [] : try order.document.files.map { try ground.blobs.get($0.blob) }))
+                    order.change == .recall ? [] : try order.document.files.map { try ground.blobs.source($0.blob) }))
         let new = NewTransmission(
             kind: order.kind, subject: subject, agency: order.agency, agencyName: order.agencyName,
             status: order.status, round: 1, title: "\(order.change.label): \(order.document.code)".cut(to: 300),
-            packet: try ground.blobs.put(bytes))
+            packet: packet)
         if let entered = try await enter(new) { try await transmit(entered) }
     }
 

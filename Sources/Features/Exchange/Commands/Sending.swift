@@ -40,17 +40,22 @@ extension ExchangeDesk {
                 answered: try Self.answered(contents.inReplyTo, tx), round: round, sentAt: now)
         }
         let contents = maker.document
-        let draft = try ground.blobs.draft()
-        let packet = maker.packet(try contents.files.map { try ground.blobs.source($0.blob) })
-        let signer = signer.flatMap { $0.fits(packet) ? $0 : nil }
-        try PacketWriter(leavesRoomForSignature: signer != nil).write(.document(packet)) { try draft.append($0) }
-        let blob = if let signer { try ground.blobs.put(try await signer.sign(draft.file)) } else { try draft.commit() }
+        let blob = try await keep(maker.packet(try contents.files.map { try ground.blobs.source($0.blob) }))
         let new = NewTransmission(
             kind: .document, subject: RecordRef(kind: OutgoingDocument.kind, id: document), agency: code,
             agencyName: maker.receiver.name, status: nil, round: round,
             title: "\(contents.type.label) \(contents.code): \(contents.subject)".cut(to: 300),
             packet: blob)
         return try await enter(new)
+    }
+
+    /// Writes a packet piece by piece where it is kept, with its XML signature where the office has a key for that.
+    func keep(_ packet: DocumentPacket) async throws -> BlobRef {
+        let draft = try ground.blobs.draft()
+        let signer = signer.flatMap { $0.fits(packet) ? $0 : nil }
+        try PacketWriter(leavesRoomForSignature: signer != nil).write(.document(packet)) { try draft.append($0) }
+        guard let signer else { return try draft.commit() }
+        return try ground.blobs.put(try await signer.sign(draft.file))
     }
 
     /// The incoming document that this one answers, named as its sender names it; nil for one that came on paper.

@@ -1,4 +1,5 @@
 // A recall or an update as it travels to one receiver. Pure.
+internal import Digests
 internal import Directory
 internal import EdXML
 internal import Foundation
@@ -28,8 +29,8 @@ struct ChangeToPacket: Sendable {
     }
 
     /// Type 1 or 2: the whole header once more, the document named in every place where receivers look for it.
-    /// - Parameter content: the bytes of the files; what is recalled is not sent again.
-    func packet(_ content: [Data]) -> DocumentPacket {
+    /// - Parameter content: the bytes of the files, wherever they lie; what is recalled is not sent again.
+    func packet(_ content: [ByteSource]) -> DocumentPacket {
         let isRecall = order.change == .recall
         var packet = DocumentToPacket(
             document: order.document, sender: sender, receiver: receiver, answered: nil, round: 1, sentAt: at
