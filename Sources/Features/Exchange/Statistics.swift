@@ -218,7 +218,7 @@ struct StatisticsView {
                 caption: "\(title) \(period.sentence.lowercased())", columns: columns,
                 rows: cells.map { $0.map { .text($0) } })
         return """
-            <section class="home-section"><h2>\(title)</h2>\(table)\
+            <section class="home-section figures">\(HTML.when(isEmpty, "<h2>\(title)</h2>"))\(table)\
             <p><a class="button" href="\(href: pdf)" target="_blank" data-progress="Đang lập bản in…">\(Icon.print.html)<span>Bản in \
             \(title.lowercased()) (PDF)</span></a></p></section>
             """

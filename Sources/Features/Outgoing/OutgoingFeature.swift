@@ -51,7 +51,11 @@ package struct OutgoingFeature: Sendable {
     /// Places to look things up: they are not counted.
     package static func places(for actor: Actor) -> [NavBox] {
         let register =
-            actor.has(.recordsClerk) ? [NavBox(title: "Sổ đăng ký văn bản đi", href: "/van-ban-di/so")] : []
+            actor.has(.recordsClerk)
+            ? [
+                NavBox(title: UndeliveredView.title, href: UndeliveredView.path),
+                NavBox(title: "Sổ đăng ký văn bản đi", href: "/van-ban-di/so"),
+            ] : []
         return [OutgoingBox.issued, .all].map { NavBox(title: $0.title, href: $0.href) } + register
     }
 

@@ -89,4 +89,10 @@ let outgoingSchema = [
             CHECK (state IN ('waiting', 'sent', 'failed', 'agreed', 'refused')));
         CREATE INDEX outgoing_change_recipient_open ON outgoing_change_recipient (recipient_id, id);
         """),
+    SchemaStep(
+        "outgoing-5",
+        """
+        CREATE INDEX outgoing_recipient_undelivered ON outgoing_recipient (id)
+            WHERE delivery IN ('waiting', 'failed', 'refused');
+        """),
 ]

@@ -39,13 +39,13 @@ extension SigningSteps {
     static let none = SigningSteps(
         convertToPDF: { file, _ in file }, proposePlaces: { _, _ in throw CrashedHere() },
         layOut: { file, _ in file }, stamp: { file, _, _ in file }, begin: { _, _, _, _, _ in throw CrashedHere() },
-        verification: { _ in throw CrashedHere() })
+        verification: { _ in throw SigningRefusal.damaged("tệp thử") })
 }
 
 extension DirectiveSteps {
     static let none = DirectiveSteps(
         begin: { _, _, _, _, _ in throw CrashedHere() }, check: { _, _ in throw CrashedHere() },
-        verification: { _ in throw CrashedHere() })
+        verification: { _ in throw SigningRefusal.damaged("tệp thử") })
 }
 
 /// Thu hồi: bên gửi yêu cầu kèm lý do, bên nhận đồng ý thì hủy và giữ vết, từ chối thì nói rõ vì sao (QĐ 28/2018, Điều 8, 9).

@@ -4,9 +4,9 @@ package import Platform
 package import Records
 
 package enum IncomingBox: String, Sendable, CaseIterable {
-    case changes = "thu-hoi-cap-nhat"
-    case lateReceipt = "qua-han-tiep-nhan"
     case toAccept = "cho-tiep-nhan"
+    case lateReceipt = "qua-han-tiep-nhan"
+    case changes = "thu-hoi-cap-nhat"
     case toSubmit = "cho-trinh"
     case toDecide = "cho-y-kien"
     case toAssign = "cho-phan-cong"

@@ -160,8 +160,10 @@ extension RecipientStore {
             case (.amend, _): "Gửi bản cập nhật"
             case (.replace, _): "Gửi văn bản thay thế"
             }
+        // What was answered tells its answer itself, by 15 or 16.
+        let isAnswered = state == .agreed || state == .refused
         return RecipientStep(
             code: change == .recall && !isFormal ? ExchangeStatus.recallRequested.code : "",
-            words: "\(what) (\(state.label.lowercased()))", note: note, at: at)
+            words: isAnswered ? what : "\(what) (\(state.label.lowercased()))", note: note, at: at)
     }
 }

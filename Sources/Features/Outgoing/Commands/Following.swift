@@ -14,6 +14,11 @@ extension OutgoingDesk {
         }
     }
 
+    /// Everybody who has not got what was issued, newest first.
+    func undelivered(after key: PageKey?) async throws -> ListPage<Undelivered> {
+        try await ground.database.read { try RecipientStore($0).undelivered(after: key) }
+    }
+
     /// Does not send to this receiver until the clerk lets it go; the reason stands beside it.
     package func hold(_ id: OutgoingID, recipient: Int64, by actor: Actor, reason: String) async throws {
         let reason = try Self.checkReason(reason)

@@ -57,7 +57,7 @@ struct OutgoingPages: Sendable {
                 try await desk.resend(id, to: recipient, by: actor)
             },
             act("recall", .signedIn, "Đã gửi yêu cầu thu hồi; xem trả lời của từng nơi nhận.") { id, actor, form in
-                try await desk.recall(id, by: actor, reason: form["reason"] ?? "", isFormal: form["form"] == "packet")
+                try await desk.recall(id, by: actor, reason: form["reason"] ?? "", isFormal: form["way"] == "packet")
             },
             act("amend", Self.clerks, "Đã gửi bản cập nhật.") { id, actor, form in
                 try await desk.amend(

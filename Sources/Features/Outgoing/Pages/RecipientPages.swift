@@ -9,7 +9,7 @@ extension OutgoingPages {
     var recipientRoutes: [Route] {
         let base = "/van-ban-di/{id}/noi-nhan"
         return [
-            .get(base, .signedIn, board),
+            .get(UndeliveredView.path, Self.clerks, undelivered), .get(base, .signedIn, board),
             .post(
                 "\(base)/gui-lai", Self.clerks,
                 onRecipient("Đang gửi lại.") { id, recipient, actor, _ in
@@ -42,6 +42,12 @@ extension OutgoingPages {
             try await run(id, recipient, try context.requireActor(), form)
             return context.redirect(to: "/van-ban-di/\(id)/noi-nhan", saying: done)
         }
+    }
+
+    @Sendable private func undelivered(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let key = request.query["sau"].flatMap { PageKey($0) }
+        let view = UndeliveredView(page: try await desk.undelivered(after: key), isFirst: key == nil)
+        return try await shell.page(UndeliveredView.title, request, context, content: view.html)
     }
 
     @Sendable private func board(_ request: Request, _ context: OfficeContext) async throws -> Response {

@@ -51,7 +51,7 @@ struct OutgoingActions {
             <p>Nơi nhận hủy văn bản điện tử và báo lại; bản lưu ở đây giữ nguyên, không gửi và không sửa nữa.</p>\
             \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.", phrases: ["Văn bản có sai sót về nội dung.", "Gửi nhầm nơi nhận."]))\
             \(Fields.choices(
-                "form", "Hình thức",
+                "way", "Hình thức",
                 options: [Option("request", "Yêu cầu lấy lại"), Option("packet", "Gói tin thu hồi")],
                 selected: "request",
                 hint: "Yêu cầu lấy lại (trạng thái 13) dùng trong mọi trường hợp; gói tin thu hồi khi nơi nhận đòi hỏi."))\

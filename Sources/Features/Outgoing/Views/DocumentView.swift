@@ -27,8 +27,16 @@ struct OutgoingPageView {
                 kicker: "\(document.title)\(document.numbering.map { ", ngày \($0.day.printed)" } ?? "")",
                 subject: document.content.subject, urgency: document.content.urgency,
                 security: document.content.secrecy,
-                tags: [document.tag]),
+                tags: [isBeingRecalled ? Tag("Đang thu hồi", .active) : document.tag]),
             pages: shownPages, panel: panel)
+    }
+
+    /// Asked back, and not everybody has answered.
+    private var isBeingRecalled: Bool {
+        guard document.ending == .recalled, let last = view.changes.first(where: { $0.change.change == .recall }) else {
+            return false
+        }
+        return RecallStanding(last.answers.map(\.state)) == .waiting
     }
 
     private var panel: [HTML] {
@@ -141,12 +149,25 @@ struct OutgoingPageView {
     private var recipients: HTML {
         let others = document.content.alsoTo.split(separator: "\n").map(\.trimmingSpaces).filter { !$0.isEmpty }
         guard !view.recipients.isEmpty || !others.isEmpty else { return #"<p class="quiet">Chưa chọn nơi nhận.</p>"# }
-        let lines = view.recipients.map(recipient)
+        let isMany = document.state == .issued && view.recipients.count > Self.fewRecipients
+        let lines = isMany ? [tally] : view.recipients.map(recipient)
         let rest = others.map {
             #"<li class="recipient"><p><strong>\#($0)</strong> <span class="quiet">ngoài liên thông</span></p></li>"#
                 as HTML
         }
         return #"\#(board)<ul class="recipients" id="noi-nhan">\#(lines)\#(rest)</ul>"#
+    }
+
+    /// More than these are told by their number, each on the page of receivers.
+    private static let fewRecipients = 12
+
+    private var tally: HTML {
+        let counts = Delivery.allCases.compactMap { delivery -> String? in
+            let count = view.recipients.count { $0.delivery == delivery }
+            return count == 0 ? nil : "\(count) \(delivery.label.lowercased())"
+        }
+        let sentence = "\(view.recipients.count) nơi nhận: \(counts.joined(separator: ", "))."
+        return #"<li class="recipient"><p>\#(sentence)</p></li>"#
     }
 
     /// The way to how each of many stands.

@@ -43,7 +43,7 @@ struct RecipientBoardView {
         <li class="row" data-row><div class="body"><span class="subject">\(line.name)</span>\
         <span class="issuer">\(line.agency.map { "\($0)" } ?? "Đơn vị trong cơ quan")\
         \(line.sentAt.map { " · gửi lúc \(Marks.time($0))" as HTML })</span>\
-        \(line.problem.isEmpty ? .empty : Marks.message(line.held.isEmpty ? .bad : .warn, .text(line.problem)))\
+        \(HTML.when(!line.problem.isEmpty, "<p class=\"quiet\">\(line.problem)</p>"))\
         \(steps(line))\(acts(line))</div>\
         <div class="side">\(line.standing.tag.html)</div></li>
         """

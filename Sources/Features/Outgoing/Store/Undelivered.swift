@@ -1,0 +1,37 @@
+// Everybody who has not got what was issued to them, over all documents.
+internal import Platform
+internal import Records
+
+/// One receiver of one issued document that is not with it.
+struct Undelivered: Sendable, Hashable {
+    let id: Int64
+    let document: OutgoingDocument
+    let name: String
+    let agency: AgencyCode
+    let delivery: Delivery
+    let failure: String
+    let held: String
+}
+
+extension RecipientStore {
+    /// Newest first. Of those that merely wait, only what an attempt failed for or the clerk holds back.
+    func undelivered(after key: PageKey?) throws -> ListPage<Undelivered> {
+        let rows = try tx.rows(
+            """
+            SELECT d.*, r.id AS recipient_id, r.name, r.agency_code, r.delivery, r.held,
+                CASE WHEN r.failure <> '' THEN r.failure ELSE coalesce(s.note, '') END AS failure
+            FROM outgoing_recipient r JOIN outgoing_document d ON d.id = r.document_id
+            LEFT JOIN outgoing_status s ON s.recipient_id = r.id AND s.status = 2
+            WHERE r.delivery IN ('waiting', 'failed', 'refused') AND (r.delivery <> 'waiting' OR r.failure <> '' OR r.held <> '')
+              AND r.id < \(key?.id ?? Int64.max) AND d.state = 'issued' AND d.ended = '' AND r.agency_code IS NOT NULL
+            ORDER BY r.id DESC LIMIT \(ListPage<Undelivered>.size + 1)
+            """
+        ).map { row in
+            Undelivered(
+                id: try row.get("recipient_id"), document: try OutgoingStore.document(row), name: try row.get("name"),
+                agency: try row.get("agency_code"), delivery: try row.get("delivery"), failure: try row.get("failure"),
+                held: try row.get("held"))
+        }
+        return ListPage(oneMoreThanAPage: rows) { PageKey(key: $0.id, id: $0.id) }
+    }
+}

@@ -1,0 +1,39 @@
+// Everybody who has not got what was issued to them: why, and the way to what can be done.
+internal import Platform
+internal import Records
+internal import WebUI
+
+struct UndeliveredView {
+    let page: ListPage<Undelivered>
+    let isFirst: Bool
+
+    static let path = "/van-ban-di/chua-gui-duoc"
+    static let title = "Chưa gửi được"
+
+    var html: HTML {
+        """
+        \(Lists.heading(Self.title))
+        <p class="quiet">Từng nơi chưa nhận được văn bản đã ban hành. Mở một dòng để gửi lại, giữ lại hoặc thôi giữ.</p>
+        \(page.items.isEmpty ? Lists.empty("Không có nơi nào", "Mọi văn bản đều đã đến nơi nhận.", isGood: true) : rows)
+        \(Lists.pager(next: page.next, path: Self.path, isFirst: isFirst))
+        """
+    }
+
+    private var rows: HTML {
+        let rows = page.items.map { item -> HTML in
+            let standing = RecipientStanding(
+                delivery: item.delivery, isHeld: !item.held.isEmpty, statuses: [], recall: nil)
+            let problem = item.held.isEmpty ? item.failure : item.held
+            let href = address("/van-ban-di/\(item.document.id)/noi-nhan", ["loc": standing.rawValue])
+            return """
+                <li class="row" data-row><div class="lead"><span class="number">\(item.document.code?.description ?? "")</span>\
+                <span class="date">\(item.document.numbering?.day.printed ?? "")</span></div>\
+                <div class="body"><a class="open" href="\(href: href)"><span class="subject">\(item.name)</span></a>\
+                <span class="issuer">\(item.document.content.subject)</span>\
+                \(HTML.when(!problem.isEmpty, "<p class=\"quiet\">\(problem)</p>"))</div>\
+                <div class="side">\(standing.tag.html)</div></li>
+                """
+        }
+        return #"<ul class="rows" data-rows aria-label="\#(Self.title)">\#(rows)</ul>"#
+    }
+}

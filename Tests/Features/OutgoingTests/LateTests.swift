@@ -1,0 +1,112 @@
+import Foundation
+import OfficeTestKit
+import Platform
+import Records
+import Signing
+import Testing
+
+@testable import Outgoing
+
+/// Gửi trong ngày ký, chậm nhất sáng ngày làm việc tiếp theo; chậm thì nổi lên và văn thư được báo.
+@Suite struct LateTests {
+    private func lateness(_ stage: OutgoingStage) async throws -> (count: Int, listed: [OutgoingID]) {
+        let (clerk, now) = (stage.people.clerk, stage.office.now)
+        let count = try await stage.office.database.read { try OutgoingStore($0).count(.late, for: clerk, now: now) }
+        return (count, try await stage.desk.list(.late, for: clerk).items.map(\.document.id))
+    }
+
+    @Test(arguments: Engine.testable)
+    func `what was signed and not sent in time is counted and listed until it is sent`(engine: Engine) async throws {
+        let stage = try await OutgoingStage(engine)
+        let id = try await stage.document(.signed)
+        #expect(try await stage.find(id, for: stage.people.clerk).sendDueAt != nil)
+        #expect(try await lateness(stage).count == 0)
+        // Tuesday 9:00 until noon of Wednesday.
+        stage.office.clock.advance(by: 27 * 3600)
+        #expect(try await lateness(stage) == (1, [id]))
+        for step in 1...2 {
+            if step == 1 { try await stage.desk.number(id, by: stage.people.clerk) }
+            if step == 2 { try await stage.desk.seal(id, by: stage.people.clerk, with: .pin(OutgoingStage.pin)) }
+            #expect(try await lateness(stage) == (1, [id]))
+        }
+        try await stage.desk.issue(id, by: stage.people.clerk)
+        #expect(try await lateness(stage) == (1, [id]), "it is not with its receiver yet")
+        let now = stage.office.now
+        try await stage.office.database.write { tx in
+            try OutgoingDelivery(tx).recordSent(
+                id.rawValue, to: AgencyCode("000.00.97.G31"), exchangeID: "X", at: now)
+        }
+        #expect(try await lateness(stage).count == 0)
+        #expect(try await stage.desk.list(.late, for: stage.people.specialist).items.isEmpty)
+    }
+
+    @Test func `an urgent document is late after an hour; one that is given back has no limit`() async throws {
+        let stage = try await OutgoingStage()
+        var content = stage.content()
+        content.urgency = .express
+        let id = try await stage.document(.signed, stage.draft(content))
+        stage.office.clock.advance(by: 3599)
+        #expect(try await lateness(stage).count == 0)
+        stage.office.clock.advance(by: 1)
+        #expect(try await lateness(stage).count == 1)
+        try await stage.desk.returnDraft(id, by: stage.people.clerk, reason: "Sai thể thức, đề nghị sửa.")
+        #expect(try await lateness(stage).count == 0)
+        #expect(try await stage.find(id, for: stage.people.specialist).sendDueAt == nil)
+    }
+
+    @Test(arguments: Engine.testable)
+    func `everybody who has not got what was issued is listed with the reason`(engine: Engine) async throws {
+        let stage = try await OutgoingStage(engine)
+        let (agency, now, clerk) = (AgencyCode("000.00.97.G31"), stage.office.now, stage.people.clerk)
+        let id = try await stage.document(.issued)
+        #expect(try await stage.desk.undelivered(after: nil).items.isEmpty)
+        try await stage.office.database.write { tx in
+            try OutgoingDelivery(tx).recordSendFailure(
+                id.rawValue, to: agency, message: "Không kết nối được trục.", isFinal: true, at: now)
+        }
+        let line = try #require(try await stage.desk.undelivered(after: nil).items.first)
+        #expect(line.failure == "Không kết nối được trục." && line.delivery == .failed)
+        try await stage.desk.hold(id, recipient: line.id, by: clerk, reason: "Chờ nơi nhận kết nối lại.")
+        #expect(try await stage.desk.undelivered(after: nil).items.map(\.held) == ["Chờ nơi nhận kết nối lại."])
+        try await stage.desk.release(id, recipient: line.id, by: clerk)
+        try await stage.office.database.write { tx in
+            try OutgoingDelivery(tx).recordSent(id.rawValue, to: agency, exchangeID: "X", at: now)
+            _ = try OutgoingDelivery(tx).recordStatus(
+                documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", from: agency, status: .refused,
+                description: "Gửi nhầm nơi nhận", at: now)
+        }
+        #expect(try await stage.desk.undelivered(after: nil).items.map(\.failure) == ["Gửi nhầm nơi nhận"])
+    }
+
+    @Test func `a replacement begins from what it replaces, and only from what is still in force`() async throws {
+        let stage = try await OutgoingStage()
+        let old = try await stage.document(.issued)
+        var content = stage.content("Về việc thay thế")
+        content.replaces = old
+        let new = try await stage.document(.issued, stage.draft(content))
+        #expect(try await stage.find(old, for: stage.people.clerk).ending == .replaced)
+        #expect(try await stage.desk.open(new, for: stage.people.clerk).links.map(\.words) == ["Thay thế"])
+        let draft = try stage.draft(content)
+        await #expect(throws: CommonRefusal.invalid("Văn bản này đã có văn bản thay thế.")) {
+            try await stage.desk.create(draft, by: stage.people.specialist)
+        }
+        await #expect(throws: OutgoingRefusal.notFound) {
+            try await stage.desk.create(draft, by: stage.people.otherSpecialist)
+        }
+    }
+
+    @Test func `the paper copy and the replaced document are told to the exchange`() async throws {
+        let stage = try await OutgoingStage()
+        let (agency, now) = (AgencyCode("000.00.97.G31"), stage.office.now)
+        let old = try await stage.document(.issued)
+        try await stage.office.database.write {
+            try OutgoingDelivery($0).recordSent(old.rawValue, to: agency, exchangeID: "X", at: now)
+        }
+        var content = stage.content()
+        (content.replaces, content.alsoOnPaper) = (old, true)
+        let new = try await stage.document(.issued, stage.draft(content))
+        let issued = try await stage.office.database.read { try OutgoingDelivery($0).packetContents(of: new.rawValue) }
+        #expect(issued.alsoOnPaper)
+        #expect(issued.replaces == .init(documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", agencies: [agency]))
+    }
+}
