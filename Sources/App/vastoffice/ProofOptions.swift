@@ -16,6 +16,7 @@ struct ProofOptions: ParsableArguments {
         []
     @Option(help: "OCSP response, DER. May be repeated.", completion: .file()) var ocsp: [String] = []
     @Flag(help: "Ask nobody for the status of certificates; what is handed over must do.") var offline = false
+    @Flag(help: "Also ask addresses inside private networks that certificates name.") var privateHosts = false
 
     func sources() throws -> ProofSources {
         let (store, given, client) = (try store(), try given(), client)
@@ -61,18 +62,7 @@ struct ProofOptions: ParsableArguments {
 
     /// Asks the servers that trusted certificates name; nobody when offline.
     private var client: RevocationClient {
-        guard !offline else { return RevocationClient(transport: .offline) }
-        return RevocationClient(
-            transport: HTTPFetch { request in
-                let transport = HTTPTransport.live(answerLimitBytes: request.maximumByteCount)
-                let headers = request.contentType.map { [("Content-Type", $0)] } ?? []
-                let answer = try await transport.send(
-                    HTTPCall(
-                        method: request.body == nil ? "GET" : "POST", url: request.url, headers: headers,
-                        body: request.body ?? Data(), timeoutSeconds: request.timeoutSeconds))
-                guard answer.status == 200 else { throw HTTPFetch.Offline() }
-                return answer.body
-            })
+        offline ? RevocationClient(transport: .offline) : .overNetwork(privateHosts: privateHosts)
     }
 
     private func store() throws -> TrustStore {

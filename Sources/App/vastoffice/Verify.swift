@@ -26,7 +26,11 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "Password of an encrypted file.") var password: String?
     @Option(help: "Judge as if it were this time (ISO 8601; without a zone: +07:00).", transform: moment) var at: Date?
     @Flag(help: "Fetch nothing; what is not in the file or handed over is reported as not checked.") var offline = false
+    @Flag(help: "Also ask addresses inside private networks that certificates name.") var privateHosts = false
     @Flag(help: "Judge everything but trust in the signer.") var integrityOnly = false
+
+    /// Nobody waits longer than this for all servers together.
+    private static let patienceSeconds = 8.0
 
     func run() async throws {
         let request = VerificationRequest(
@@ -36,7 +40,9 @@ struct Verify: AsyncParsableCommand {
         let report =
             offline
             ? SignatureVerifier.report(onFile: file, request)
-            : await SignatureVerifier.report(onFile: file, request, asking: .forOneFile())
+            : await SignatureVerifier.report(
+                onFile: file, request,
+                asking: .overNetwork(privateHosts: privateHosts, patienceSeconds: Self.patienceSeconds))
         if json {
             print(String(decoding: try report.json(), as: UTF8.self))
         } else {
@@ -81,28 +87,6 @@ struct Verify: AsyncParsableCommand {
             }
         }
         throw ValidationError("Not a time in ISO 8601: \(text)")
-    }
-}
-
-extension RevocationClient {
-    /// Nobody waits longer than this for all servers together.
-    private static let patienceSeconds = 8.0
-
-    fileprivate static func forOneFile() -> RevocationClient {
-        let deadline = Date(timeIntervalSinceNow: patienceSeconds)
-        let fetch = HTTPFetch { request in
-            let rest = deadline.timeIntervalSinceNow
-            guard rest > 0 else { throw HTTPFetch.Offline() }
-            let transport = HTTPTransport.live(answerLimitBytes: request.maximumByteCount)
-            let answer = try await transport.send(
-                HTTPCall(
-                    method: request.body == nil ? "GET" : "POST", url: request.url,
-                    headers: request.contentType.map { [("Content-Type", $0)] } ?? [], body: request.body ?? Data(),
-                    timeoutSeconds: min(rest, request.timeoutSeconds)))
-            guard answer.status == 200 else { throw HTTPFetch.Offline() }
-            return answer.body
-        }
-        return RevocationClient(transport: fetch)
     }
 }
 

@@ -177,6 +177,14 @@ package struct PDFDocument: Sendable {
         try found(reference.number)?.object.range
     }
 
+    /// Whether the object gives one key of a dictionary two values, of which readers take the first or the last.
+    package func repeatsKeys(_ reference: PDFReference) -> Bool {
+        if case .compressed(let stream, _)? = entry(reference.number) {
+            return (try? container(Int(stream)).object(reference.number).repeatsKeys) ?? false
+        }
+        return (try? found(reference.number)?.object.repeatsKeys) ?? false
+    }
+
     /// Whether readers may take bytes that were added after the revision shown for part of the object: it has no end
     /// before, or its length leads there. An object in a stream goes as far as its stream.
     package func reachesBeyondRevision(_ reference: PDFReference) -> Bool {

@@ -38,6 +38,7 @@ import Testing
         Row("hybrid, both views agree", .valid) { $0.formProblems.insert(.hybridReference) },
         Row("hybrid, views differ", .indeterminate, "FORMAT_FAILURE") { $0.formProblems.insert(.hybridConflict) },
         Row("guessed structure", .indeterminate, "FORMAT_FAILURE") { $0.formProblems.insert(.reconstructed) },
+        Row("one key twice", .indeterminate, "FORMAT_FAILURE") { $0.formProblems.insert(.repeatedKeys) },
         Row("one value, two fields", .invalid, "FORMAT_FAILURE") { $0.formProblems.insert(.sharedBetweenFields) },
         Row("not a signature field", .invalid, "FORMAT_FAILURE") { $0.formProblems.insert(.wrongFieldType) },
         Row("ranges overlap", .invalid, "FORMAT_FAILURE") { $0.formProblems.insert(.collidingByteRange) },

@@ -30,6 +30,9 @@ struct RevocationSource: Sendable {
         (try? settings.flag(key, default: false)) ?? false
     }
 
+    /// The setting `revocation.fetch.issuers`: what is missing between a signer and an anchor is fetched.
+    var fetchesIssuers: Bool { client.fetchesIssuers }
+
     /// Everything that can be had about the certificates a file asks about.
     func material(
         for questions: [StatusQuestion], trust: TrustStore, at now: Date

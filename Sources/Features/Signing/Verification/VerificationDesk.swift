@@ -135,7 +135,7 @@ package struct VerificationDesk: Sendable {
             let record = CheckRecord(
                 fileName: file.name, byteCount: file.byteCount, sha256: file.sha256, checkedAt: now,
                 trustVersion: trust.version, report: judgement.report)
-            return (record, judgement.questions)
+            return (record, judgement.questions.filter { source.fetchesIssuers || !$0.missesIssuer })
         } catch JudgeProblem.tooSlow {
             throw VerificationRefusal.tooSlow
         } catch JudgeProblem.broken {

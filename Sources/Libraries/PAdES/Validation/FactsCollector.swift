@@ -28,6 +28,7 @@ struct FactsCollector {
         let history = RevisionHistory(document, from: forms.compactMap(\.facts.revisionIndex).min() ?? .max)
         var facts = verified(forms, digests)
         for index in facts.indices { try readChanges(forms[index], history, &facts[index]) }
+        noteSuspicions(&facts)
         if document.isReconstructed {
             for index in facts.indices { facts[index].formProblems.insert(.reconstructed) }
         }
@@ -48,7 +49,11 @@ struct FactsCollector {
 
     /// Signatures of earlier revisions that the newest one no longer has.
     private func removedForms() throws(PDFError) -> [SignatureForm] {
-        var known = Set(fields.fields.compactMap { $0.value?.reference })
+        // A field whose value is gone has none, whatever number it still names.
+        var known = Set(
+            fields.fields.compactMap { field in
+                (try? document.resolve(field.value).dictionary) == nil ? nil : field.value?.reference
+            })
         var removed: [SignatureForm] = []
         var budget = 2_000_000
         for index in document.revisions.indices.dropLast().reversed() {
@@ -130,6 +135,16 @@ struct FactsCollector {
                 imprint: digest, trust: trust, at: date, material: material, proofs: proofs)
         case nil: break
         }
+    }
+
+    /// What was signed first holds whatever the pages show; what came later is compared with it.
+    private func noteSuspicions(_ facts: inout [SignatureFacts]) {
+        let first = facts.indices.filter { facts[$0].revisionIndex != nil }
+            .min { (facts[$0].revisionIndex ?? 0) < (facts[$1].revisionIndex ?? 0) }
+        guard let first, let revision = facts[first].revisionIndex, let signed = document.atRevision(revision) else {
+            return
+        }
+        facts[first].warnings += Suspicions(signed).sentences
     }
 
     private func readChanges(

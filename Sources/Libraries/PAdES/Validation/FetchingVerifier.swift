@@ -13,7 +13,8 @@ extension SignatureVerifier {
         onFile file: URL, _ request: VerificationRequest, asking client: RevocationClient
     ) async -> VerificationReport {
         let source = (try? ByteSource(contentsOf: file)) ?? ByteSource(Data())
-        let (first, questions) = reportWithQuestions(on: source, request)
+        let (first, all) = reportWithQuestions(on: source, request)
+        let questions = all.filter { client.fetchesIssuers || !$0.missesIssuer }
         guard !questions.isEmpty else { return first }
         var request = request
         for question in questions {
@@ -46,21 +47,31 @@ package struct StatusQuestion: Sendable, Hashable, Codable {
     /// What stands above it in its path.
     package var others: [Certificate]
     package var usage: TrustStore.Usage
+    /// No path leads to an anchor, but the last certificate says where its issuer is to be had. Then a document, not an
+    /// authority one trusts, chooses whom to ask.
+    package var missesIssuer: Bool
 
-    package init(certificate: Certificate, others: [Certificate], usage: TrustStore.Usage) {
+    package init(
+        certificate: Certificate, others: [Certificate], usage: TrustStore.Usage, missesIssuer: Bool = false
+    ) {
         self.certificate = certificate
         self.others = others
         self.usage = usage
+        self.missesIssuer = missesIssuer
     }
 
-    /// Only a path that ends at an anchor is worth asking about, and only where somebody answers.
+    /// Only a path that ends at an anchor, or may be led there, is worth asking about, and only where somebody answers.
     fileprivate init?(_ path: PathReport?, _ usage: TrustStore.Usage) {
-        guard let path, let certificate = path.chain.first, path.status == .trusted,
-            path.revocations.contains(where: { $0.hasNothing && $0.certificate.publishesStatus })
-        else { return nil }
-        self.certificate = certificate
-        others = Array(path.chain.dropFirst())
-        self.usage = usage
+        guard let path, let certificate = path.chain.first, let last = path.chain.last else { return nil }
+        let missesIssuer =
+            path.problems.contains { [.noIssuer, .badSignature].contains($0.kind) }
+            && !last.isSelfIssued && !last.issuerURLs.isEmpty
+        let missesStatus =
+            path.status == .trusted
+            && path.revocations.contains { $0.hasNothing && $0.certificate.publishesStatus }
+        guard missesIssuer || missesStatus else { return nil }
+        self.init(
+            certificate: certificate, others: Array(path.chain.dropFirst()), usage: usage, missesIssuer: missesIssuer)
     }
 }
 

@@ -9,6 +9,9 @@ extension SignaturePolicy {
         .attributeWithSeveralValues,
     ]
 
+    private static let severalSigners =
+        "Một trường chữ ký chứa chữ ký của nhiều người, trong khi chuẩn PAdES chỉ cho phép một. Hãy đề nghị mỗi người ký ở một trường riêng."
+
     mutating func judge(_ cms: CMSReport) {
         judgeStructure(cms)
         judgeDigest(cms)
@@ -24,7 +27,13 @@ extension SignaturePolicy {
     private mutating func judgeStructure(_ cms: CMSReport) {
         var fatal = Self.fatalForm
         if facts.isCAdES { fatal.insert(.missingSignedAttributes) }
-        let found = cms.formProblems.intersection(fatal).map(\.rawValue).sorted()
+        if cms.formProblems.contains(.severalSigners) {
+            // ETSI EN 319 142-1 §5.3, ISO 32000-2 §12.8.3.3.1: exactly one SignerInfo. The first of several is never taken
+            // for the signature, since another program may show another one's name.
+            fail("cms", "FORMAT_FAILURE", .invalid, Self.severalSigners)
+            if cms.formProblems == [.severalSigners] { return }
+        }
+        let found = cms.formProblems.intersection(fatal).subtracting([.severalSigners]).map(\.rawValue).sorted()
         if found.isEmpty {
             pass("cms", "Cấu trúc chữ ký đúng quy cách.")
         } else {

@@ -15,6 +15,9 @@ extension SignaturePolicy {
         .hybridConflict: (.indeterminate, "Tệp dạng lai có đối tượng khác nhau giữa hai bảng tham chiếu."),
         .wrongFieldType: (.invalid, "Chữ ký nằm trong trường không phải trường chữ ký."),
         .reconstructed: (.indeterminate, "Tệp có lỗi cấu trúc mà mỗi phần mềm có thể hiểu một cách khác nhau."),
+        .repeatedKeys: (
+            .indeterminate, "Chữ ký hoặc biểu mẫu ghi một mục hai lần, mỗi phần mềm có thể đọc một giá trị khác nhau."
+        ),
         .removedLater: (.modifiedAfterSigning, "Chữ ký bị gỡ khỏi tệp sau khi ký."),
         .certificationNotFirst: (.modifiedAfterSigning, "Chữ ký chứng thực không phải là chữ ký đầu tiên của tệp."),
     ]

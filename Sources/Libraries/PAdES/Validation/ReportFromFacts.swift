@@ -44,7 +44,9 @@ extension VerificationReport {
 
 extension VerificationReport.Signature {
     fileprivate init(_ facts: SignatureFacts, _ policy: SignaturePolicy, level: String?, _ revisionCount: Int) {
-        let certificate = facts.cms?.signer ?? facts.documentTimestamp?.authority
+        // Of several signers none is named: nobody can say whose signature it is.
+        let own = facts.cmsProblems.contains(.severalSigners) ? nil : facts.cms?.signer
+        let certificate = own ?? facts.documentTimestamp?.authority
         field = facts.fieldName
         kind = facts.kind
         verdict = policy.verdict

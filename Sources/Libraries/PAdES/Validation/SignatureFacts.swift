@@ -18,7 +18,8 @@ package struct SignatureFacts: Sendable {
         case noDictionary, noByteRange, badByteRange, holeIsNotContents, holeNotHexadecimal, unreadableCMS,
             nonZeroPadding, sharedBetweenFields, notInSignedRevision, collidingByteRange, wrongFieldType,
             hybridConflict,
-            hybridReference, removedLater, certificationNotFirst, reconstructed
+            hybridReference, removedLater, certificationNotFirst, reconstructed,
+            repeatedKeys
     }
 
     package var fieldName: String

@@ -26,6 +26,7 @@ struct SignatureForm {
             facts.formProblems.insert(.noDictionary)
             return
         }
+        if try isAmbiguous(document) { facts.formProblems.insert(.repeatedKeys) }
         try readClaims(document)
         try readByteRange(document)
         guard hole != nil else { return }
@@ -57,6 +58,13 @@ struct SignatureForm {
     }
 
     // MARK: reading
+
+    /// Whether what leads to the signature, or the signature itself, is written in two ways.
+    private func isAmbiguous(_ document: PDFDocument) throws(PDFError) -> Bool {
+        let form = try document.catalog()["AcroForm"]?.reference
+        let parts = [field.value?.reference, field.reference, document.catalogReference, form]
+        return parts.contains { $0.map(document.repeatsKeys) ?? false }
+    }
 
     private mutating func readClaims(_ document: PDFDocument) throws(PDFError) {
         facts.subFilter = try document.value("SubFilter", of: dictionary).name?.text

@@ -143,6 +143,7 @@ struct CrossReferenceReader {
         guard case .dictionary(let trailer) = try parser.object() else {
             throw PDFError(.expected("trailer"), at: table.end)
         }
+        if parser.repeatsKeys { problems.append(PDFProblem(.repeatedTrailerKey, at: table.end)) }
         var section = CrossReferenceSection(
             offset: offset, kind: .table, entries: CrossReferenceEntries(table.runs), trailer: trailer,
             end: parser.offset)
@@ -180,6 +181,7 @@ struct CrossReferenceReader {
         // Readers that take the place at its word find nothing, or another stream with the same beginning.
         let isExact = found.range.lowerBound == offset && !ByteCursor.isDigit(ByteCursor(bytes, at: offset).peek(-1))
         if !isExact || found.searchedBytes > 0 { noteSearched(offset) }
+        if found.repeatsKeys { problems.append(PDFProblem(.repeatedTrailerKey, at: offset)) }
         let rows = try CrossReferenceRows(stream, base: base, at: offset)
         try count(rows.count, at: offset)
         return CrossReferenceSection(

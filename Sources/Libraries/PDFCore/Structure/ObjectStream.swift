@@ -29,12 +29,21 @@ struct ObjectStream: Sendable {
     var byteCount: Int { content.count }
 
     /// The object, null when there is none of that number; and what it cost to read.
-    func object(_ number: Int) throws(PDFError) -> (object: PDFObject, members: Int, byteCount: Int) {
-        guard let offset = offsets[number] else { return (.null, 0, 0) }
+    func object(_ number: Int) throws(PDFError) -> Packed {
+        guard let offset = offsets[number] else { return Packed(object: .null) }
         return try content.scanning { bytes throws(PDFError) in
             var parser = ObjectParser(content, bytes, at: offset)
             let object = try parser.object()
-            return (object, parser.members, parser.offset - offset)
+            return Packed(
+                object: object, members: parser.members, byteCount: parser.offset - offset,
+                repeatsKeys: parser.repeatsKeys)
         }
+    }
+
+    struct Packed: Sendable {
+        var object: PDFObject
+        var members = 0
+        var byteCount = 0
+        var repeatsKeys = false
     }
 }

@@ -142,12 +142,12 @@ final class PDFFile: Sendable {
         let place = ReadCache.Packed(container: container, number: number)
         if let known = cache.withLock({ $0.packed[place] }) { return known }
         if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: container.offset) }
-        let (object, members, byteCount) = try stream.object(number)
+        let found = try stream.object(number)
         cache.withLock { cache in
-            cache.keep(object, members: members, at: place)
-            cache.spend(work: byteCount)
+            cache.keep(found.object, members: found.members, at: place)
+            cache.spend(work: found.byteCount)
         }
-        return object
+        return found.object
     }
 
     /// Counts bytes unpacked for somebody against what one file may cost.

@@ -21,6 +21,8 @@ package struct PDFProblem: Hashable, Sendable, CustomStringConvertible {
         case misplacedObject
         /// An object is not where its entry says, and nowhere else.
         case missingObject
+        /// A trailer gives one key two values.
+        case repeatedTrailerKey
         /// /Encrypt leads nowhere.
         case badEncryption
     }
@@ -42,7 +44,7 @@ package struct PDFProblem: Hashable, Sendable, CustomStringConvertible {
         switch kind {
         case .noHeader, .bytesBeforeHeader, .missingObject: false
         case .offsetsFromHeader, .unusableCrossReference, .shiftedTable, .duplicateEntries, .searchedSection,
-            .badPrevious, .misplacedObject, .badEncryption:
+            .badPrevious, .repeatedTrailerKey, .misplacedObject, .badEncryption:
             true
         }
     }

@@ -14,6 +14,8 @@ struct IndirectObject: Sendable {
     var ownedBytes = 0
     /// How far the object goes for a reader who believes its /Length, or its end, whichever is further.
     var reach = 0
+    /// Some dictionary in it gives one key two values.
+    var repeatsKeys = false
 }
 
 extension ObjectParser {
@@ -26,6 +28,7 @@ extension ObjectParser {
         guard let reference = takeObjectHeader() else { throw PDFError(.expected("object number"), at: start) }
         let value = try object()
         var found = IndirectObject(reference: reference, object: value, range: start..<offset, members: members)
+        found.repeatsKeys = repeatsKeys
         if case .dictionary(let dictionary) = value {
             skipSpace()
             if takeStreamKeyword() {

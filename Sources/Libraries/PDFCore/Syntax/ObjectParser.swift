@@ -8,6 +8,8 @@ struct ObjectParser {
     private(set) var cursor: ByteCursor
     /// Members of all arrays and dictionaries read so far.
     private(set) var members = 0
+    /// Some dictionary gave one key two values: readers take the first or the last.
+    private(set) var repeatsKeys = false
     /// Keys and values of dictionaries being read, so that each is made once with its final size.
     private var keys: [PDFName] = []
     private var values: [PDFObject] = []
@@ -120,7 +122,10 @@ struct ObjectParser {
         let count = keys.count - base
         if count == 0 { return [:] }
         var made = PDFDictionary(minimumCapacity: count)
-        for index in base..<keys.count { made[keys[index]] = values[index] }
+        for index in base..<keys.count {
+            let replaced = made.updateValue(values[index], forKey: keys[index])
+            if let replaced, replaced != values[index] { repeatsKeys = true }
+        }
         keys.removeLast(count)
         values.removeLast(count)
         return made

@@ -16,6 +16,9 @@ package struct RevocationClient: Sendable {
         self.limits = limits
     }
 
+    /// Whether missing issuers are fetched from where certificates say.
+    package var fetchesIssuers: Bool { limits.fetchesIssuers }
+
     package struct Fetched: Sendable {
         /// What was at hand and what came.
         package var material: ValidationMaterial
@@ -137,24 +140,38 @@ private struct RevocationErrand {
 
     // MARK: issuers
 
+    /// Goes up from the last certificate known, each issuer from where the one below says, until a configured anchor is
+    /// reached. Authorities that name each other lead nowhere: the way has an end, and nobody is asked twice.
     private mutating func fetchIssuers(above chain: [Certificate]) async {
-        var current = chain.last
-        for _ in 0..<4 {
-            guard let certificate = current, !certificate.isSelfIssued, let url = certificate.issuerURLs.first else {
-                return
-            }
-            let question = Question(url: url, maximumByteCount: limits.certificateBytes)
+        var way = chain
+        var asked: Set<String> = []
+        while way.count < Self.maximumWay, let last = way.last, !last.isSelfIssued {
+            guard let issuer = await fetchIssuer(of: last, notAmong: way, &asked) else { return }
+            way.append(issuer)
+            if trust.path(of: issuer, at: date, material: material).status != .untrusted { return }
+        }
+    }
+
+    private static let maximumWay = 6
+
+    private mutating func fetchIssuer(
+        of certificate: Certificate, notAmong way: [Certificate], _ asked: inout Set<String>
+    ) async -> Certificate? {
+        for url in certificate.issuerURLs.prefix(2) where asked.insert(url).inserted {
             let check = { (data: Data) throws(FetchFailure) -> Date? in
                 guard let found = try? Certificate.all(in: data), found.contains(where: certificate.isSigned) else {
                     throw FetchFailure(url: url, reason: .unreadable)
                 }
                 return nil
             }
-            guard let data = await fetch(question, check), let found = try? Certificate.all(in: data) else { return }
-            material = material.merging(ValidationMaterial(certificates: found))
-            current = found.first(where: certificate.isSigned)
-            if let current, trust.path(of: current, at: date, material: material).status != .untrusted { return }
+            let question = Question(url: url, maximumByteCount: limits.certificateBytes)
+            guard let data = await fetch(question, check), let found = try? Certificate.all(in: data) else { continue }
+            // What else such a collection holds nobody has asked for.
+            guard let issuer = found.first(where: certificate.isSigned), !way.contains(issuer) else { continue }
+            material = material.merging(ValidationMaterial(certificates: [issuer]))
+            return issuer
         }
+        return nil
     }
 
     // MARK: asking

@@ -17,6 +17,8 @@ struct RevisionStep {
     let changed: Set<Int>
     let created: Set<Int>
     private let freed: Set<Int>
+    /// Written in this step so that readers may read them in two ways.
+    private let ambiguous: Set<Int>
     private(set) var report = RevisionStepReport()
     private var cleared: [Int: Set<Place>] = [:]
     private var clearedEverywhere: Set<Int> = []
@@ -42,6 +44,10 @@ struct RevisionStep {
             }
         }
         (self.changed, self.created, self.freed) = (changed, created, freed)
+        ambiguous = touched.filter { number in
+            number > 0 && new.contains(number) && new.repeatsKeys(new.reference(number))
+                && !(old.contains(number) && old.repeatsKeys(old.reference(number)))
+        }
     }
 
     mutating func explain() throws(PDFError) -> RevisionStepReport {
@@ -116,6 +122,9 @@ struct RevisionStep {
     // MARK: what is left
 
     private mutating func rejectUnexplained() throws(PDFError) {
+        for number in ambiguous.sorted() {
+            note(.other, "Đối tượng \(number) được ghi sau khi ký có một mục ghi hai lần với giá trị khác nhau.")
+        }
         for number in freed.sorted() { note(.other, "Đối tượng \(number) bị xóa khỏi tệp sau khi ký.") }
         for number in changed.subtracting(clearedEverywhere).sorted() {
             let uses = index.uses(of: number)

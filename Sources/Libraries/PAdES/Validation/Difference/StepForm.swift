@@ -9,6 +9,10 @@ extension RevisionStep {
         guard case .dictionary(let after) = form.after, form.before.stream == nil, !form.reusesObject else {
             return note(.other, "Biểu mẫu của tài liệu bị gỡ bỏ hoặc thay thế.")
         }
+        // The same in another object is nothing an honest writer needs.
+        if let was = try old.catalog()["AcroForm"]?.reference, try new.catalog()["AcroForm"]?.reference != was {
+            note(.other, "Biểu mẫu của tài liệu bị thay bằng đối tượng khác.")
+        }
         let before = form.before.dictionary ?? [:]
         for key in Self.differingKeys(before, after).sorted() { explainFormEntry(key, before, after) }
         let resources = try member("DR", before, after, at: form.place)

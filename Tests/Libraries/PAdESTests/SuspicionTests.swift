@@ -1,0 +1,168 @@
+import Foundation
+import PDFCore
+import SamplePDFs
+import Testing
+
+@testable import PAdES
+
+/// Những gì trong bản được ký có thể dùng để về sau hiện nội dung khác thì được nêu ra, mỗi thứ một câu; chữ ký vẫn hợp lệ.
+@Suite struct SuspicionTests {
+    struct Scene: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        /// A piece of the sentence that is told; nil where nothing is.
+        var told: String?
+        var change: @Sendable (inout IncrementalUpdate, PDFDocument) throws -> Void
+    }
+
+    private static func catalog(
+        _ members: PDFDictionary
+    ) -> @Sendable (inout IncrementalUpdate, PDFDocument) throws -> Void {
+        { update, document in
+            let catalog = try document.catalog().merging(members) { $1 }
+            update.set(try #require(document.catalogReference), to: .dictionary(catalog))
+        }
+    }
+
+    /// Annotations put on the first page, whose text stands at 72, 700.
+    private static func annotations(
+        _ list: [PDFDictionary]
+    ) -> @Sendable (inout IncrementalUpdate, PDFDocument) throws -> Void {
+        { update, document in
+            var page = try document.page(0)
+            let look = update.add(.stream(PDFStream(["Subtype": .name("Form")], encoded: Data("q Q".utf8))))
+            let common: PDFDictionary = ["Type": .name("Annot"), "AP": .dictionary(["N": .reference(look)])]
+            page.dictionary["Annots"] = .array(
+                list.map { .reference(update.add(.dictionary(common.merging($0) { $1 }))) })
+            update.set(page.reference, to: .dictionary(page.dictionary))
+        }
+    }
+
+    private static func layers(_ configuration: PDFDictionary) -> PDFDictionary {
+        ["OCProperties": .dictionary(["OCGs": .array([]), "D": .dictionary(configuration)])]
+    }
+
+    private static let overText = PDFObject.numbers([60, 690, 200, 730])
+    private static let aside = PDFObject.numbers([300, 300, 400, 340])
+    private static let asideToo = PDFObject.numbers([310, 310, 390, 360])
+
+    static let scenes: [Scene] = [
+        Scene(testDescription: "a plain page") { _, _ in },
+        Scene(
+            testDescription: "a layer off", told: "lớp nội dung đang tắt",
+            change: catalog(layers(["OFF": .array([.reference(PDFReference(3))])]))),
+        Scene(
+            testDescription: "all layers off", told: "lớp nội dung đang tắt",
+            change: catalog(layers(["BaseState": .name("OFF")]))),
+        Scene(
+            testDescription: "layers that switch themselves", told: "lớp nội dung đang tắt",
+            change: catalog(layers(["AS": .array([.dictionary(["Event": .name("Print")])])]))),
+        Scene(testDescription: "layers all on", change: catalog(layers(["OFF": .array([])]))),
+        Scene(
+            testDescription: "a script at opening", told: "mã lệnh tự chạy",
+            change: catalog(["OpenAction": .dictionary(["S": .name("JavaScript")])])),
+        Scene(
+            testDescription: "a place at opening",
+            change: catalog(["OpenAction": .dictionary(["S": .name("GoTo")])])),
+        Scene(
+            testDescription: "a form for another program", told: "XFA",
+            change: catalog(["AcroForm": .dictionary(["Fields": .array([]), "XFA": .string(Data("x".utf8))])])),
+        Scene(
+            testDescription: "fields drawn by each program", told: "tự vẽ các trường",
+            change: catalog(["AcroForm": .dictionary(["Fields": .array([]), "NeedAppearances": .boolean(true)])])),
+        Scene(
+            testDescription: "a form of its own looks",
+            change: catalog(["AcroForm": .dictionary(["Fields": .array([]), "NeedAppearances": .boolean(false)])])),
+        Scene(
+            testDescription: "a field over text", told: "trường biểu mẫu đặt đè lên chữ",
+            change: annotations([["Subtype": .name("Widget"), "Rect": overText]])),
+        Scene(
+            testDescription: "a stamp over text", told: "chú thích đặt đè lên chữ",
+            change: annotations([["Subtype": .name("Stamp"), "Rect": overText]])),
+        Scene(
+            testDescription: "a link over text",
+            change: annotations([["Subtype": .name("Link"), "Rect": overText]])),
+        Scene(
+            testDescription: "a field beside the text",
+            change: annotations([["Subtype": .name("Widget"), "Rect": aside]])),
+        Scene(
+            testDescription: "a field just below the line",
+            change: annotations([["Subtype": .name("Widget"), "Rect": .numbers([60, 680, 200, 700])]])),
+        Scene(
+            testDescription: "two stamps on one another", told: "chồng lên nhau",
+            change: annotations([
+                ["Subtype": .name("Stamp"), "Rect": aside], ["Subtype": .name("Widget"), "Rect": asideToo],
+            ])),
+        Scene(
+            testDescription: "two fields side by side",
+            change: annotations([
+                ["Subtype": .name("Widget"), "Rect": aside],
+                ["Subtype": .name("Widget"), "Rect": .numbers([399, 300, 500, 340])],
+            ])),
+        Scene(
+            testDescription: "a hidden stamp", told: "bị ẩn",
+            change: annotations([["Subtype": .name("Stamp"), "Rect": overText, "F": .integer(2)]])),
+        Scene(
+            testDescription: "a stamp not shown on screen", told: "bị ẩn",
+            change: annotations([["Subtype": .name("Stamp"), "Rect": aside, "F": .integer(32)]])),
+        Scene(
+            testDescription: "a hidden field without size",
+            change: annotations([["Subtype": .name("Widget"), "Rect": .numbers([0, 0, 0, 0]), "F": .integer(2)]])),
+        Scene(testDescription: "a page kept in reserve", told: "trang không thuộc tài liệu") { update, _ in
+            _ = update.add(.dictionary(["Type": .name("Page"), "Contents": .reference(PDFReference(5))]))
+        },
+        Scene(testDescription: "a font kept in reserve", told: "phông chữ hoặc hình không dùng đến") { update, _ in
+            _ = update.add(.dictionary(["Type": .name("Font"), "Subtype": .name("Type1")]))
+        },
+        Scene(testDescription: "a number nobody uses") { update, _ in _ = update.add(.integer(7)) },
+        Scene(testDescription: "a font of two names", told: "mục ghi hai lần") { update, _ in
+            update.set(
+                PDFReference(3),
+                toRaw: Data("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/BaseFont/Times-Roman>>".utf8))
+        },
+        Scene(testDescription: "a font of one name written twice") { update, _ in
+            update.set(
+                PDFReference(3),
+                toRaw: Data("<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/BaseFont/Times-Roman>>".utf8))
+        },
+        Scene(testDescription: "content in another file", told: "tệp ở ngoài") { update, _ in
+            update.set(
+                PDFReference(5), to: .stream(PDFStream(["F": .text("khac.bin")], encoded: Data("BT ET".utf8))))
+        },
+    ]
+
+    @Test(arguments: scenes)
+    func `what is suspicious is told and the signature stays valid`(scene: Scene) async throws {
+        let practice = try Practice.shared.get()
+        let document = try PDFDocument(data: SamplePDF().data)
+        var update = try IncrementalUpdate(continuing: document)
+        try scene.change(&update, document)
+        let signed = try await PDFSigner.sign(
+            update.isEmpty ? document.data : update.file(),
+            SignatureIntent(target: .newField(name: "A", rect: nil), signedAt: now), with: practice.leader)
+        let report = SignatureVerifier.report(on: signed, trust: practice.trust, at: now)
+        #expect(report.verdict == .valid)
+        let told = report.warnings.filter { !$0.contains("thu hồi") }
+        #expect(told.count == (scene.told == nil ? 0 : 1), "\(told)")
+        #expect(scene.told.map { told.first?.contains($0) == true } ?? true, "\(told)")
+    }
+
+    @Test func `the office's own layout arouses no suspicion`() async throws {
+        let practice = try Practice.shared.get()
+        let file = try await Sample.issued(SamplePDF(pages: 2).data)
+        let report = SignatureVerifier.report(on: file, trust: practice.trust, at: now)
+        #expect(report.warnings.allSatisfy { $0.contains("thu hồi") }, "\(report.warnings)")
+    }
+
+    @Test func `a page turned, scaled and shown in part has its text where it is drawn`() throws {
+        let content =
+            "q 2 0 0 2 10 20 cm BT 1 0 0 1 5 5 Tm 10 0 Td [(a) -20 (b)] TJ T* ( ) Tj ET Q BI /W 1 ID abc EI BT (z) ' ET"
+        let document = try PDFDocument(data: SamplePDF().data)
+        var update = try IncrementalUpdate(continuing: document)
+        update.set(PDFReference(5), to: .stream(PDFStream([:], encoded: Data(content.utf8))))
+        let changed = try PDFDocument(data: update.file())
+        let places = TextPlaces(of: try changed.page(0), in: changed)
+        #expect(places.points == [.init(x: 40.5, y: 31), .init(x: 0.5, y: 1)])
+        #expect(places.isAny(in: PDFRectangle(minX: 40, minY: 30, maxX: 50, maxY: 40)))
+        #expect(!places.isAny(in: PDFRectangle(minX: 100, minY: 30, maxX: 150, maxY: 40)))
+    }
+}
