@@ -10,7 +10,7 @@ struct HubViews {
             Chip($0.0, href: $0.1, isOn: $0.1 == tab)
         }
         return Layout.signedOut(
-            title: title, site: site, isNarrow: false,
+            title: title, site: site, width: .wide,
             content: "\(Lists.heading(title))\(Lists.tabs(tabs, label: "Mục của trục"))\(content)")
     }
 

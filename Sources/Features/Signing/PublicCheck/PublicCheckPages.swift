@@ -136,7 +136,7 @@ struct PublicCheckPages: Sendable {
         if context.session != nil {
             response = try await shell.page(title, request, context, scripts: [.verify], content: content)
         } else {
-            response = Layout.signedOut(title: title, site: site, isNarrow: false, scripts: [.verify], content: content)
+            response = Layout.signedOut(title: title, site: site, width: .open, scripts: [.verify], content: content)
                 .response(status: .ok)
         }
         response.status = status

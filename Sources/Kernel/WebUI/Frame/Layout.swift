@@ -26,15 +26,20 @@ package enum Layout {
         }
     }
 
+    /// A form; text to read; tables.
+    package enum Width: String {
+        case narrow, open, wide
+    }
+
     /// A page for somebody who is not signed in: sign-in, problems, and what is open to everybody.
     package static func signedOut(
-        title: String, site: Site, isNarrow: Bool = true, scripts: [Script] = [], content: HTML
+        title: String, site: Site, width: Width = .narrow, scripts: [Script] = [], content: HTML
     ) -> HTML {
         document(title: title, site: site, scripts: scripts, csrf: nil) {
             """
             \(practiceBanner(site))
             <header class="top plain"><a class="brand" href="/">\(Icon.seal.html)<span>\(site.agencyName)</span></a></header>
-            <main id="main" class="main \(isNarrow ? "narrow" : "open")" tabindex="-1">
+            <main id="main" class="main \(width.rawValue)" tabindex="-1">
             \(notice(nil))
             \(content)
             </main>
