@@ -92,8 +92,8 @@ var targets: [Target] = [
     .executableTarget(
         name: "vastoffice",
         dependencies: [
-            "OfficeApp", "Hub", "Signing", "PAdES", "PDFCore", "SignatureCore", "Digests", "EdXML", "Records",
-            "Platform",
+            "OfficeApp", "Hub", "Signing", "PAdES", "PDFCore", "SignatureCore", "Digests", "EdXML", "VXP", "Records",
+            "Platform", hummingbird,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         path: "Sources/App/vastoffice", swiftSettings: strict),
@@ -102,6 +102,9 @@ var targets: [Target] = [
     .executableTarget(
         name: "SignatureBench", dependencies: ["PAdES", "SignatureCore", "Digests"], path: "bench/SignatureBench",
         swiftSettings: strict),
+
+    .executableTarget(
+        name: "HubLoad", dependencies: ["VXP", "EdXML"], path: "bench/HubLoad", swiftSettings: strict),
 
     .target(
         name: "OfficeTestKit",

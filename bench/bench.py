@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+import hub
 import load
 import many
 import practice
@@ -290,6 +291,32 @@ class Bench:
             signatures.Comparison.HEADS, comparison.run())
 
 
+    # The hub.
+
+    def hub(self):
+        load_program = os.path.abspath(self.options.hub_load)
+        own = self.postgres or Postgres(tempfile.mktemp(prefix="vastoffice-bench-postgres.", dir="/tmp"))
+        rows = []
+        try:
+            for number, (kind, packets, kilobytes) in enumerate(
+                    [("through", self.options.packets, 100), ("backlog", self.options.backlog, 10)]):
+                for engine in ENGINES:
+                    tell(f"{engine}: {packets} packets, {kind}")
+                    database = None
+                    if engine == "PostgreSQL":
+                        schema = f"hub_bench_{number}"
+                        many.psql(own.url, f"CREATE SCHEMA {schema}")
+                        database = f"{own.url}{'&' if '?' in own.url else '?'}options=-csearch_path%3D{schema}"
+                    rows.append(hub.measure(
+                        self.program, load_program, self.folder, engine, database, packets, kilobytes, kind, self.problems))
+        finally:
+            if own is not self.postgres:
+                own.stop()
+        table(
+            f"Packets through the hub over HTTP on loopback: {hub.SENDERS} senders, {hub.RECEIVERS} receivers on the same machine",
+            hub.HEADS, rows)
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--program", required=True, help="the vastoffice to measure, a release build")
@@ -298,7 +325,10 @@ def arguments():
     parser.add_argument("--waiting", type=int, default=30_000, help="documents that wait to be registered")
     parser.add_argument("--seconds", type=int, default=5, help="length of each load")
     parser.add_argument("--rounds", type=int, default=7, help="processes of each kind that are timed")
-    parser.add_argument("--only", default="pages,registrations,signatures")
+    parser.add_argument("--hub-load", help="the HubLoad built with it; without it, no hub is measured")
+    parser.add_argument("--packets", type=int, default=6_000, help="packets of 100 KB through the hub")
+    parser.add_argument("--backlog", type=int, default=20_000, help="packets of 10 KB that wait after an outage")
+    parser.add_argument("--only", default="pages,registrations,signatures,hub")
     parser.add_argument("--keep", help="an empty folder whose data stay there afterwards")
     return parser.parse_args()
 
@@ -320,6 +350,8 @@ def main():
             bench.registrations()
         if "signatures" in only:
             bench.signatures()
+        if "hub" in only and options.hub_load:
+            bench.hub()
     finally:
         if bench.postgres:
             bench.postgres.stop()

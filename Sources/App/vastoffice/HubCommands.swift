@@ -31,7 +31,7 @@ struct HubPlace: ParsableArguments {
 struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hub", abstract: "Run the exchange hub, or look after it.",
-        subcommands: [Run.self, Agencies.self, Events.self], defaultSubcommand: Run.self)
+        subcommands: [Run.self, Agencies.self, Events.self, HubConform.self], defaultSubcommand: Run.self)
 
     struct Run: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Run the exchange hub (one node of it).")

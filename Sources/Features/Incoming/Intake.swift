@@ -61,6 +61,7 @@ package struct IncomingIntake {
     /// a second time changes nothing.
     package func file(_ received: ReceivedDocument) throws -> (id: Int64, isNew: Bool) {
         let store = IncomingStore(tx)
+        if let same = try store.same(as: received) { return (same.rawValue, false) }
         let new = NewIncoming(
             content: received.content, origin: .exchange, exchangeID: received.exchangeID,
             arrivedAt: received.receivedAt,

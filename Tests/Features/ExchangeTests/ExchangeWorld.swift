@@ -106,9 +106,11 @@ final class ExchangeWorld: Sendable {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// - Parameter listening: starts the hub on a port, for a test over real HTTP; otherwise offices call it directly.
+    /// - Parameter through: what stands between the Academy and the hub in place of its wire.
     static func make(
         _ engine: Engine = .sqlite, listening: (@Sendable (ExchangeHub) async throws -> URL)? = nil,
-        settings: (DemoOfficeKind) -> [String: String] = { _ in [:] }
+        settings: (DemoOfficeKind) -> [String: String] = { _ in [:] },
+        through: (@Sendable (ExchangeHub) -> HTTPTransport)? = nil
     ) async throws -> ExchangeWorld {
         let (folder, clock) = (try TestOffice.temporaryFolder(), TestClock())
         let hub = try await ExchangeHub(
@@ -125,12 +127,13 @@ final class ExchangeWorld: Sendable {
         let address = try await listening?(hub)
         return ExchangeWorld(
             hub: hub, hubClock: clock,
-            academy: try await office(.academy, engine, hub, address, settings(.academy)),
+            academy: try await office(.academy, engine, hub, address, settings(.academy), through?(hub)),
             institute: try await office(.institute, engine, hub, address, settings(.institute)), folder: folder)
     }
 
     private static func office(
-        _ kind: DemoOfficeKind, _ engine: Engine, _ hub: ExchangeHub, _ address: URL?, _ settings: [String: String]
+        _ kind: DemoOfficeKind, _ engine: Engine, _ hub: ExchangeHub, _ address: URL?, _ settings: [String: String],
+        _ through: HTTPTransport? = nil
     ) async throws -> OfficeParty {
         let (wire, crash) = (Wire(), Crash())
         let url = address?.absoluteString ?? "http://hub.example"
@@ -140,7 +143,7 @@ final class ExchangeWorld: Sendable {
             office: kind,
             settings: ["hub.url": url, "hub.system.id": "\(kind)", "hub.secret": "khóa \(kind)"]
                 .merging(settings) { $1 },
-            transport: address == nil ? wire.transport(to: hub) : .live())
+            transport: through ?? (address == nil ? wire.transport(to: hub) : .live()))
         let feature = try ExchangeFeature(
             ground: office.ground, shell: TestOffice.shell, checkpoints: crash.checkpoints)
         return OfficeParty(office: office, wire: wire, crash: crash, feature: feature)

@@ -136,7 +136,7 @@ package struct PracticeDemo: Sendable {
               Mã PIN ký số / signing PIN: \(PracticeOffice.pin)      PIN con dấu / seal PIN: \(PracticeOffice.sealPIN)
               Ký số từ xa, mã chứng thư / remote signing, credential IDs: chutich, vientruong
                 điện thoại / telephone:   http://127.0.0.1:\(portBase + 4)/dien-thoai/chutich
-              Trục liên thông / hub:      http://127.0.0.1:\(portBase + 2)
+              Trục liên thông / hub:      http://127.0.0.1:\(portBase + 2)   (quản trị / operator: quantri)
               Dữ liệu / data:             \(folder.path)
 
             Ctrl-C dừng / stops. `vastoffice demo --reset` làm lại từ đầu / starts over.

@@ -188,11 +188,22 @@ actor FaultRun {
         let ways: [[ExchangeStatus]] = [
             [.accepted, .assigned, .inProgress, .completed], [.accepted, .completed], [.refused], [.accepted],
         ]
-        if plans[id] == nil { plans[id] = random.pick(ways) ?? [] }
-        guard let next = plans[id]?.first else { return }
-        try await institute.report(next, of: id)
-        plans[id]?.removeFirst()
-        reported[id, default: []].append(next)
+        let way = plans[id] ?? random.pick(ways) ?? []
+        plans[id] = way
+        let done = reported[id, default: []]
+        guard done.count < way.count else { return }
+        try await institute.report(way[done.count], of: id)
+        reported[id] = done + [way[done.count]]
+    }
+
+    /// A clerk whose office died under his hands looks whether his act is on the books.
+    private func lookUpReports() async throws {
+        for (id, way) in plans {
+            let keys = try await institute.rows("SELECT dedupe FROM job WHERE kind = 'exchange.status'").map {
+                try $0.optional("dedupe", as: String.self)
+            }
+            reported[id] = Array(way.prefix { keys.contains("\(id):\($0.rawValue)") })
+        }
     }
 
     /// A stranger repeats what he has overheard, sends in the Academy's name, and guesses.
@@ -228,6 +239,7 @@ actor FaultRun {
         try await startHub()
         try await academy.start()
         try await institute.start()
+        try await lookUpReports()
         await academy.wire.deliverLate()
         await institute.wire.deliverLate()
         for _ in 1...60 {
