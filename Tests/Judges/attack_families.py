@@ -309,6 +309,10 @@ def families(folder):
 
     for name, data, accept in later(plain):
         add(f"later-{name}", data, *accept)
+    for name, data, accept in pages(signer):
+        add(f"pages-{name}", data, *accept)
+    for name, data, accept in permissions(signer):
+        add(f"permission-{name}", data, *accept)
     add("wrapped", wrapped(plain), *BROKEN)
     add("wrapped-range-in-place", wrapped(plain, own_range=False), *BROKEN)
     add("before-another-document", plain + form_file(), *BROKEN, UNSIGNED)
@@ -407,6 +411,77 @@ def later(plain):
     yield "comment", plain + b"% ghi chu\n", (VALID, *BROKEN)
     yield "empty-update", plain + table(entries=(), start=b"startxref\n%d\n%%%%EOF\n" % at).replace(
         b"xref\ntrailer", b"xref\n0 0\ntrailer", 1), (VALID, *BROKEN)
+
+
+def pages(signer):
+    """Two pages, and what may happen to their order and to what they inherit."""
+    second = "<</Type/Page/Parent 2 0 R/Contents 5 0 R/Resources<</Font<</F1 6 0 R>>>>>>"
+    tree = "<</Type/Pages/Count %d/Kids[%s]/MediaBox[0 0 595 842]%s>>"
+    plain = signed(signer, base=form_file(_2=tree % (2, "3 0 R 18 0 R", ""), _18=second))
+    yield "two", plain, (VALID,)
+    for name, change, accept in (
+        ("exchanged", {2: tree % (2, "18 0 R 3 0 R", "")}, BROKEN),
+        ("first-alone", {2: tree % (1, "3 0 R", "")}, BROKEN),
+        ("second-alone", {2: tree % (1, "18 0 R", "")}, BROKEN),
+        ("one-twice", {2: tree % (2, "3 0 R 3 0 R", "")}, BROKEN),
+        ("three", {2: tree % (3, "3 0 R 18 0 R 18 0 R", "")}, BROKEN),
+        ("turned-by-the-tree", {2: tree % (2, "3 0 R 18 0 R", "/Rotate 180")}, BROKEN),
+        ("cut-by-the-tree", {2: tree % (2, "3 0 R 18 0 R", "/CropBox[0 0 99 99]")}, BROKEN),
+        ("written-into-the-tree", {2: tree % (2, "3 0 R " + second, "")}, BROKEN),
+        ("under-another-node", {2: tree % (2, "3 0 R 31 0 R", ""), 31: (
+            "<</Type/Pages/Parent 2 0 R/Count 1/Kids[18 0 R]/Rotate 90>>")}, BROKEN),
+        ("second-emptied", {18: second.replace("/Contents 5 0 R", "")}, BROKEN),
+        ("second-null", {18: "null"}, BROKEN),
+        ("second-a-list", {18: "[3 0 R]"}, BROKEN),
+        ("written-alike", {2: tree % (2, "3 0 R 18 0 R", ""), 18: second}, (VALID, *BROKEN)),
+        ("count-wrong", {2: tree % (9, "3 0 R 18 0 R", "")}, BROKEN),
+        ("tree-with-its-own-number", {2: tree % (2, "2 0 R 3 0 R", "")}, BROKEN),
+    ):
+        yield name, revision(plain, change), accept
+
+
+def permissions(signer):
+    """Certifications and locks written in unusual ways, and a field filled in afterwards."""
+    def certified(reference, extra="", perms="/Perms<</DocMDP 20 0 R>>"):
+        return signed(signer, signature=SIGNATURE.replace(b"/ByteRange", b"/Reference[%s]/ByteRange" % reference.encode()), extra={
+            1: f"<</Type/Catalog/Pages 2 0 R/AcroForm 7 0 R/Metadata 15 0 R{perms}>>", **(extra or {})})
+
+    def filled(data):
+        return revision(data, {8: (
+            "<</Type/Annot/Subtype/Widget/FT/Tx/T(So)/DA(/F1 12 Tf 0 g)/F 4/P 3 0 R/Rect[72 600 272 620]/V(77)"
+            "/AP<</N 30 0 R>>>>"), 30: stream(
+                "BT /F1 12 Tf (77) Tj ET", "/Type/XObject/Subtype/Form/BBox[0 0 200 20]/Resources<</Font<</F1 6 0 R>>>>")})
+
+    certify = "<</Type/SigRef/TransformMethod/DocMDP%s>>"
+    for name, reference, extra, accept in (
+        ("P1", certify % "/TransformParams<</P 1/V/1.2>>", {}, (MODIFIED,)),
+        ("P2", certify % "/TransformParams<</P 2/V/1.2>>", {}, (VALID,)),
+        ("P3", certify % "/TransformParams<</P 3/V/1.2>>", {}, (VALID,)),
+        ("P-missing", certify % "/TransformParams<</V/1.2>>", {}, (VALID,)),
+        ("parameters-missing", certify % "", {}, (VALID, MODIFIED)),
+        ("P0", certify % "/TransformParams<</P 0>>", {}, (MODIFIED,)),
+        ("P4", certify % "/TransformParams<</P 4>>", {}, (MODIFIED,)),
+        ("P-negative", certify % "/TransformParams<</P -2>>", {}, (MODIFIED,)),
+        ("P-real", certify % "/TransformParams<</P 1.0>>", {}, (MODIFIED,)),
+        ("P-string", certify % "/TransformParams<</P(3)>>", {}, (MODIFIED,)),
+        ("P-null", certify % "/TransformParams<</P null>>", {}, (VALID,)),
+        ("P-indirect", certify % "/TransformParams<</P 31 0 R>>", {31: "1"}, (MODIFIED,)),
+        ("parameters-indirect", certify % "/TransformParams 31 0 R", {31: "<</P 1>>"}, (MODIFIED,)),
+        ("reference-indirect", "31 0 R", {31: certify % "/TransformParams<</P 1>>"}, (MODIFIED,)),
+        ("both", (certify % "/TransformParams<</P 3>>") + (certify % "/TransformParams<</P 1>>"), {}, (MODIFIED,)),
+        ("P-twice", certify % "/TransformParams<</P 1/P 3>>", {}, (OPEN, MODIFIED)),
+        ("lock-all", "<</TransformMethod/FieldMDP/TransformParams<</Action/All>>/Data 1 0 R>>", {}, (MODIFIED,)),
+        ("lock-of-this", "<</TransformMethod/FieldMDP/TransformParams<</Action/Include/Fields[(So)]>>/Data 1 0 R>>", {}, (MODIFIED,)),
+        ("lock-of-other", "<</TransformMethod/FieldMDP/TransformParams<</Action/Include/Fields[(Ngay)]>>/Data 1 0 R>>", {}, (VALID,)),
+        ("lock-but-this", "<</TransformMethod/FieldMDP/TransformParams<</Action/Exclude/Fields[(So)]>>/Data 1 0 R>>", {}, (VALID,)),
+        ("lock-without-action", "<</TransformMethod/FieldMDP/TransformParams<</Fields[(Ngay)]>>/Data 1 0 R>>", {}, (MODIFIED,)),
+        ("lock-of-unknown-action", "<</TransformMethod/FieldMDP/TransformParams<</Action/Khac>>/Data 1 0 R>>", {}, (MODIFIED,)),
+        ("unknown-transform", "<</TransformMethod/Khac>>", {}, EITHER),
+    ):
+        perms = "" if "DocMDP" not in reference and name != "reference-indirect" else "/Perms<</DocMDP 20 0 R>>"
+        data = certified(reference, extra, perms)
+        yield name, data, (VALID, *NOT_VALID) if name in ("P-twice", "unknown-transform") else (VALID,)
+        yield f"{name}-filled", filled(data), accept
 
 
 def wrapped(plain, own_range=True):

@@ -122,6 +122,7 @@ import Testing
     static let changes: [Row] = [
         Row("archived after P=1", .valid, nil, changed(.ltaUpdates, permission: 1)),
         Row("filled after P=1", .modifiedAfterSigning, "DOCUMENT_MODIFIED", changed(.formFilling, permission: 1)),
+        Row("filled after a permission nobody knows", .modifiedAfterSigning, nil, changed(.formFilling, permission: 0)),
         Row("filled after P=2", .valid, nil, changed(.formFilling, permission: 2)),
         Row("noted after P=2", .modifiedAfterSigning, "DOCUMENT_MODIFIED", changed(.annotations, permission: 2)),
         Row("noted after P=3", .valid, nil, changed(.annotations, permission: 3)),

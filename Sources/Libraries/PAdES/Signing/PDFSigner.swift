@@ -127,8 +127,15 @@ extension PDFDocument {
                 try value("TransformMethod", of: reference).name == method
             else { continue }
             let parameters = try value("TransformParams", of: reference).dictionary ?? [:]
-            return try value("P", of: parameters).integer ?? 2
+            return try permission(in: parameters)
         }
         return nil
+    }
+
+    /// P of transform parameters or of a lock: 2 where it is missing; what nobody knows permits nothing.
+    func permission(in parameters: PDFDictionary) throws(PDFError) -> Int {
+        let value = try value("P", of: parameters)
+        if value.isNull { return 2 }
+        return value.number.flatMap { Int(exactly: $0) }.flatMap { (1...3).contains($0) ? $0 : nil } ?? 1
     }
 }

@@ -26,15 +26,16 @@ struct SigningPermissions {
             guard let reference = try document.resolve(member).dictionary else { continue }
             let parameters = try document.value("TransformParams", of: reference).dictionary ?? [:]
             switch try document.value("TransformMethod", of: reference).name {
-            case "DocMDP": restrict(try document.value("P", of: parameters).integer ?? 2)
-            case "FieldMDP": if let lock = try LockedFields(parameters, in: document) { locks.append(lock) }
+            case "DocMDP": restrict(try document.permission(in: parameters))
+            // What a lock closes that nobody understands, nobody knows.
+            case "FieldMDP": locks.append(try LockedFields(parameters, in: document) ?? .all)
             default: continue
             }
         }
     }
 
     private mutating func restrict(_ value: Int) {
-        let found = DocumentPermission(rawValue: value) ?? .fillingAndSigning
+        let found = DocumentPermission(rawValue: value) ?? .nothing
         permission = min(permission ?? found, found)
     }
 

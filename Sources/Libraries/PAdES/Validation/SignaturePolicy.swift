@@ -56,7 +56,7 @@ struct SignaturePolicy {
     private mutating func judgeChanges() {
         guard facts.revisionIndex != nil else { return }
         let level = facts.modificationLevel
-        let allowed: ModificationLevel = [1: .ltaUpdates, 3: .annotations][facts.permission] ?? .formFilling
+        let allowed: ModificationLevel = [2: .formFilling, 3: .annotations][facts.permission] ?? .ltaUpdates
         let summary = facts.changes.map(\.sentence).joined(separator: " ")
         if level == .none {
             pass("changes", "Không có thay đổi nào sau khi ký.")

@@ -20,14 +20,14 @@ struct SignatureRestrictions {
             switch try document.value("TransformMethod", of: reference).name {
             case "DocMDP":
                 isCertifying = true
-                restrict(to: try document.value("P", of: parameters).integer ?? 2)
+                restrict(to: try document.permission(in: parameters))
             case "FieldMDP": locks.append(try FieldLock(parameters, document))
             default: break
             }
         }
         guard let lock = try document.value("Lock", of: field).dictionary else { return }
         locks.append(try FieldLock(lock, document))
-        if let permission = try document.value("P", of: lock).integer { restrict(to: permission) }
+        if try !document.value("P", of: lock).isNull { restrict(to: try document.permission(in: lock)) }
     }
 
     /// An unknown permission permits nothing.
