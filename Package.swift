@@ -102,6 +102,9 @@ var targets: [Target] = [
     .executableTarget(
         name: "SignatureBench", dependencies: ["PAdES", "SignatureCore", "Digests"], path: "bench/SignatureBench",
         swiftSettings: strict),
+    .executableTarget(
+        name: "ExchangeBench", dependencies: ["EdXML", "Exchange", "Directory", "Records", "Platform", "Digests"],
+        path: "bench/ExchangeBench", swiftSettings: strict),
 
     .executableTarget(
         name: "HubLoad", dependencies: ["VXP", "EdXML"], path: "bench/HubLoad", swiftSettings: strict),

@@ -1,7 +1,8 @@
-"""Measures the program: pages and registrations on both databases, signatures beside pyHanko. Started by scripts/bench.
+"""Measures the program: pages and registrations on both databases, signatures beside pyHanko, packets
+and the directory of agencies. Started by scripts/bench.
 
     python bench.py --program vastoffice [--signature-bench SignatureBench] [--documents 100000] [--seconds 10]
-                    [--only pages,registrations,signatures] [--keep FOLDER]
+                    [--exchange-bench ExchangeBench] [--only pages,registrations,signatures,exchange] [--keep FOLDER]
 
 Prints tables; README.md beside this file tells how to read them. Exit code 1 when something was wrong: a page that
 failed, a number taken twice or left out. A target that was missed is told and is no error: machines differ.
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 
+import exchange
 import hub
 import load
 import many
@@ -316,11 +318,28 @@ class Bench:
             f"Packets through the hub over HTTP on loopback: {hub.SENDERS} senders, {hub.RECEIVERS} receivers on the same machine",
             hub.HEADS, rows)
 
+    # Packets and the directory.
+
+    def exchange(self):
+        if not self.options.exchange_bench:
+            return tell("Without --exchange-bench packets and the directory are not measured")
+        tell("Packets; the directory of 200,000 agencies on both databases")
+        contender = exchange.Exchange(os.path.abspath(self.options.exchange_bench), self.folder, self.options.rounds)
+        contender.packets()
+        contender.directory("SQLite", None)
+        server = Postgres(tempfile.mktemp(prefix="vastoffice-bench-postgres.", dir="/tmp"))
+        try:
+            contender.directory("PostgreSQL", server.url)
+        finally:
+            server.stop()
+        table("Packets beside base64 and SHA-256 alone, and the directory of agencies", exchange.HEADS, contender.rows)
+
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--program", required=True, help="the vastoffice to measure, a release build")
     parser.add_argument("--signature-bench", help="the SignatureBench built with it; without it, processes only")
+    parser.add_argument("--exchange-bench", help="the ExchangeBench built with it; without it, no packets and directory")
     parser.add_argument("--documents", type=int, default=100_000, help="incoming documents; a fifth as many outgoing")
     parser.add_argument("--waiting", type=int, default=30_000, help="documents that wait to be registered")
     parser.add_argument("--seconds", type=int, default=5, help="length of each load")
@@ -328,7 +347,7 @@ def arguments():
     parser.add_argument("--hub-load", help="the HubLoad built with it; without it, no hub is measured")
     parser.add_argument("--packets", type=int, default=6_000, help="packets of 100 KB through the hub")
     parser.add_argument("--backlog", type=int, default=20_000, help="packets of 10 KB that wait after an outage")
-    parser.add_argument("--only", default="pages,registrations,signatures,hub")
+    parser.add_argument("--only", default="pages,registrations,signatures,exchange,hub")
     parser.add_argument("--keep", help="an empty folder whose data stay there afterwards")
     return parser.parse_args()
 
@@ -350,6 +369,8 @@ def main():
             bench.registrations()
         if "signatures" in only:
             bench.signatures()
+        if "exchange" in only:
+            bench.exchange()
         if "hub" in only and options.hub_load:
             bench.hub()
     finally:

@@ -317,7 +317,7 @@ def tables(database):
     """Tables in an order that no foreign key minds."""
     known = [row[0] for row in database.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
-        "AND name NOT LIKE 'catalogue_text%' AND name <> 'schema_step'")]
+        "AND name NOT LIKE 'catalogue_text%' AND name NOT LIKE 'agency_text%' AND name <> 'schema_step'")]
     placed = []
     while known:
         ready = [name for name in known if all(

@@ -6,7 +6,8 @@ import Platform
 
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Administer an office at the terminal.", subcommands: [Audit.self, Password.self, AdminTrust.self])
+        abstract: "Administer an office at the terminal.",
+        subcommands: [Audit.self, Password.self, AdminTrust.self, AdminSeal.self])
 
     struct Audit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

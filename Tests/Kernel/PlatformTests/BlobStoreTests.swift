@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import OfficeTestKit
 import Testing
@@ -51,6 +52,49 @@ import Testing
         #expect(throws: BlobError.self) { try store.verify(ref) }
         try FileManager.default.removeItem(at: store.path(ref))
         #expect(throws: BlobError.self) { try store.get(ref) }
+    }
+
+    @Test func `content that comes in pieces is stored as what comes at once`() throws {
+        let (store, folder) = try store()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let draft = try store.draft()
+        for piece in ["bản ", "gốc"] { try draft.append(Data(piece.utf8)) }
+        #expect(try draft.source().data == Data("bản gốc".utf8))
+        let ref = try draft.commit()
+        #expect(try store.put(Data("bản gốc".utf8)) == ref)
+        #expect(try store.source(ref).data == Data("bản gốc".utf8))
+    }
+
+    @Test func `a draft that is given up leaves nothing`() throws {
+        let (store, folder) = try store()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func giveUp() throws { try store.draft().append(Data("nửa chừng".utf8)) }
+        try giveUp()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: store.workFolder.path).isEmpty)
+    }
+
+    @Test func `a file of the work folder is taken over without a copy`() throws {
+        let (store, folder) = try store()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let bytes = Data(repeating: 3, count: 100_000)
+        for name in ["một", "hai"] {
+            let file = store.workFolder.appending(path: name)
+            try bytes.write(to: file)
+            let ref = try store.adopt(file, sha256: sha256Hex(bytes), byteCount: bytes.count)
+            try store.verify(ref)
+            #expect(!FileManager.default.fileExists(atPath: file.path))
+        }
+    }
+
+    @Test func `what a process that died left is swept away after a day`() throws {
+        let (store, folder) = try store()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (old, new) = (store.workFolder.appending(path: "cũ"), store.workFolder.appending(path: "mới"))
+        for file in [old, new] { try Data("x".utf8).write(to: file) }
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -2 * 86_400)], ofItemAtPath: old.path)
+        _ = try BlobStore(folder: folder)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: store.workFolder.path) == ["mới"])
     }
 
     @Test func `many writers of the same content do not disturb each other`() async throws {

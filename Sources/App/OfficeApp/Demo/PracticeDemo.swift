@@ -69,7 +69,7 @@ package struct PracticeDemo: Sendable {
             try await hub.desk.enrol(kind.system(secret: secrets.hub(kind)), agencies: [kind.member])
             try await office(kind, secrets, authority).ground.database.close()
             try write(
-                officeSettings(kind, secrets).overlaid(with: ["tsa.url": "", "remote.services": ""]),
+                try officeSettings(kind, secrets).overlaid(with: ["tsa.url": "", "remote.services": ""]),
                 to: "\(kind.rawValue).conf")
         }
         await hub.close()
@@ -83,18 +83,20 @@ package struct PracticeDemo: Sendable {
     private func office(
         _ kind: DemoOfficeKind, _ secrets: PracticeSecrets, _ authority: PracticeAuthority
     ) async throws -> Office {
-        let settings = try OfficeSettings(officeSettings(kind, secrets))
+        let settings = try OfficeSettings(try officeSettings(kind, secrets))
         let ground = try await Office.ground(settings, clock: .system, transport: .live())
         try await PracticeOffice(kind: kind, ground: ground, authority: authority).fill()
         return try await Office(settings, ground: ground)
     }
 
-    private func officeSettings(_ kind: DemoOfficeKind, _ secrets: PracticeSecrets) -> Settings {
+    private func officeSettings(_ kind: DemoOfficeKind, _ secrets: PracticeSecrets) throws -> Settings {
+        let data = folder.appending(path: kind.rawValue).path
         var values = [
-            "data": folder.appending(path: kind.rawValue).path, "host": "127.0.0.1", "port": "\(port(of: kind))",
+            "data": data, "host": "127.0.0.1", "port": "\(port(of: kind))",
             "practice": "true", "practice.password": PracticeOffice.password,
             "hub.url": "http://127.0.0.1:\(portBase + 2)", "hub.system.id": kind.systemID,
-            "hub.secret": secrets.hub(kind), "hub.poll.seconds": "2", "tsa.url": "http://127.0.0.1:\(portBase + 3)/tsa",
+            "hub.secret": try Settings(["data": data]).sealed(secrets.hub(kind), as: "hub.secret"),
+            "hub.poll.seconds": "2", "tsa.url": "http://127.0.0.1:\(portBase + 3)/tsa",
             "remote.services": "thuc-hanh", "remote.thuc-hanh.title": "Dịch vụ thực hành",
             "remote.thuc-hanh.url": "http://127.0.0.1:\(portBase + 4)/csc/v2",
             "remote.thuc-hanh.client.id": PracticeRemoteSigning.clientID,

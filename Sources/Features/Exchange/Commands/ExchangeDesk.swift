@@ -2,7 +2,7 @@
 internal import Foundation
 internal import Logging
 package import Platform
-internal import Records
+package import Records
 internal import VXP
 
 /// Moments at which a process may die; a test, or a drill of the practice office, does so on purpose.
@@ -42,7 +42,7 @@ package struct ExchangeDesk: Sendable {
 
     static let log = Log.logger("exchange")
 
-    init(ground: Groundwork, checkpoints: Checkpoints) throws(SettingsError) {
+    package init(ground: Groundwork, checkpoints: Checkpoints) throws(SettingsError) {
         self.ground = ground
         self.checkpoints = checkpoints
         signer = try PacketSigner(ground)

@@ -32,8 +32,19 @@ package struct BlobStore: Sendable {
     package init(folder: URL, points: WritePoints? = nil) throws {
         self.folder = folder
         self.points = points
-        try FileManager.default.createDirectory(
-            at: folder.appending(path: "incoming"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(at: workFolder, withIntermediateDirectories: true)
+        sweep()
+    }
+
+    /// Removes what a process that died left half written. A day old: another node may be writing now.
+    private func sweep() {
+        let limit = Date().addingTimeInterval(-86_400)
+        let files = try? FileManager.default.contentsOfDirectory(
+            at: workFolder, includingPropertiesForKeys: [.contentModificationDateKey])
+        for file in files ?? [] {
+            let values = try? file.resourceValues(forKeys: [.contentModificationDateKey])
+            if let date = values?.contentModificationDate, date < limit { unlink(file.path) }
+        }
     }
 
     /// Stores bytes: temporary file, fsync, rename. Storing the same content again changes nothing.
