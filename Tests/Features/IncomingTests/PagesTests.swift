@@ -80,7 +80,7 @@ import WebUI
         let journey = try await Journey()
         let first = try await journey.arrive(.sample(), exchangeID: "a")
         try await journey.desk.register(first, by: journey.people.clerk)
-        let second = try await journey.arrive(.sample(), exchangeID: "b")
+        let second = try await journey.arrive(.sample(), exchangeID: "b", pdf: "%PDF-1.7 hai")
         let clerk = try await browser(journey, journey.people.clerk)
         let text = try await clerk.get("/van-ban-den/\(second)").text
         #expect(text.contains("Có thể trùng với") && text.contains("name=\"confirmed\""))

@@ -56,12 +56,27 @@ import Testing
         #expect(status?.staffName == journey.people.clerk.name && status?.staffUnit == journey.people.clerk.unitName)
     }
 
+    /// Its sender's system was in doubt and sent it in a packet of its own once more.
+    @Test(arguments: Engine.testable)
+    func `the same document in another packet is the one that is here already`(engine: Engine) async throws {
+        let journey = try await Journey(engine)
+        let first = try await journey.arrive(.sample(), exchangeID: "a")
+        let again = try await journey.file(.sample(), exchangeID: "b")
+        #expect(again.id == first && !again.isNew)
+        for other in [
+            try await journey.file(.sample(), exchangeID: "c", pdf: "%PDF-1.7 hai"),
+            try await journey.file(.sample("16"), exchangeID: "d"),
+        ] { #expect(other.isNew) }
+        try await journey.desk.refuse(first, by: journey.people.clerk, reason: "gửi nhầm")
+        #expect(try await journey.file(.sample(), exchangeID: "e").isNew)
+    }
+
     @Test(arguments: Engine.testable)
     func `a likely duplicate is shown and registered only when confirmed`(engine: Engine) async throws {
         let journey = try await Journey(engine)
         let first = try await journey.arrive(.sample(), exchangeID: "a")
         try await journey.desk.register(first, by: journey.people.clerk)
-        let same = try await journey.arrive(.sample(), exchangeID: "b")
+        let same = try await journey.arrive(.sample(), exchangeID: "b", pdf: "%PDF-1.7 hai")
         var other = IncomingDocument.Content.sample(sender: "  viện TOÁN học ")
         (other.documentID, other.senderCode) = ("", nil)
         let likeness = try await journey.arrive(other, exchangeID: "c")
