@@ -311,6 +311,8 @@ def families(folder):
         add(f"later-{name}", data, *accept)
     for name, data, accept in pages(signer):
         add(f"pages-{name}", data, *accept)
+    for name, data, accept in notes(signer):
+        add(f"notes-{name}", data, *accept)
     for name, data, accept in permissions(signer):
         add(f"permission-{name}", data, *accept)
     add("wrapped", wrapped(plain), *BROKEN)
@@ -438,6 +440,45 @@ def pages(signer):
         ("tree-with-its-own-number", {2: tree % (2, "2 0 R 3 0 R", "")}, BROKEN),
     ):
         yield name, revision(plain, change), accept
+
+
+def notes(signer):
+    """Notes added or changed where a certification permits them: valid only where nothing signed can be hidden."""
+    annots = "8 0 R 10 0 R 11 0 R 12 0 R 17 0 R 18 0 R"
+    page = "<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 6 0 R>>>>/Contents 5 0 R/Annots[%s]>>"
+    stamp = "<</Type/Annot/Subtype/%s/Rect[%s]/AP<</N 32 0 R>>>>"
+    look = stream("0 0 9 9 re S", "/Type/XObject/Subtype/Form/BBox[0 0 9 9]")
+    plain = signed(
+        signer, base=form_file(_3=page % annots, _18=stamp % ("Stamp", "400 400 440 440")),
+        signature=SIGNATURE.replace(
+            b"/ByteRange", b"/Reference[<</TransformMethod/DocMDP/TransformParams<</P 3>>>>]/ByteRange"),
+        extra={1: "<</Type/Catalog/Pages 2 0 R/AcroForm 7 0 R/Metadata 15 0 R/Perms<</DocMDP 20 0 R>>>>", 32: look})
+    yield "none", plain, (VALID,)
+
+    def added(note, look=None):
+        return revision(plain, {3: page % (annots + " 33 0 R"), 33: note, **({34: look} if look else {})})
+
+    form = "/Type/XObject/Subtype/Form/BBox[0 0 300 40]"
+    marked = "<</Type/Annot/Subtype/%s/Rect[72 690 300 730]/QuadPoints[72 730 300 730 72 690 300 690]%s>>"
+    multiply = form + "/Resources<</ExtGState<</G<</BM/Multiply>>>>>>"
+    for kind in ("Highlight", "Underline", "StrikeOut", "Squiggly"):
+        yield f"{kind}-without-look", added(marked % (kind, "")), (VALID,)
+        yield f"{kind}-of-words", added(marked % (kind, "/AP<</N 34 0 R>>"), stream("BT (Khac) Tj ET", form)), (OPEN, MODIFIED)
+        yield f"{kind}-of-an-area", added(marked % (kind, "/AP<</N 34 0 R>>"), stream("1 g 0 0 300 40 re f", form)), (OPEN, MODIFIED)
+        yield f"{kind}-of-a-line", added(marked % (kind, "/AP<</N 34 0 R>>"), stream("0 5 m 300 5 l S", form)), (VALID,)
+        yield f"{kind}-shining-through", added(
+            marked % (kind, "/AP<</N 34 0 R>>"), stream("/G gs 1 1 0 rg 0 0 300 40 re f", multiply)), (VALID,)
+    yield "sign", added("<</Type/Annot/Subtype/Text/Rect[500 700 520 720]/Contents(a)>>"), (VALID,)
+    yield "sign-over-the-page", added(
+        "<</Type/Annot/Subtype/Text/Rect[0 0 595 842]/AP<</N 34 0 R>>>>", stream("1 g 0 0 300 40 re f", form)), (OPEN, MODIFIED)
+    yield "popup-with-a-look", added(
+        "<</Type/Annot/Subtype/Popup/Rect[0 0 595 842]/AP<</N 34 0 R>>>>", stream("1 g 0 0 300 40 re f", form)), (OPEN, MODIFIED)
+    yield "free-text", added("<</Type/Annot/Subtype/FreeText/Rect[72 690 300 730]/DA(/F1 9 Tf)/Contents(a)>>"), (OPEN, MODIFIED)
+    yield "stamp-moved", revision(plain, {18: stamp % ("Stamp", "72 690 300 730")}), (OPEN, MODIFIED)
+    yield "stamp-redrawn", revision(plain, {32: stream("1 g 0 0 9 9 re f", "/Type/XObject/Subtype/Form/BBox[0 0 9 9]")}), (
+        OPEN, MODIFIED)
+    yield "stamp-made-a-widget", revision(plain, {18: stamp % ("Widget", "400 400 440 440")}), BROKEN
+    yield "stamp-taken-away", revision(plain, {3: page % annots.replace(" 18 0 R", "")}), (VALID, OPEN, MODIFIED)
 
 
 def permissions(signer):

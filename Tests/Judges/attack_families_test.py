@@ -27,6 +27,9 @@ PYHANKO_ALONE = {
     "base-wrong-length-of-content", "certified-by-another",
 }
 
+# It judges no notes at all, and refuses a certification whose permission it cannot read.
+PYHANKO_REFUSES = ("notes-", "permission-P", "permission-parameters-missing")
+
 logging.disable(logging.CRITICAL)
 
 
@@ -68,7 +71,7 @@ class AttackFamilies(unittest.TestCase):
     def test_what_is_valid_here_is_valid_for_pyhanko(self):
         roots = pyhanko_verdict.certificates(self.root)
         for name, report in self.reports.items():
-            if report["verdict"] != "valid" or name in PYHANKO_ALONE:
+            if report["verdict"] != "valid" or name in PYHANKO_ALONE or name.startswith(PYHANKO_REFUSES):
                 continue
             with self.subTest(name):
                 verdict = pyhanko_verdict.verdict(self.path(name), roots)

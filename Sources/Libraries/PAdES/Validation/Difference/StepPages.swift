@@ -8,9 +8,6 @@ extension RevisionStep {
         "StrikeOut", "Stamp", "Caret", "Ink", "Popup",
     ]
 
-    /// Notes that do not draw over what is there: a sign to be opened, marks of text.
-    private static let harmless: Set<PDFName> = ["Text", "Popup", "Highlight", "Underline", "Squiggly", "StrikeOut"]
-
     mutating func explainPages() throws(PDFError) {
         var affected = changed.filter { pages.contains($0) }
         for number in changed {
@@ -54,11 +51,10 @@ extension RevisionStep {
         let isNew = object.reference.map { created.contains($0.number) } ?? true
         let content = try new.resolve(object)
         if isNew, try isMarkup(content) {
-            let kind = content.dictionary?["Subtype"]?.name ?? ""
             note(
                 RevisionChange(
                     level: .annotations, sentence: "Trang \(page): thêm ghi chú.",
-                    drawsOverPage: !Self.harmless.contains(kind)))
+                    drawsOverPage: NoteLook(content, in: new).mayCover))
             warn("Trang \(page): ghi chú được đặt thêm lên trang sau khi ký.")
         } else {
             note(.other, "Trang \(page): thêm đối tượng lên trang sau khi ký.")
@@ -81,15 +77,22 @@ extension RevisionStep {
             if try isMarkup(before), try isMarkup(after), before.dictionary?["Subtype"] == after.dictionary?["Subtype"]
             {
                 for place in uses where isNoteUse(place) { clear(number, at: place) }
-                note(.annotations, "Ghi chú trên trang bị thay đổi (đối tượng \(number)).")
+                noteChange(of: number, looking: NoteLook(after, in: new))
             } else if before.stream != nil, after.stream != nil {
                 for place in uses where place.path.hasPrefix("AP/") {
                     guard try isMarkup(try old.object(old.reference(place.holder))) else { continue }
                     clear(number, at: place)
-                    note(.annotations, "Ghi chú trên trang bị thay đổi (đối tượng \(number)).")
+                    noteChange(of: number, looking: NoteLook(try new.object(new.reference(place.holder)), in: new))
                 }
             }
         }
+    }
+
+    private mutating func noteChange(of number: Int, looking look: NoteLook) {
+        note(
+            RevisionChange(
+                level: .annotations, sentence: "Ghi chú trên trang bị thay đổi (đối tượng \(number)).",
+                drawsOverPage: look.mayCover))
     }
 
     private func isNoteUse(_ place: Place) -> Bool {
