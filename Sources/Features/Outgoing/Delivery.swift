@@ -45,6 +45,7 @@ package struct IssuedDocument: Sendable, Hashable {
     /// What it replaces, and for whom.
     package let replaces: Replaced?
     package let alsoOnPaper: Bool
+    package let taskCodes: [String]
     /// The drafter and unit, for "ResponsiblePerson"-like fields and the sender's trace.
     package let drafterName: String
     package let unitName: String
@@ -74,7 +75,7 @@ package struct OutgoingDelivery {
                 recipient.agency.map { .init(agency: $0, name: recipient.name) }
             },
             toPlaces: Self.places(content, recipients), files: try files(document), inReplyTo: content.inReplyTo,
-            replaces: try replaced(content), alsoOnPaper: content.alsoOnPaper,
+            replaces: try replaced(content), alsoOnPaper: content.alsoOnPaper, taskCodes: content.taskCodes,
             drafterName: document.drafterName, unitName: document.unitName)
     }
 

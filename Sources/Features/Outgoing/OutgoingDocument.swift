@@ -79,13 +79,15 @@ package struct DraftContent: Sendable, Hashable {
     package var replaces: OutgoingID?
     /// A paper copy follows the electronic one (QĐ 28/2018 Art. 7.2).
     package var alsoOnPaper: Bool
+    /// Tasks given from above that this document answers, by their codes on the exchange.
+    package var taskCodes: [String]
 
     package init(
         type: DocumentType, notation: String, subject: String, urgency: Urgency = .normal,
         secrecy: SecurityLevel = .open,
         signer: PersonID? = nil, signerName: String = "", signerPosition: String = "",
         capacity: SigningCapacity = .inOwnRight, alsoTo: String = "", inReplyTo: RecordRef? = nil,
-        replaces: OutgoingID? = nil, alsoOnPaper: Bool = false
+        replaces: OutgoingID? = nil, alsoOnPaper: Bool = false, taskCodes: [String] = []
     ) {
         self.type = type
         self.notation = notation
@@ -100,6 +102,7 @@ package struct DraftContent: Sendable, Hashable {
         self.inReplyTo = inReplyTo
         self.replaces = replaces
         self.alsoOnPaper = alsoOnPaper
+        self.taskCodes = taskCodes
     }
 }
 

@@ -210,3 +210,12 @@ extension OutgoingDocument {
         }
     }
 }
+
+/// Codes of tasks as they are typed: separated by commas or spaces, each once, at most twenty of 100 characters.
+package enum TaskCodes {
+    package static func read(_ text: String) -> [String] {
+        var seen: Set<String> = []
+        return text.split { $0 == "," || $0 == ";" || $0.isWhitespace }.map { String($0.prefix(100)) }
+            .filter { seen.insert($0).inserted }.prefix(20).map(\.self)
+    }
+}

@@ -95,4 +95,6 @@ let outgoingSchema = [
         CREATE INDEX outgoing_recipient_undelivered ON outgoing_recipient (id)
             WHERE delivery IN ('waiting', 'failed', 'refused');
         """),
+    SchemaStep(
+        "outgoing-6", "ALTER TABLE outgoing_document ADD COLUMN task_codes TEXT NOT NULL DEFAULT '';"),
 ]

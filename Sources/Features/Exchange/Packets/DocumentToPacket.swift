@@ -21,7 +21,7 @@ struct DocumentToPacket: Sendable {
 
     /// - Parameter content: the bytes of each file, wherever they lie, in the order of `document.files`.
     func packet(_ content: [ByteSource]) -> DocumentPacket {
-        DocumentPacket(
+        var packet = DocumentPacket(
             sender: Party(sender), recipients: [Party(receiver)],
             code: .init(number: document.code.number, notation: document.code.notation),
             issuedOn: PacketDay(document.day),
@@ -36,6 +36,8 @@ struct DocumentToPacket: Sendable {
                     contentId: "\(index + 1)", name: pair.0.name, explanation: pair.0.isMain ? document.subject : nil,
                     declaredType: pair.0.mediaType, source: pair.1)
             })
+        packet.taskCodes = document.taskCodes
+        return packet
     }
 
     /// A document that replaces another does so for those who were sent the other one.

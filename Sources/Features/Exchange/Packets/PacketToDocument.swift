@@ -55,6 +55,9 @@ struct PacketToDocument: Sendable {
             notes.append(
                 "Trục liên thông ghi bên gửi là \(offeredBy), khác bên gửi trong gói tin. Hãy kiểm tra kỹ chữ ký.")
         }
+        if !packet.taskCodes.isEmpty {
+            notes.append("Văn bản trả lời nhiệm vụ mã \(packet.taskCodes.joined(separator: ", ").cut(to: 300)).")
+        }
         if packet.operation?.paperFollows == true { notes.append("Bên gửi cho biết còn gửi bản giấy.") }
         return notes + tolerated.map { "Gói tin: \($0.sentence)." }
     }

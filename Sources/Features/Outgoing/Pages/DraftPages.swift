@@ -68,7 +68,8 @@ extension OutgoingPages {
             signer: form.id("signer", of: PersonSubject.self), capacity: form.choice("capacity") ?? .inOwnRight,
             alsoTo: form["alsoTo"] ?? "",
             inReplyTo: form["inReplyTo"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) },
-            replaces: form.id("replaces", of: OutgoingSubject.self), alsoOnPaper: form.has("alsoOnPaper"))
+            replaces: form.id("replaces", of: OutgoingSubject.self), alsoOnPaper: form.has("alsoOnPaper"),
+            taskCodes: TaskCodes.read(form["taskCodes"] ?? ""))
         return Draft(
             content: content, recipients: try await recipients(form, actor),
             mainFile: try form.file("main").map(stored),

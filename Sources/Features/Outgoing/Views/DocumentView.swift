@@ -121,6 +121,7 @@ struct OutgoingPageView {
             ("Người soạn", .text("\(document.drafterName), \(document.unitName)")),
             ("Độ khẩn", .text(content.urgency.label)), ("Độ mật", .text(content.secrecy.label)),
             ("Trả lời", reply),
+            ("Mã nhiệm vụ", content.taskCodes.isEmpty ? nil : .text(content.taskCodes.joined(separator: ", "))),
             ("Bản giấy", content.alsoOnPaper ? "gửi kèm bản giấy" : nil),
             ("Thay thế", document.state == .issued ? nil : replaced),
             ("Liên thông", document.isSecret ? .text(SecrecyRule.sentence) : nil),

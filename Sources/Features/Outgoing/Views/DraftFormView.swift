@@ -122,9 +122,12 @@ struct DraftFormView {
             <p class="quiet">Thay thế <a href="/van-ban-di/\(id)">văn bản đã ban hành</a>.</p>
             """
         }
-        guard let reply = content.inReplyTo else { return replaced ?? .empty }
+        let tasks = Fields.text(
+            "taskCodes", "Mã nhiệm vụ được trả lời", value: content.taskCodes.joined(separator: ", "),
+            hint: "Mã nhiệm vụ cấp trên giao qua liên thông; nhiều mã cách nhau bằng dấu phẩy.", maxLength: 500)
+        guard let reply = content.inReplyTo else { return "\(replaced)\(tasks)" }
         return """
-            \(replaced)\
+            \(replaced)\(tasks)\
             \(Fields.hidden("inReplyTo", String(reply.id)))\
             <p class="quiet">Trả lời <a href="/van-ban-den/\(reply.id)">văn bản đến</a>.</p>
             """
