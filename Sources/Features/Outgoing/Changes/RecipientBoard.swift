@@ -86,7 +86,7 @@ package struct RecipientLine: Sendable, Hashable, Identifiable {
     package let failedRequest: Int64?
 
     /// Why the document is not with this receiver.
-    package var problem: String { failure.isEmpty ? held : failure }
+    package var problem: String { held.isEmpty ? failure : held }
 }
 
 extension RecipientStore {
