@@ -59,7 +59,7 @@ final class Load: Sendable {
         let sent = ContinuousClock.now
         let receivers = Array(directory.systems.dropFirst())
         let taking = threads(receivers.count) { try self.take(receivers[$0]) }
-        sending.forEach { $0.wait() }
+        if !isBacklog { sending.forEach { $0.wait() } }
         taking.forEach { $0.wait() }
         let seconds = (ContinuousClock.now - (isBacklog ? sent : began)) / .seconds(1)
         let isOrdered = order.withLock { $0.values.allSatisfy { $0 == $0.sorted(by: >) } }
