@@ -27,7 +27,7 @@ class Exchange:
         times = self.told("packet", "megabytes=1", f"rounds={self.rounds * 15}", f"folder={self.folder}")
         for work, key, floor in (
                 ("read a packet of 1 MB", "read_ms", "decode_floor_ms"),
-                ("the same, into a file", "read_to_file_ms", "decode_floor_ms"),
+                ("the same from file to file", "read_to_file_ms", "file_floor_ms"),
                 ("write a packet of 1 MB", "write_ms", "encode_floor_ms")):
             ratio = times[key] / times[floor]
             self.row(work, f"{times[key]:.2f} ms", f"{times[floor]:.2f} ms", f"≤ 2× ({ratio:.2f}×)", ratio <= 2)

@@ -103,6 +103,13 @@ struct PacketTimes {
             "encode_floor_ms": ExchangeBench.median(rounds) {
                 precondition(content.base64EncodedData().count + DigestAlgorithm.sha256.digest(content).count > 0)
             },
+            "file_floor_ms": try ExchangeBench.median(rounds) {
+                let decoded = Data(base64Encoded: text) ?? Data()
+                precondition(DigestAlgorithm.sha256.digest(decoded).count == 32)
+                // Given up at once: written like an attachment that nobody takes over.
+                var draft = try FileDraft(for: folder.appending(path: "floor.bin"))
+                try draft.append(decoded)
+            },
             "read_ms": try ExchangeBench.median(rounds) {
                 let packet = try PacketReader().read(source, attachments: .memory).packet
                 precondition(packet != nil)
