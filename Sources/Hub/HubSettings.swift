@@ -41,14 +41,13 @@ struct HubSettings: Sendable {
 
 /// Seals the secrets of systems: the database, or a copy of it, does not give them away.
 package struct SecretSealing: Sendable {
-    private let cipher: AuthenticatedCipher
+    private let key: Data
     /// For tickets of the operator's forms.
     let formKey: Data
 
     /// From `hub.key` (64 hexadecimal digits, the same on every node), else the file `hub.key` of the data folder,
     /// which is made on the first start.
     init(_ settings: Settings, folder: URL) throws {
-        let key: Data
         if let text = settings.text("hub.key") {
             guard let bytes = Data(hex: text), bytes.count == 32 else {
                 throw SettingsError.value(key: "hub.key", reason: "must be 64 hexadecimal digits")
@@ -57,7 +56,6 @@ package struct SecretSealing: Sendable {
         } else {
             key = try Self.file(folder.appending(path: "hub.key"))
         }
-        cipher = try AuthenticatedCipher(key: key)
         formKey = hmacSHA256(key: key, message: Data("forms".utf8))
     }
 
@@ -80,11 +78,11 @@ package struct SecretSealing: Sendable {
     }
 
     func seal(_ secret: String, of systemId: String) throws -> String {
-        try cipher.seal(Data(secret.utf8), for: "hub.secret:\(systemId)").base64EncodedString()
+        try Seal.close(Data(secret.utf8), key: key, purpose: "hub.secret:\(systemId)").base64EncodedString()
     }
 
     func open(_ sealed: String, of systemId: String) throws -> String {
-        let plain = try cipher.open(Data(base64Encoded: sealed) ?? Data(), for: "hub.secret:\(systemId)")
+        let plain = try Seal.open(Data(base64Encoded: sealed) ?? Data(), key: key, purpose: "hub.secret:\(systemId)")
         return String(decoding: plain, as: UTF8.self)
     }
 }

@@ -67,7 +67,7 @@ import Testing
             try await journey.file(.sample(), exchangeID: "c", pdf: "%PDF-1.7 hai"),
             try await journey.file(.sample("16"), exchangeID: "d"),
         ] { #expect(other.isNew) }
-        try await journey.desk.refuse(first, by: journey.people.clerk, reason: "gửi nhầm")
+        try await journey.desk.refuse(first, by: journey.people.clerk, reason: "Văn bản gửi nhầm đơn vị nhận.")
         #expect(try await journey.file(.sample(), exchangeID: "e").isNew)
     }
 
