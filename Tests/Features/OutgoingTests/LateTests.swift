@@ -109,4 +109,20 @@ import Testing
         #expect(issued.alsoOnPaper)
         #expect(issued.replaces == .init(documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", agencies: [agency]))
     }
+
+    /// Years of issued documents are not read to find the few that have not arrived.
+    @Test func `what was issued late is found from those who have not got it`() async throws {
+        let stage = try await OutgoingStage()
+        let way = try #require(OutgoingBox.late.ways(for: stage.people.clerk, now: stage.office.now).last)
+        guard case .own(let condition) = way else {
+            Issue.record("not a condition of documents")
+            return
+        }
+        let plan = try await stage.office.database.read { tx in
+            try tx.rows("EXPLAIN QUERY PLAN SELECT d.id FROM outgoing_document d WHERE \(condition)")
+                .map { try $0.get("detail", as: String.self) }
+        }
+        #expect(plan.contains { $0.contains("SEARCH d USING INTEGER PRIMARY KEY") }, "\(plan)")
+        #expect(plan.contains { $0.contains("outgoing_recipient_unsent") }, "\(plan)")
+    }
 }

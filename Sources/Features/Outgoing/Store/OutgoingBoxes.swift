@@ -106,13 +106,14 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
         }
     }
 
-    /// Signed and not issued by its time, one state each; or issued and not with everybody yet.
+    /// Signed and not issued by its time, one state each; or issued and not with everybody yet: these are found from the
+    /// few who have not got theirs, so the state is written as no index holds it (else SQLite reads all that was issued).
     private static func late(_ now: Date) -> [SQL] {
         (["'signed'", "'numbered'", "'sealed'"] as [SQL]).map { "d.state = \($0) AND d.send_due_at <= \(now)" }
             + [
                 """
                 d.id IN (SELECT r.document_id FROM outgoing_recipient r WHERE r.delivery IN ('waiting', 'failed')
-                    AND r.held = '') AND d.state = 'issued' AND d.ended = '' AND d.send_due_at <= \(now)
+                    AND r.held = '') AND d.state || '' = 'issued' AND d.ended = '' AND d.send_due_at <= \(now)
                 """
             ]
     }
