@@ -10,7 +10,7 @@ struct HubViews {
             Chip($0.0, href: $0.1, isOn: $0.1 == tab)
         }
         return Layout.signedOut(
-            title: title, site: site, width: .wide,
+            title: title, site: site, width: .tables,
             content: "\(Lists.heading(title))\(Lists.tabs(tabs, label: "Mục của trục"))\(content)")
     }
 

@@ -28,7 +28,7 @@ package enum Layout {
 
     /// A form; text to read; tables.
     package enum Width: String {
-        case narrow, open, wide
+        case narrow, open, tables
     }
 
     /// A page for somebody who is not signed in: sign-in, problems, and what is open to everybody.
