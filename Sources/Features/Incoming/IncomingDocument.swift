@@ -30,7 +30,8 @@ package struct IncomingDocument: Sendable, Hashable, Identifiable {
     /// Until when the law wants it taken or refused.
     package var receiptDueAt: Date?
 
-    package var ref: RecordRef { RecordRef(kind: Self.kind, id: id.rawValue) }
+    package var ref: RecordRef { Self.ref(id) }
+    package static func ref(_ id: IncomingID) -> RecordRef { RecordRef(kind: kind, id: id.rawValue) }
     /// `Quyết định số 05/QĐ-VHL`
     package var title: String {
         let name = content.typeLabel.isEmpty ? "Văn bản" : content.typeLabel

@@ -44,7 +44,8 @@ package struct OutgoingDocument: Sendable, Hashable, Identifiable {
     /// Until when the law wants it sent, once it is signed.
     package var sendDueAt: Date?
 
-    package var ref: RecordRef { RecordRef(kind: Self.kind, id: id.rawValue) }
+    package var ref: RecordRef { Self.ref(id) }
+    package static func ref(_ id: OutgoingID) -> RecordRef { RecordRef(kind: kind, id: id.rawValue) }
     package var code: DocumentCode? {
         numbering.map { DocumentCode(number: $0.number, notation: content.notation) }
     }

@@ -42,7 +42,7 @@ import Testing
         for actor in [journey.people.chairman, journey.people.officeHead, journey.people.specialist] {
             for statement in [
                 "SELECT d.id FROM incoming_document d WHERE d.id = 1 AND \(actor.seesIncoming)",
-                IncomingStore.ownBranches(of: [1, 2, 3], actor),
+                IncomingStore.ownBranch(of: "1", actor),
                 "UPDATE branch SET subject_at = 9 WHERE subject_kind = 'outgoing' AND subject_id = 7 AND subject_at <> 9",
             ] as [SQL] {
                 let plan = try await journey.plan(of: statement).filter { $0.contains("branch") }

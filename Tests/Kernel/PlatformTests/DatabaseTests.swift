@@ -42,6 +42,46 @@ import Testing
     }
 
     @Test(arguments: Engine.testable)
+    func `questions asked together are answered in their order, inside a transaction and without one`(
+        engine: Engine
+    ) async throws {
+        let office = try await TestOffice.make(engine, schema: [Self.counter])
+        let value = Query("SELECT value FROM counter WHERE name = 'a'") { try $0[0].get("value", as: Int.self) }
+        let names = Query.list("SELECT \("b") AS name UNION ALL SELECT \("c")") { try $0.get("name", as: String.self) }
+        for _ in 0..<2 {
+            let (one, list) = try await office.database.readOne { try $0.answers(to: value, names) }
+            #expect(one == 0 && list == ["b", "c"])
+        }
+        try await office.database.write { tx in
+            let (before, _) = try tx.answers(to: value, names)
+            try tx.execute("UPDATE counter SET value = value + 2 WHERE name = 'a'")
+            let (after, list) = try tx.answers(to: value, names)
+            #expect(before == 0 && after == 2 && list.count == 2)
+        }
+        await #expect(throws: DatabaseError.self) {
+            try await office.database.readOne { tx in (try tx.answers(to: value, names), try tx.answers(to: value)) }
+        }
+        #expect(try await office.database.read { try $0.answers(to: value, names).0 } == 2)
+    }
+
+    @Test(arguments: Engine.testable)
+    func `one bad question fails all that were asked with it, and the next are answered`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine, schema: [Self.counter], connections: 1)
+        let good = Query("SELECT value FROM counter WHERE name = 'a'") { try $0[0].get("value", as: Int.self) }
+        let change = Query("UPDATE counter SET value = 5 RETURNING value") { try $0[0].get("value", as: Int.self) }
+        let broken = Query("SELECT CAST(value AS BIGINT) FROM counter WHERE name = json_extract('{', '$')") { $0.count }
+        for _ in 0..<3 {
+            await #expect(throws: DatabaseError.self) {
+                try await office.database.readOne { try $0.answers(to: good, change, good) }
+            }
+            await #expect(throws: DatabaseError.self) {
+                try await office.database.read { try $0.answers(to: good, broken, good) }
+            }
+            #expect(try await office.database.readOne { try $0.answers(to: good, good) } == (0, 0))
+        }
+    }
+
+    @Test(arguments: Engine.testable)
     func `a read of one statement makes one, and changes nothing`(engine: Engine) async throws {
         let office = try await TestOffice.make(engine, schema: [Self.counter])
         let counter: SQL = "SELECT value FROM counter WHERE name = 'a'"
@@ -205,5 +245,10 @@ import Testing
         _ = try await other.database.write { tx in try tx.rows("SELECT pg_terminate_backend(CAST(\(one) AS INTEGER))") }
         try await Task.sleep(for: .milliseconds(100))
         for _ in 0..<4 { #expect(try await office.database.readOne { try $0.value("SELECT 7", as: Int.self) } == 7) }
+        let two: Int? = try await office.database.readOne { try $0.value("SELECT pg_backend_pid()") }
+        _ = try await other.database.write { tx in try tx.rows("SELECT pg_terminate_backend(CAST(\(two) AS INTEGER))") }
+        try await Task.sleep(for: .milliseconds(100))
+        let seven = Query("SELECT 7 AS seven") { try $0[0].get("seven", as: Int.self) }
+        for _ in 0..<4 { #expect(try await office.database.readOne { try $0.answers(to: seven, seven) } == (7, 7)) }
     }
 }

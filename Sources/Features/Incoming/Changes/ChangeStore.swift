@@ -23,9 +23,10 @@ struct ChangeStore {
     }
 
     /// Newest first.
-    func of(_ document: IncomingID) throws -> [ChangeRequest] {
-        try tx.rows("SELECT * FROM incoming_change WHERE document_id = \(document) ORDER BY id DESC LIMIT 50").map(
-            Self.request)
+    func of(_ document: IncomingID) throws -> [ChangeRequest] { try tx.answer(to: Self.of(document)) }
+
+    static func of(_ document: IncomingID) -> Query<[ChangeRequest]> {
+        .list("SELECT * FROM incoming_change WHERE document_id = \(document) ORDER BY id DESC LIMIT 50", of: request)
     }
 
     func find(_ id: ChangeID) throws -> ChangeRequest? {
@@ -33,9 +34,10 @@ struct ChangeStore {
     }
 
     /// What this document was sent to replace.
-    func carried(by carrier: IncomingID) throws -> [ChangeRequest] {
-        try tx.rows("SELECT * FROM incoming_change WHERE carrier_id = \(carrier) ORDER BY id LIMIT 50").map(
-            Self.request)
+    func carried(by carrier: IncomingID) throws -> [ChangeRequest] { try tx.answer(to: Self.carried(by: carrier)) }
+
+    static func carried(by carrier: IncomingID) -> Query<[ChangeRequest]> {
+        .list("SELECT * FROM incoming_change WHERE carrier_id = \(carrier) ORDER BY id LIMIT 50", of: request)
     }
 
     func answer(

@@ -44,25 +44,34 @@ extension IncomingDesk {
         return try await read(id, for: actor)
     }
 
+    /// All of it in one question: whatever belongs to a document this person may not see is thrown away unread.
     private func read(_ id: IncomingID, for actor: Actor) async throws -> IncomingView {
-        try await ground.database.read { tx in
-            let found = try Self.found(id, for: actor, tx)
-            let store = IncomingStore(tx)
-            let twins = found.document.state == .received ? try store.duplicates(of: found.document) : []
-            return IncomingView(
-                found: found, files: try RecordFileStore(tx).current(of: found.document.ref),
-                events: try EventHistory(tx).of(found.document.ref), directives: try store.directives(of: id),
-                likenesses: twins.map { $0.likeness(to: found.document) }, offers: found.offers(for: actor),
-                work: found.desk(of: actor), changes: try ChangeStore(tx).of(id),
-                carried: try ChangeStore(tx).carried(by: id), links: try RecordLinks(tx).of(found.document.ref))
-        }
+        let ref = IncomingDocument.ref(id)
+        let (document, tree, versions, events, directives, changes, carried, links) =
+            try await ground.database.readOne { tx in
+                try tx.answers(
+                    to: IncomingStore.find(id, for: actor), BranchStore.tree(of: ref), RecordFileStore.all(of: ref),
+                    EventHistory.of(ref), IncomingStore.directives(of: id), ChangeStore.of(id),
+                    ChangeStore.carried(by: id), RecordLinks.of(ref))
+            }
+        let found = IncomingCase(document: document, tree: tree)
+        return IncomingView(
+            found: found, files: RecordFileStore.newest(versions), events: events, directives: directives,
+            likenesses: try await likenesses(document), offers: found.offers(for: actor), work: found.desk(of: actor),
+            changes: changes, carried: carried, links: links)
+    }
+
+    private func likenesses(_ document: IncomingDocument) async throws -> [String] {
+        guard document.state == .received else { return [] }
+        return try await ground.database.readOne { try IncomingStore($0).duplicates(of: document) }
+            .map { $0.likeness(to: document) }
     }
 
     package func list(
         _ box: IncomingBox, for actor: Actor, filter: IncomingFilter = IncomingFilter(), after key: PageKey? = nil
     ) async throws -> ListPage<IncomingLine> {
         let now = ground.clock.now()
-        return try await ground.database.read {
+        return try await ground.database.readOne {
             try IncomingStore($0).list(
                 box, for: actor, today: Day(at: now), filter: filter, after: key, now: now)
         }
@@ -70,20 +79,21 @@ extension IncomingDesk {
 
     /// Those of several documents that this person may see.
     func documents(_ ids: [IncomingID], for actor: Actor) async throws -> [IncomingDocument] {
-        try await ground.database.read { try IncomingStore($0).find(ids, for: actor) }
+        try await ground.database.readOne { try IncomingStore($0).find(ids, for: actor) }
     }
 
     package func count(_ box: IncomingBox, for actor: Actor) async throws -> Int {
         let now = ground.clock.now()
-        return try await ground.database.read {
+        return try await ground.database.readOne {
             try IncomingStore($0).count(box, for: actor, today: Day(at: now), now: now)
         }
     }
 
     /// A file of a document this person may see; any version of it, by its own identity.
     func file(_ id: Int64, of document: IncomingID, for actor: Actor) async throws -> RecordFile {
-        let files = try await ground.database.read { tx in
-            try RecordFileStore(tx).all(of: try IncomingStore(tx).find(document, for: actor).ref)
+        let (_, files) = try await ground.database.readOne { tx in
+            try tx.answers(
+                to: IncomingStore.find(document, for: actor), RecordFileStore.all(of: IncomingDocument.ref(document)))
         }
         guard let file = files.first(where: { $0.id == id }) else { throw IncomingRefusal.notFound }
         return file

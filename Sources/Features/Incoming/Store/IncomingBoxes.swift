@@ -157,15 +157,14 @@ package struct IncomingLine: Sendable, Hashable {
 }
 
 extension IncomingStore {
-    /// Newest arrivals first; one page is two statements, however many rows.
+    /// Newest arrivals first; one page is one statement, however many rows.
     func list(
         _ box: IncomingBox, for actor: Actor, today: Day, filter: IncomingFilter = IncomingFilter(),
         after key: PageKey? = nil, now: Date? = nil
     ) throws -> ListPage<IncomingLine> {
         guard let source = box.source(for: actor, today: today, now: now) else { return ListPage(items: [], next: nil) }
         let rows = try tx.rows(Self.page(source, actor, filter.condition(tx), after: key))
-        let own = try ownBranches(rows.map { try $0.get("id", as: Int64.self) }, actor)
-        return ListPage(oneMoreThanAPage: try rows.map { try Self.line($0, own) }) {
+        return ListPage(oneMoreThanAPage: try rows.map(Self.line)) {
             PageKey(
                 key: Int64(($0.document.arrivedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
         }
@@ -177,10 +176,23 @@ extension IncomingStore {
     ) -> SQL {
         """
         SELECT \(listColumns), (SELECT count(*) FROM record_file f WHERE f.subject_kind = 'incoming'
-            AND f.subject_id = d.id AND f.role = 'attachment' AND f.version = 1) AS file_count
+            AND f.subject_id = d.id AND f.role = 'attachment' AND f.version = 1) AS file_count,
+            own.role AS own_role, own.state AS own_state, own.due_on AS own_due_on, own.read_at AS own_read_at
         FROM (\(ListPage<IncomingLine>.chosen(from: arms(source, actor, filter, after: key)))) AS p
         JOIN incoming_document d ON d.id = p.id
+        LEFT JOIN branch own ON own.id = (\(ownBranch(of: "p.id", actor)))
         ORDER BY p.at DESC, p.id DESC
+        """
+    }
+
+    /// This person's branch of the document: work before what is closed, then the latest.
+    static func ownBranch(of document: SQL, _ actor: Actor) -> SQL {
+        """
+        SELECT b.id FROM branch b
+        WHERE b.subject_kind = 'incoming' AND b.subject_id = \(document) AND \(actor.holdsBranch)
+          AND b.state <> 'recalled'
+        ORDER BY CASE WHEN b.state IN ('pending', 'active') THEN 0 WHEN b.state = 'passed' THEN 1 ELSE 2 END, b.id DESC
+        LIMIT 1
         """
     }
 
@@ -215,43 +227,12 @@ extension IncomingStore {
         return try tx.value(BoxQuery.count(Self.ids(source, actor))) ?? 0
     }
 
-    private struct OwnBranch {
-        let role: BranchRole
-        let state: BranchState
-        let dueOn: Day?
-        let isRead: Bool
-    }
-
-    /// This person's branch of each document: work before what is closed, then the latest.
-    private func ownBranches(_ ids: [Int64], _ actor: Actor) throws -> [Int64: OwnBranch] {
-        guard !ids.isEmpty else { return [:] }
-        let rows = try tx.rows(Self.ownBranches(of: ids, actor))
-        var own: [Int64: OwnBranch] = [:]
-        for row in rows {
-            let id: Int64 = try row.get("subject_id")
-            guard own[id] == nil else { continue }
-            own[id] = OwnBranch(
-                role: try row.get("role"), state: try row.get("state"), dueOn: try row.optional("due_on"),
-                isRead: row["read_at"] != .null)
-        }
-        return own
-    }
-
-    static func ownBranches(of ids: [Int64], _ actor: Actor) -> SQL {
-        """
-        SELECT b.subject_id, b.role, b.state, b.due_on, b.read_at FROM branch b
-        WHERE b.subject_kind = 'incoming' AND b.subject_id IN \(list: ids) AND \(actor.holdsBranch)
-          AND b.state <> 'recalled'
-        ORDER BY CASE WHEN b.state IN ('pending', 'active') THEN 0 WHEN b.state = 'passed' THEN 1 ELSE 2 END, b.id DESC
-        """
-    }
-
-    private static func line(_ row: Row, _ own: [Int64: OwnBranch]) throws -> IncomingLine {
+    private static func line(_ row: Row) throws -> IncomingLine {
         let document = try document(row)
-        let branch = own[document.id.rawValue]
+        let state: BranchState? = try row.optional("own_state")
         return IncomingLine(
-            document: document, fileCount: try row.get("file_count"), role: branch?.role, branchState: branch?.state,
-            dueOn: branch?.dueOn ?? document.content.dueOn,
-            isUnread: branch.map { !$0.isRead && $0.state.isOpen } ?? false)
+            document: document, fileCount: try row.get("file_count"), role: try row.optional("own_role"),
+            branchState: state, dueOn: try row.optional("own_due_on") ?? document.content.dueOn,
+            isUnread: state?.isOpen == true && row["own_read_at"] == .null)
     }
 }

@@ -19,9 +19,14 @@ package struct IncomingStore {
 
     /// The document, if this person may see it.
     package func find(_ id: IncomingID, for actor: Actor) throws -> IncomingDocument {
-        let row = try tx.first("SELECT d.* FROM incoming_document d WHERE d.id = \(id) AND \(actor.seesIncoming)")
-        guard let row else { throw IncomingRefusal.notFound }
-        return try Self.document(row)
+        try tx.answer(to: Self.find(id, for: actor))
+    }
+
+    static func find(_ id: IncomingID, for actor: Actor) -> Query<IncomingDocument> {
+        Query("SELECT d.* FROM incoming_document d WHERE d.id = \(id) AND \(actor.seesIncoming)") { rows in
+            guard let row = rows.first else { throw IncomingRefusal.notFound }
+            return try document(row)
+        }
     }
 
     /// Those of several that this person may see, in the order they were asked for.
@@ -186,7 +191,11 @@ extension IncomingStore {
 
     /// Oldest first.
     func directives(of document: IncomingID) throws -> [DirectiveNote] {
-        try tx.rows("SELECT * FROM incoming_directive WHERE document_id = \(document) ORDER BY at, id").map { row in
+        try tx.answer(to: Self.directives(of: document))
+    }
+
+    static func directives(of document: IncomingID) -> Query<[DirectiveNote]> {
+        .list("SELECT * FROM incoming_directive WHERE document_id = \(document) ORDER BY at, id") { row in
             DirectiveNote(
                 branch: try row.get("branch_id"), leader: try row.get("leader_id"),
                 leaderName: try row.get("leader_name"),

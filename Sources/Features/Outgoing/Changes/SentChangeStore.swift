@@ -31,20 +31,33 @@ struct SentChangeStore {
 
     /// Newest first, with the answers of all receivers: two statements, however many there are.
     func of(_ document: OutgoingID) throws -> [(change: SentChange, answers: [ChangeAnswer])] {
-        var answers: [Int64: [ChangeAnswer]] = [:]
-        for row in try tx.rows(
+        let (changes, answers) = try tx.answers(to: Self.changes(of: document), Self.answers(of: document))
+        return Self.answered(changes, answers)
+    }
+
+    static func changes(of document: OutgoingID) -> Query<[SentChange]> {
+        .list("SELECT * FROM outgoing_change WHERE document_id = \(document) ORDER BY id DESC", of: change)
+    }
+
+    /// What the receivers answered, by the change.
+    static func answers(of document: OutgoingID) -> Query<[SentChangeID: [ChangeAnswer]]> {
+        Query(
             """
             SELECT cr.*, r.name AS recipient_name FROM outgoing_change_recipient cr
             JOIN outgoing_change c ON c.id = cr.change_id JOIN outgoing_recipient r ON r.id = cr.recipient_id
             WHERE c.document_id = \(document) ORDER BY cr.id
-            """)
-        {
-            answers[try row.get("change_id"), default: []].append(try Self.answer(row))
+            """
+        ) { rows in
+            try rows.reduce(into: [:]) { answers, row in
+                answers[try row.get("change_id"), default: []].append(try answer(row))
+            }
         }
-        return try tx.rows("SELECT * FROM outgoing_change WHERE document_id = \(document) ORDER BY id DESC").map {
-            let change = try Self.change($0)
-            return (change, answers[change.id.rawValue] ?? [])
-        }
+    }
+
+    static func answered(
+        _ changes: [SentChange], _ answers: [SentChangeID: [ChangeAnswer]]
+    ) -> [(change: SentChange, answers: [ChangeAnswer])] {
+        changes.map { ($0, answers[$0.id] ?? []) }
     }
 
     func answers(to change: SentChangeID) throws -> [ChangeAnswer.State] {

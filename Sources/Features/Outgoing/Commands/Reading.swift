@@ -42,17 +42,23 @@ extension OutgoingDesk {
         return try await read(id, for: actor)
     }
 
+    /// All of it in one question: whatever belongs to a document this person may not see is thrown away unread.
     private func read(_ id: OutgoingID, for actor: Actor) async throws -> OutgoingView {
-        try await ground.database.read { tx in
-            let found = try Self.contents(try OutgoingStore(tx).find(id, for: actor), tx)
-            let tree = try BranchStore(tx).tree(of: found.document.ref)
-            return OutgoingView(
-                document: found.document, recipients: found.recipients, files: found.files,
-                events: try EventHistory(tx).of(found.document.ref), tree: tree,
-                offers: found.document.offers(for: actor, recipients: found.recipients),
-                work: tree.branches.first { $0.role == .lead && $0.state.isOpen && $0.isHeld(by: actor) },
-                changes: try SentChangeStore(tx).of(id), links: try RecordLinks(tx).of(found.document.ref))
-        }
+        let ref = OutgoingDocument.ref(id)
+        let (document, rows, statuses, versions, events, tree, changes, answers, links) =
+            try await ground.database.readOne { tx in
+                try tx.answers(
+                    to: OutgoingStore.find(id, for: actor), RecipientStore.rows(of: id),
+                    RecipientStore.statuses(of: id), RecordFileStore.all(of: ref), EventHistory.of(ref),
+                    BranchStore.tree(of: ref), SentChangeStore.changes(of: id), SentChangeStore.answers(of: id),
+                    RecordLinks.of(ref))
+            }
+        let recipients = try RecipientStore.recipients(rows, statuses)
+        return OutgoingView(
+            document: document, recipients: recipients, files: RecordFileStore.newest(versions), events: events,
+            tree: tree, offers: document.offers(for: actor, recipients: recipients),
+            work: tree.branches.first { $0.role == .lead && $0.state.isOpen && $0.isHeld(by: actor) },
+            changes: SentChangeStore.answered(changes, answers), links: links)
     }
 
     /// A receiving unit's answer to a document it was to deal with.
@@ -81,19 +87,20 @@ extension OutgoingDesk {
 
     /// Those of several documents that this person may see.
     func documents(_ ids: [OutgoingID], for actor: Actor) async throws -> [OutgoingDocument] {
-        try await ground.database.read { try OutgoingStore($0).find(ids, for: actor) }
+        try await ground.database.readOne { try OutgoingStore($0).find(ids, for: actor) }
     }
 
     /// A file of a document this person may see; any version of it, by its own identity.
     func file(_ id: Int64, of document: OutgoingID, for actor: Actor) async throws -> RecordFile {
-        let files = try await ground.database.read { tx in
-            try RecordFileStore(tx).all(of: try OutgoingStore(tx).find(document, for: actor).ref)
+        let (_, files) = try await ground.database.readOne { tx in
+            try tx.answers(
+                to: OutgoingStore.find(document, for: actor), RecordFileStore.all(of: OutgoingDocument.ref(document)))
         }
         guard let file = files.first(where: { $0.id == id }) else { throw OutgoingRefusal.notFound }
         return file
     }
 
     func register(_ period: RegisterPeriod, after key: PageKey?) async throws -> ListPage<RegisterLine> {
-        try await ground.database.read { try OutgoingStore($0).registerPage(period, after: key) }
+        try await ground.database.readOne { try OutgoingStore($0).registerPage(period, after: key) }
     }
 }

@@ -9,9 +9,14 @@ package struct OutgoingStore {
 
     /// The document, if this person may see it.
     package func find(_ id: OutgoingID, for actor: Actor) throws -> OutgoingDocument {
-        let row = try tx.first("SELECT d.* FROM outgoing_document d WHERE d.id = \(id) AND \(actor.seesOutgoing)")
-        guard let row else { throw OutgoingRefusal.notFound }
-        return try Self.document(row)
+        try tx.answer(to: Self.find(id, for: actor))
+    }
+
+    static func find(_ id: OutgoingID, for actor: Actor) -> Query<OutgoingDocument> {
+        Query("SELECT d.* FROM outgoing_document d WHERE d.id = \(id) AND \(actor.seesOutgoing)") { rows in
+            guard let row = rows.first else { throw OutgoingRefusal.notFound }
+            return try document(row)
+        }
     }
 
     /// Those of several that this person may see, in the order they were asked for.

@@ -9,19 +9,33 @@ struct RecipientStore {
 
     /// In the order they were picked, with their statuses: two statements, however many there are.
     func of(_ document: OutgoingID) throws -> [Recipient] {
-        var statuses: [Int64: [ReceiverStatus]] = [:]
-        let reported = try tx.rows(
+        let (rows, statuses) = try tx.answers(to: Self.rows(of: document), Self.statuses(of: document))
+        return try Self.recipients(rows, statuses)
+    }
+
+    typealias Statuses = [Int64: [ReceiverStatus]]
+
+    static func rows(of document: OutgoingID) -> Query<[Row]> {
+        Query("SELECT * FROM outgoing_recipient WHERE document_id = \(document) ORDER BY id") { $0 }
+    }
+
+    /// What the recipients reported, by the recipient's row.
+    static func statuses(of document: OutgoingID) -> Query<Statuses> {
+        Query(
             """
             SELECT s.* FROM outgoing_status s JOIN outgoing_recipient r ON r.id = s.recipient_id
             WHERE r.document_id = \(document) ORDER BY s.at, s.status
-            """)
-        for row in reported {
-            statuses[try row.get("recipient_id"), default: []].append(
-                ReceiverStatus(status: try row.get("status"), note: try row.get("note"), at: try row.get("at")))
+            """
+        ) { rows in
+            try rows.reduce(into: [:]) { statuses, row in
+                statuses[try row.get("recipient_id"), default: []].append(
+                    ReceiverStatus(status: try row.get("status"), note: try row.get("note"), at: try row.get("at")))
+            }
         }
-        return try tx.rows("SELECT * FROM outgoing_recipient WHERE document_id = \(document) ORDER BY id").compactMap {
-            try Self.recipient($0, statuses)
-        }
+    }
+
+    static func recipients(_ rows: [Row], _ statuses: Statuses) throws -> [Recipient] {
+        try rows.compactMap { try recipient($0, statuses) }
     }
 
     /// The recipients of a draft are replaced as a whole.

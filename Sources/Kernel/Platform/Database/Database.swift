@@ -24,6 +24,8 @@ package enum Engine: String, Sendable, CaseIterable {
 /// What a driver must answer inside a transaction.
 protocol DriverConnection: AnyObject {
     func rows(_ sql: SQL) throws -> [Row]
+    /// Several statements that read, in one round trip where the engine has any; their rows in the order of asking.
+    func rows(ofAll statements: [SQL]) throws -> [[Row]]
     /// Number of rows changed.
     func execute(_ sql: SQL) throws -> Int
 }
@@ -47,6 +49,36 @@ package struct Transaction {
     }
 }
 
+/// One statement that reads, and what its rows mean.
+package struct Query<Answer>: Sendable {
+    let sql: SQL
+    let decode: @Sendable ([Row]) throws -> Answer
+
+    package init(_ sql: SQL, _ decode: @escaping @Sendable ([Row]) throws -> Answer) {
+        self.sql = sql
+        self.decode = decode
+    }
+}
+
+extension Query {
+    package static func list<Item>(_ sql: SQL, of item: @escaping @Sendable (Row) throws -> Item) -> Query
+    where Answer == [Item] {
+        Query(sql) { try $0.map(item) }
+    }
+}
+
+extension Transaction {
+    package func answer<Answer>(to query: Query<Answer>) throws -> Answer { try query.decode(try rows(query.sql)) }
+
+    /// What a page needs, asked together: PostgreSQL answers all of it in one round trip.
+    package func answers<each Answer>(to queries: repeat Query<each Answer>) throws -> (repeat each Answer) {
+        var statements: [SQL] = []
+        repeat statements.append((each queries).sql)
+        var answered = try connection.rows(ofAll: statements)[...]
+        return (repeat try (each queries).decode(answered.removeFirst()))
+    }
+}
+
 /// A connection that answers once.
 private final class OneStatement: DriverConnection {
     private let connection: any DriverConnection
@@ -55,11 +87,21 @@ private final class OneStatement: DriverConnection {
     init(_ connection: any DriverConnection) { self.connection = connection }
 
     func rows(_ sql: SQL) throws -> [Row] {
+        try spend(sql)
+        return try connection.rows(sql)
+    }
+
+    func rows(ofAll statements: [SQL]) throws -> [[Row]] {
+        guard let first = statements.first else { return [] }
+        try spend(first)
+        return try connection.rows(ofAll: statements)
+    }
+
+    private func spend(_ sql: SQL) throws {
         guard !isSpent else {
-            throw DatabaseError.statement("a second statement in a read of one", sql: sql.text(marker: "?"))
+            throw DatabaseError.statement("a second question in a read of one", sql: sql.text(marker: "?"))
         }
         isSpent = true
-        return try connection.rows(sql)
     }
 
     func execute(_ sql: SQL) throws -> Int {
@@ -70,7 +112,7 @@ private final class OneStatement: DriverConnection {
 /// Either driver.
 protocol Driver: Sendable {
     var engine: Engine { get }
-    /// The body makes one statement: a transaction around it would see nothing else.
+    /// The body asks once: a transaction around it would see nothing else.
     func readOne<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T
@@ -99,8 +141,9 @@ package struct Database: Sendable {
         return try await driver.read(body)
     }
 
-    /// A read of one statement; a second one is refused, for it might see another state. Spares PostgreSQL the
-    /// beginning and the end of a transaction, which cost more than most statements of a page.
+    /// A read of one statement, or of several asked together (`answers(to:)`), which see one state. A second question is
+    /// refused, for it might see another. Spares PostgreSQL the beginning and the end of a transaction, which cost more
+    /// than most statements of a page.
     package func readOne<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
         try await driver.readOne { tx in
             try body(Transaction(engine: tx.engine, connection: OneStatement(tx.connection)))

@@ -13,7 +13,7 @@ final class PostgresSession: DriverConnection {
         /// BEGIN goes out with the first statement: one round trip less, and none for a transaction that does nothing.
         case toBegin(readOnly: Bool)
         case begun(readOnly: Bool)
-        /// One statement that reads, without a transaction of ours.
+        /// One question that reads, without a transaction of ours.
         case single
         /// The end of a reading transaction was sent; its answer is read before the next one begins.
         case ending
@@ -63,13 +63,16 @@ final class PostgresSession: DriverConnection {
     }
 
     /// Statements are written for their indexes and planned once; compiling a plan takes longer than any of them runs.
-    /// Whatever stands in no writing transaction can only read.
+    /// Whatever stands in no writing transaction can only read; statements sent together then see one state.
     private func settle() throws {
         try command(
-            "SET plan_cache_mode = force_generic_plan; SET jit = off; SET default_transaction_read_only = on")
+            """
+            SET plan_cache_mode = force_generic_plan; SET jit = off; SET default_transaction_read_only = on;
+            SET default_transaction_isolation = 'repeatable read'
+            """)
     }
 
-    private static let beginWriting = "BEGIN READ WRITE"
+    private static let beginWriting = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
     // MARK: Transactions
 
@@ -83,7 +86,10 @@ final class PostgresSession: DriverConnection {
         state = .single
     }
 
-    func endOne() { state = .idle }
+    func endOne() {
+        if PQpipelineStatus(connection) != PQ_PIPELINE_OFF { try? reconnect() }
+        state = .idle
+    }
 
     private func makeReady() {
         if case .ending = state { drain() }
@@ -154,10 +160,25 @@ final class PostgresSession: DriverConnection {
         return body(result, statement)
     }
 
+    func rows(ofAll statements: [SQL]) throws -> [[Row]] {
+        let asked = statements.map { Asked(text: $0.text(marker: "$"), values: $0.values) }
+        let results =
+            switch state {
+            case .toBegin(let readOnly): try onceMore { try beginning(readOnly, asked) }
+            case .single: try onceMore { try pipelined(nil, asked) }
+            default: try pipelined(nil, asked)
+            }
+        defer { for (result, _) in results { PQclear(result) } }
+        // After the first error the server answers no more: that one is told.
+        for ((result, _), one) in zip(results, asked) { try check(result, sql: one.text) }
+        return results.map(Self.rows)
+    }
+
     private func answer(_ text: String, _ values: [SQLValue]) throws -> (OpaquePointer?, PreparedStatement) {
         // A connection that the server closed in the meantime is opened anew, once, before anything was done on it.
         switch state {
-        case .toBegin(let readOnly): return try onceMore { try beginning(readOnly, text, values) }
+        case .toBegin(let readOnly):
+            return try onceMore { try beginning(readOnly, [Asked(text: text, values: values)])[0] }
         case .single:
             return try onceMore {
                 let (result, statement) = try executing(text, values)
@@ -196,25 +217,48 @@ final class PostgresSession: DriverConnection {
         state = .begun(readOnly: readOnly)
     }
 
-    /// BEGIN and the first statement in one round trip.
+    /// BEGIN and the first statements in one round trip.
     private func beginning(
-        _ readOnly: Bool, _ text: String, _ values: [SQLValue]
-    ) throws -> (OpaquePointer?, PreparedStatement) {
-        let begin = try prepare(readOnly ? Self.beginReading : Self.beginWriting)
-        let statement = try prepare(text)
-        try require(PQenterPipelineMode(connection) == 1)
-        try require(PQsendQueryPrepared(connection, begin.name, 0, nil, nil, nil, 0) == 1)
-        try require(
-            Parameters(values).with { PQsendQueryPrepared(connection, statement.name, $0, $1, $2, $3, 0) } == 1)
-        try require(PQpipelineSync(connection) == 1)
-        try readAnswerOfBegin(sql: text)
-        let result = PQgetResult(connection)
+        _ readOnly: Bool, _ asked: [Asked]
+    ) throws -> [(OpaquePointer?, PreparedStatement)] {
+        let results = try pipelined(readOnly ? Self.beginReading : Self.beginWriting, asked)
         state = .begun(readOnly: readOnly)
-        // The end of this answer, and the end of the pipeline.
-        PQclear(PQgetResult(connection))
+        return results
+    }
+
+    private struct Asked {
+        let text: String
+        let values: [SQLValue]
+    }
+
+    /// The results are the caller's to clear.
+    private func pipelined(_ begin: String?, _ asked: [Asked]) throws -> [(OpaquePointer?, PreparedStatement)] {
+        let begin = try begin.map { try prepare($0) }
+        let statements = try asked.map { try prepare($0.text) }
+        try require(PQenterPipelineMode(connection) == 1)
+        if let begin { try require(PQsendQueryPrepared(connection, begin.name, 0, nil, nil, nil, 0) == 1) }
+        for (statement, one) in zip(statements, asked) {
+            let sent = Parameters(one.values).with {
+                PQsendQueryPrepared(connection, statement.name, $0, $1, $2, $3, 0)
+            }
+            try require(sent == 1)
+        }
+        try require(PQpipelineSync(connection) == 1)
+        if begin != nil { try readAnswerOfBegin(sql: asked.first?.text ?? "") }
+        let results = statements.map { statement in
+            let result = PQgetResult(connection)
+            // The end of this answer.
+            PQclear(PQgetResult(connection))
+            return (result, statement)
+        }
+        // The end of the pipeline.
         PQclear(PQgetResult(connection))
         PQexitPipelineMode(connection)
-        return (result, statement)
+        guard PQstatus(connection) == CONNECTION_OK else {
+            for (result, _) in results { PQclear(result) }
+            throw DatabaseError.unreachable(Self.message(of: connection))
+        }
+        return results
     }
 
     private func readAnswerOfBegin(sql text: String) throws {

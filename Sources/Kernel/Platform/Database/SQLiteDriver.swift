@@ -77,6 +77,8 @@ private final class SQLiteConnection: DriverConnection {
         }
     }
 
+    func rows(ofAll statements: [SQL]) throws -> [[Row]] { try statements.map(rows) }
+
     func execute(_ sql: SQL) throws -> Int {
         try translating {
             let statement = try db.cachedStatement(sql: sql.text(marker: "?"))

@@ -252,13 +252,12 @@ package struct BranchStore {
             """)
     }
 
-    package func tree(of subject: RecordRef) throws -> RoutingTree {
-        RoutingTree(
-            try tx.rows(
-                """
-                SELECT * FROM branch WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id) ORDER BY id
-                """
-            ).map(Self.branch))
+    package func tree(of subject: RecordRef) throws -> RoutingTree { try tx.answer(to: Self.tree(of: subject)) }
+
+    package static func tree(of subject: RecordRef) -> Query<RoutingTree> {
+        Query("SELECT * FROM branch WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id) ORDER BY id") {
+            RoutingTree(try $0.map(Self.branch))
+        }
     }
 
     /// - Parameter outcome: kept when nil.

@@ -45,13 +45,15 @@ package struct EventHistory {
     }
 
     /// Oldest first. Whoever asks must already have been allowed to see the subject.
-    package func of(_ subject: RecordRef, limit: Int = 500) throws -> [Event] {
-        try tx.rows(
+    package func of(_ subject: RecordRef) throws -> [Event] { try tx.answer(to: Self.of(subject)) }
+
+    package static func of(_ subject: RecordRef) -> Query<[Event]> {
+        .list(
             """
             SELECT * FROM event WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)
-            ORDER BY id LIMIT \(limit)
+            ORDER BY id LIMIT 500
             """
-        ).map { row in
+        ) { row in
             Event(
                 id: try row.get("id"), subject: subject, kind: try row.get("kind"),
                 person: try row.optional("person_id", as: Int64.self).map { PersonID($0) },

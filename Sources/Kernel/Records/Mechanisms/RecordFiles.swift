@@ -61,13 +61,14 @@ package struct RecordFileStore {
     }
 
     /// All versions of all files, oldest first.
-    package func all(of subject: RecordRef) throws -> [RecordFile] {
-        try tx.rows(
+    package func all(of subject: RecordRef) throws -> [RecordFile] { try tx.answer(to: Self.all(of: subject)) }
+
+    package static func all(of subject: RecordRef) -> Query<[RecordFile]> {
+        .list(
             """
             SELECT * FROM record_file WHERE subject_kind = \(subject.kind) AND subject_id = \(subject.id)
             ORDER BY role, ordinal, version
-            """
-        ).map(Self.file)
+            """, of: file)
     }
 
     /// The content of every file of every record.
@@ -78,9 +79,12 @@ package struct RecordFileStore {
     }
 
     /// The newest version of each file.
-    package func current(of subject: RecordRef) throws -> [RecordFile] {
+    package func current(of subject: RecordRef) throws -> [RecordFile] { Self.newest(try all(of: subject)) }
+
+    /// Of all versions, the newest of each file.
+    package static func newest(_ versions: [RecordFile]) -> [RecordFile] {
         var newest: [String: RecordFile] = [:]
-        for file in try all(of: subject) { newest["\(file.role.rawValue)\(file.ordinal)"] = file }
+        for file in versions { newest["\(file.role.rawValue)\(file.ordinal)"] = file }
         return newest.values.sorted { ($0.role.rawValue, $0.ordinal) < ($1.role.rawValue, $1.ordinal) }
     }
 

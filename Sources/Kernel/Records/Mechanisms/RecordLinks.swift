@@ -64,8 +64,10 @@ package struct RecordLinks {
     }
 
     /// Oldest first, from both ends.
-    package func of(_ ref: RecordRef) throws -> [RecordLink] {
-        try tx.rows(
+    package func of(_ ref: RecordRef) throws -> [RecordLink] { try tx.answer(to: Self.of(ref)) }
+
+    package static func of(_ ref: RecordRef) -> Query<[RecordLink]> {
+        .list(
             """
             SELECT 1 AS is_forward, kind, to_kind AS other_kind, to_id AS other_id, to_label AS label, at
             FROM record_link WHERE from_kind = \(ref.kind) AND from_id = \(ref.id)
@@ -74,7 +76,7 @@ package struct RecordLinks {
             FROM record_link WHERE to_kind = \(ref.kind) AND to_id = \(ref.id)
             ORDER BY at, other_id
             """
-        ).map { row in
+        ) { row in
             let kind: LinkKind = try row.get("kind")
             let isForward = try row.get("is_forward", as: Int.self) == 1
             return RecordLink(
