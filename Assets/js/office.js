@@ -383,6 +383,14 @@ function fetchAhead() {
     for (const image of all("[data-pages] img")) observer.observe(image);
 }
 
+/** A row of tabs or filters that is wider than the screen begins where one is. */
+function showCurrent() {
+    for (const current of all(".tabs [aria-current], .chips [aria-current]")) {
+        const strip = current.closest("ul, .chips");
+        strip.scrollLeft += current.getBoundingClientRect().right + 24 - strip.getBoundingClientRect().right;
+    }
+}
+
 /** The sentence in the address was said: a reload or a copied link does not repeat it. */
 function forgetFlash() {
     const url = new URL(location.href);
@@ -393,6 +401,7 @@ function forgetFlash() {
 }
 
 enliven(document);
+showCurrent();
 for (const form of all("form[data-draft]")) restoreDraft(form);
 fetchAhead();
 forgetFlash();

@@ -42,7 +42,7 @@ private func searchPage(_ text: String, _ page: ListPage<CatalogueEntry>, isFirs
         : "<ul class=\"results\">\(rows)</ul>"
     return """
         \(Lists.heading("Tìm kiếm"))
-        <form action="/tim-kiem" method="get" role="search" class="inline-form">\(Fields.text("q", "Tìm văn bản", value: text, isRequired: true))\(Fields.submit("Tìm"))</form>
+        \(Lists.search("/tim-kiem", text: text, placeholder: "Số, ký hiệu, trích yếu…", label: "Tìm văn bản"))
         \(results)
         \(Lists.pager(next: page.next, path: address("/tim-kiem", ["q": text]), isFirst: isFirst))
         """

@@ -17,25 +17,25 @@ func agenciesPage(_ list: AgencyList) -> HTML {
     """
     \(Lists.heading("Danh bạ"))
     \(directoryTabs(.agencies))
-    \(searchForm("/danh-ba/co-quan", "Tìm theo tên hoặc mã định danh", text: list.text, unit: nil))
-    \(agencyTable(list))
+    \(Lists.search("/danh-ba/co-quan", text: list.text, placeholder: "Tên hoặc mã định danh", label: "Tìm cơ quan"))
+    \(agencyRows(list))
     \(Lists.pager(next: list.page.next, path: list.path, isFirst: list.isFirst))
     """
 }
 
-private func agencyTable(_ list: AgencyList) -> HTML {
+private func agencyRows(_ list: AgencyList) -> HTML {
     guard !list.page.items.isEmpty else {
         return Lists.empty("Không tìm thấy cơ quan nào", "Thử gõ ít chữ hơn hoặc gõ mã định danh.")
     }
-    return Lists.table(
-        caption: "Cơ quan có thể gửi qua trục liên thông",
-        columns: ["Tên", "Mã định danh", "Mã theo QCVN 102", "Thư điện tử", "Nơi hay gửi"],
-        rows: list.page.items.map { agency in
-            [
-                "<strong>\(agency.name)</strong>", "\(agency.shortCode?.rawValue)", "\(agency.code.rawValue)",
-                mail(agency.email), favouriteButton(agency, list),
-            ]
-        })
+    let rows = list.page.items.map { agency -> HTML in
+        let codes = [agency.shortCode?.rawValue, agency.code.rawValue].compactMap(\.self).joined(separator: " · ")
+        return """
+            <li class="row contact"><div class="body"><strong class="subject">\(agency.name)</strong>\
+            <span class="issuer">\(codes)\(agency.email.isEmpty ? .empty : " · \(mail(agency.email))")</span></div>\
+            <div class="side">\(favouriteButton(agency, list))</div></li>
+            """
+    }
+    return #"<ul class="rows" aria-label="Cơ quan có thể gửi qua trục liên thông">\#(rows)</ul>"#
 }
 
 private func favouriteButton(_ agency: Agency, _ list: AgencyList) -> HTML {
@@ -45,7 +45,7 @@ private func favouriteButton(_ agency: Agency, _ list: AgencyList) -> HTML {
         + Fields.hidden("q", list.text)
     return Fields.form(
         "/danh-ba/co-quan/danh-dau", csrf: list.csrf,
-        hidden + Fields.submit(isOn ? "Bỏ đánh dấu" : "Đánh dấu", level: .neutral))
+        hidden + Fields.submit(isOn ? "Bỏ khỏi nơi hay gửi" : "Thêm vào nơi hay gửi", level: .neutral))
 }
 
 /// The groups a person sees, and a form for a new one.

@@ -19,7 +19,8 @@ func peoplePage(_ list: PeopleList) -> HTML {
     """
     \(Lists.heading("Danh bạ"))
     \(directoryTabs(.people))
-    \(searchForm("/danh-ba", "Tìm theo tên, chức vụ, đơn vị", text: list.text, unit: list.unit))
+    \(Lists.search("/danh-ba", text: list.text, placeholder: "Tên, chức vụ, đơn vị", label: "Tìm người",
+        kept: list.unit.map { Fields.hidden("don-vi", $0.description) } ?? .empty))
     \(Lists.chips(unitChips(list), label: "Đơn vị"))
     \(peopleRows(list.page.items))
     \(Lists.pager(next: list.page.next, path: list.path(unit: list.unit), isFirst: list.isFirst))
@@ -44,17 +45,6 @@ func directoryTabs(_ shown: DirectoryTab) -> HTML {
         DirectoryTab.allCases.map { Chip($0.chip.label, href: $0.chip.href, isOn: $0 == shown) }, label: "Danh bạ")
 }
 
-func searchForm(_ action: String, _ label: String, text: String, unit: UnitID?) -> HTML {
-    """
-    <form class="form find" method="get" action="\(href: action)" role="search">
-    \(unit.map { Fields.hidden("don-vi", $0.description) })
-    <div class="field"><label for="f-tim">\(label)</label><input type="search" id="f-tim" name="q" value="\(text)" \
-    maxlength="200" autocomplete="off" placeholder="Không cần gõ dấu"></div>
-    <p class="buttons"><button type="submit" class="button">Tìm</button></p>
-    </form>
-    """
-}
-
 private func unitChips(_ list: PeopleList) -> [Chip] {
     [Chip("Tất cả", href: list.path(unit: nil), isOn: list.unit == nil)]
         + list.units.map { Chip($0.name, href: list.path(unit: $0.id), isOn: list.unit == $0.id) }
@@ -67,10 +57,9 @@ private func peopleRows(_ people: [Person]) -> HTML {
     }
     let rows = people.map { person -> HTML in
         """
-        <li class="row"><div class="lead"><span class="date">\(telephone(person.phone))</span></div>\
-        <div class="body"><strong class="subject">\(person.name)</strong>\
+        <li class="row contact"><div class="body"><strong class="subject">\(person.name)</strong>\
         <span class="issuer">\(person.position) · \(person.unitName)</span></div>\
-        <div class="side"><span class="role">\(mail(person.email))</span></div></li>
+        <div class="side"><span class="role">\(telephone(person.phone))</span><span class="role">\(mail(person.email))</span></div></li>
         """
     }
     return #"<ul class="rows" aria-label="Người trong cơ quan">\#(rows)</ul>"#

@@ -56,7 +56,8 @@ package struct OutgoingFeature: Sendable {
                 NavBox(title: UndeliveredView.title, href: UndeliveredView.path),
                 NavBox(title: "Sổ đăng ký văn bản đi", href: "/van-ban-di/so"),
             ] : []
-        return [OutgoingBox.issued, .all].map { NavBox(title: $0.title, href: $0.href) } + register
+        let boxes = OutgoingBox.boxes(of: actor).filter { !$0.isWork }
+        return boxes.map { NavBox(title: $0.title, href: $0.href) } + register
     }
 
     /// What "Tạo mới" offers.

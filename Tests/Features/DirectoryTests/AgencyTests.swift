@@ -191,9 +191,9 @@ import WebUI
         #expect(
             try await browser.post("/danh-ba/co-quan/danh-dau", ["ma": code, "bat": "1", "q": "hoa binh"]).status == 303
         )
-        #expect(try await browser.get("/danh-ba/co-quan?q=hoa+binh").text.contains("Bỏ đánh dấu"))
+        #expect(try await browser.get("/danh-ba/co-quan?q=hoa+binh").text.contains("Bỏ khỏi nơi hay gửi"))
         #expect(try await browser.post("/danh-ba/co-quan/danh-dau", ["ma": code, "bat": "0"]).status == 303)
-        #expect(!(try await browser.get("/danh-ba/co-quan?q=hoa+binh").text.contains("Bỏ đánh dấu")))
+        #expect(!(try await browser.get("/danh-ba/co-quan?q=hoa+binh").text.contains("Bỏ khỏi nơi hay gửi")))
         #expect(try await browser.post("/danh-ba/co-quan/danh-dau", ["ma": "khong.co", "bat": "1"]).status == 404)
     }
 }

@@ -107,7 +107,7 @@ struct IncomingPageView {
         return """
             <section class="standing" aria-label="Tình trạng">\
             \(Marks.facts([
-                ("Đang ở", .text(place)), ("Hạn tiếp nhận", limit), ("Vai trò của bạn", work.map { .text($0) }),
+                (isOver ? "Tình trạng" : "Đang ở", .text(place)), ("Hạn tiếp nhận", limit), ("Vai trò của bạn", work.map { .text($0) }),
                 ("Nội dung giao", asked.isEmpty ? nil : .text(asked)),
                 ("Người giao", view.work.map { .text($0.createdByName) }),
                 ("Bị trả lại", returned.map { .text($0) }),
@@ -117,6 +117,11 @@ struct IncomingPageView {
     }
 
     /// On whose desks it lies.
+    /// It lies with nobody any more.
+    private var isOver: Bool {
+        document.ending != nil || document.state == .refused || document.state == .completed
+    }
+
     private var place: String {
         if let ending = document.ending { return ending.label.lowercased() }
         switch document.state {

@@ -59,8 +59,10 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
     /// Boxes where something waits for this person; the others are places to look things up, and are not counted.
     package var isWork: Bool { self != .issued && self != .all }
 
-    /// The boxes a person has.
-    package static func boxes(of actor: Actor) -> [OutgoingBox] { allCases.filter { !$0.ways(for: actor).isEmpty } }
+    /// The boxes a person has; none for who only administers: he neither drafts nor holds documents.
+    package static func boxes(of actor: Actor) -> [OutgoingBox] {
+        actor.roles.isSubset(of: [.administrator]) ? [] : allCases.filter { !$0.ways(for: actor).isEmpty }
+    }
 
     /// One way by which a document gets into a box.
     enum Way {

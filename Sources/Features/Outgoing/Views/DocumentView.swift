@@ -97,12 +97,15 @@ struct OutgoingPageView {
         return delay.isLate ? Tag(delay.words, .bad).html : "\(delay.words) (\(LegalDuty.send.clause))"
     }
 
+    /// It lies with nobody any more.
+    private var isOver: Bool { document.state == .issued || document.state == .cancelled }
+
     private var standing: HTML {
         let reason = document.reason.isEmpty ? nil : document.reason
         return """
             <section class="standing" aria-label="Tình trạng">\
             \(Marks.facts([
-                ("Đang ở", .text(document.waitingFor)), ("Từ", Marks.time(document.movedAt)),
+                (isOver ? "Tình trạng" : "Đang ở", .text(document.waitingFor)), ("Từ", Marks.time(document.movedAt)),
                 ("Hạn gửi", limit),
                 (document.state == .returned ? "Lý do trả lại" : "Lý do", reason.map { .text($0) }),
             ]))</section>

@@ -136,10 +136,14 @@ package enum Lists {
         "Không có văn bản nào khớp", "Hãy bỏ bớt điều kiện lọc hoặc gõ ít chữ hơn, không cần dấu.")
 
     /// Words to look for within one box.
-    /// - Parameter kept: hidden fields of the filters that stay on.
-    package static func search(_ action: String, text: String, placeholder: String, kept: HTML = .empty) -> HTML {
+    /// - Parameters:
+    ///   - label: what is searched, for those who do not see the page around it.
+    ///   - kept: hidden fields of the filters that stay on.
+    package static func search(
+        _ action: String, text: String, placeholder: String, label: String = "Tìm trong hộp này", kept: HTML = .empty
+    ) -> HTML {
         """
-        <form class="filter" method="get" action="\(href: action)" role="search"><label class="sr" for="loc">Tìm trong hộp này</label>\
+        <form class="filter" method="get" action="\(href: action)" role="search"><label class="sr" for="loc">\(label)</label>\
         <input id="loc" type="search" name="q" value="\(text)" placeholder="\(placeholder)">\(kept)\
         <button class="button" type="submit">Tìm</button></form>
         """
