@@ -8,24 +8,23 @@ verdict bad. Each family says which verdicts the program may give; the first is 
 """
 
 import datetime
-import json
 import os
 import re
 import subprocess
-import sys
 
+import judged_families
 import practice_pki
 import revision_families
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from revision_families import BROKEN, Family, INVALID, MODIFIED, OPEN, VALID, form_file, stream
+from judged_families import BROKEN, Family, INVALID, MALFORMED, MODIFIED, OPEN, UNSIGNED, VALID
+from revision_families import form_file, stream
 
-UNSIGNED = "unsigned"
 ROOM = 8192
 # What stands in the places of value and range while they are not known.
 EMPTY, UNKNOWN = b"<" + b"0" * 2 * ROOM + b">", b"@" * 60
-NOT_VALID = (INVALID, OPEN, MODIFIED, "malformed")
+NOT_VALID = (INVALID, OPEN, MODIFIED, MALFORMED)
 EITHER = (VALID, OPEN, INVALID, MODIFIED)
 
 
@@ -242,7 +241,7 @@ def families(folder):
     add("field-under-two-parents", signed(signer, extra={
         7: FORM.replace("10 0 R ", "22 0 R 23 0 R "), 22: "<</T(A)/Kids[10 0 R]>>", 23: "<</T(B)/Kids[10 0 R]>>"}), *EITHER)
     add("field-under-a-loop", signed(signer, extra={
-        7: FORM.replace("10 0 R ", "22 0 R "), 22: "<</T(A)/Kids[10 0 R 22 0 R]>>"}), *EITHER, "malformed")
+        7: FORM.replace("10 0 R ", "22 0 R "), 22: "<</T(A)/Kids[10 0 R 22 0 R]>>"}), *EITHER, MALFORMED)
     add("one-value-two-fields", signed(signer, extra={
         11: "<</Type/Annot/Subtype/Widget/FT/Sig/T(Sig2)/F 132/P 3 0 R/Rect[72 100 272 160]/V 20 0 R>>"}), *BROKEN)
     add("certified-by-another", signed(signer, extra={
@@ -552,17 +551,5 @@ def wrapped(plain, own_range=True):
     return bytes(out.ljust(moved, b"\n")) + second
 
 
-def main(folder):
-    os.makedirs(folder, exist_ok=True)
-    expected = []
-    for family in families(folder):
-        with open(os.path.join(folder, family.name + ".pdf"), "wb") as file:
-            file.write(family.data)
-        expected.append({"name": family.name, "accept": family.accept})
-    with open(os.path.join(folder, "expected.json"), "w", encoding="utf-8") as file:
-        json.dump(expected, file, indent=1)
-    return expected
-
-
 if __name__ == "__main__":
-    print(len(main(sys.argv[1])))
+    judged_families.main(families)

@@ -6,32 +6,19 @@ Each family says which verdicts the program may give (`accept`, the first is the
 nothing here is taken from anybody's test data.
 """
 
-import dataclasses
 import io
-import json
-import os
 import re
-import sys
 
+import judged_families
 import practice_pki
+from judged_families import BROKEN, Family, INVALID, MODIFIED, OPEN, VALID
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name as N
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
-VALID, MODIFIED, INVALID, OPEN, MALFORMED = (
-    "valid", "modified-after-signing", "invalid", "indeterminate", "malformed")
-BROKEN = (MODIFIED, INVALID, OPEN, MALFORMED)
-
 Dict, Array, Num, Ref = (
     generic.DictionaryObject, generic.ArrayObject, generic.NumberObject, generic.IndirectObject)
-
-
-@dataclasses.dataclass
-class Family:
-    name: str
-    data: bytes
-    accept: tuple
 
 
 # MARK: the file before it is signed
@@ -585,17 +572,5 @@ def forged(data):
     }
 
 
-def main(folder):
-    os.makedirs(folder, exist_ok=True)
-    expected = []
-    for family in families(folder):
-        with open(os.path.join(folder, family.name + ".pdf"), "wb") as file:
-            file.write(family.data)
-        expected.append({"name": family.name, "accept": family.accept})
-    with open(os.path.join(folder, "expected.json"), "w", encoding="utf-8") as file:
-        json.dump(expected, file, indent=1)
-    return expected
-
-
 if __name__ == "__main__":
-    print(len(main(sys.argv[1])))
+    judged_families.main(families)
