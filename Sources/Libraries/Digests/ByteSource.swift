@@ -24,6 +24,9 @@ package struct ByteSource: Sendable {
     package let data: Data
     private let file: OpenFile?
 
+    /// A file of so few bytes may lie in memory whole: reading it where it is mapped saves copying it.
+    private static let maximumResidentBytes = 4 << 20
+
     package init(_ data: Data) {
         self.data = data
         file = nil
@@ -68,7 +71,7 @@ package struct ByteSource: Sendable {
         of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         let range = range.clamped(to: 0..<count)
-        if let file { return try file.forEachPiece(of: range, body) }
+        if let file, count > Self.maximumResidentBytes { return try file.forEachPiece(of: range, body) }
         try data.withUnsafeBytes { bytes in
             for start in stride(from: range.lowerBound, to: range.upperBound, by: OpenFile.pieceBytes) {
                 let end = min(start + OpenFile.pieceBytes, range.upperBound)

@@ -58,44 +58,45 @@ package struct PDFDocument: Sendable {
 
     // MARK: objects
 
-    private func entry(_ number: Int) -> CrossReferenceEntry? { listing(number)?.entry }
+    private func listing(_ number: Int) -> EntryIndex.Listing? { file.entries.newest(number, upTo: revisionIndex) }
 
-    /// The newest entry for a number, and the revision that made it.
-    private func listing(_ number: Int) -> (entry: CrossReferenceEntry, revision: Int)? {
-        var index = revisionIndex
-        while index >= 0 {
-            if let entry = file.revisions[index].entries[number] { return (entry, index) }
-            index -= 1
-        }
-        return nil
-    }
+    private func entry(_ number: Int) -> CrossReferenceEntry? { listing(number)?.entry }
 
     private func end(ofRevision index: Int) -> Int {
         index == file.revisions.count - 1 ? data.count : min(file.revisions[index].end, data.count)
     }
 
     /// The object; null when the file has none of that number (ISO 32000-2 §7.3.10).
-    package func object(_ reference: PDFReference) throws(PDFError) -> PDFObject {
-        switch entry(reference.number) {
-        case nil, .free: return .null
+    package func object(_ reference: PDFReference) throws(PDFError) -> PDFObject { try examined(reference).object }
+
+    /// The object, and whether it gives one key of a dictionary two values, of which readers take the first or the last.
+    package func examined(_ reference: PDFReference) throws(PDFError) -> (object: PDFObject, repeatsKeys: Bool) {
+        guard let listing = listing(reference.number) else { return (.null, false) }
+        switch listing.entry {
+        case .free: return (.null, false)
         case .offset(let offset, let generation):
-            guard generation == reference.generation else { return .null }
-            let found = try found(reference.number)?.object
-            guard let found, found.reference == reference else { throw PDFError(.badCrossReference, at: offset) }
-            return found.object
+            guard generation == reference.generation else { return (.null, repeatsKeys(reference)) }
+            let found = try found(at: offset, of: listing.revision).object
+            guard found.reference == reference else { throw PDFError(.badCrossReference, at: offset) }
+            return (found.object, found.repeatsKeys)
         case .compressed(let stream, _):
-            guard reference.generation == 0 else { return .null }
+            guard reference.generation == 0 else { return (.null, repeatsKeys(reference)) }
             let (container, place) = try container(at: Int(stream))
-            return try file.packed(reference.number, in: container, at: place)
+            let packed = try file.packed(reference.number, in: container, at: place)
+            return (packed.object, packed.repeatsKeys)
         }
     }
 
     private typealias Found = (object: IndirectObject, place: BytePlace)
 
+    private func found(_ number: Int, depth: Int = 0) throws(PDFError) -> Found? {
+        guard let listing = listing(number), case .offset(let offset, _) = listing.entry else { return nil }
+        return try found(at: offset, of: listing.revision, depth)
+    }
+
     /// An object that stands by itself. A sound one is whole within the revision that wrote it; a broken one may be read
     /// on into later revisions, as readers do, but never past the end of the revision shown.
-    private func found(_ number: Int, depth: Int = 0) throws(PDFError) -> Found? {
-        guard case (.offset(let offset, _), let revision)? = listing(number) else { return nil }
+    private func found(at offset: Int, of revision: Int, _ depth: Int = 0) throws(PDFError) -> Found {
         let own = BytePlace(offset: offset, limit: end(ofRevision: revision))
         let shown = BytePlace(offset: offset, limit: end(ofRevision: revisionIndex))
         if own != shown, let object = try? indirect(at: own, depth), object.searchedBytes == 0 { return (object, own) }
@@ -177,10 +178,11 @@ package struct PDFDocument: Sendable {
         try found(reference.number)?.object.range
     }
 
-    /// Whether the object gives one key of a dictionary two values, of which readers take the first or the last.
+    /// Whether the object gives one key of a dictionary two values, whatever its generation.
     package func repeatsKeys(_ reference: PDFReference) -> Bool {
         if case .compressed(let stream, _)? = entry(reference.number) {
-            return (try? container(Int(stream)).object(reference.number).repeatsKeys) ?? false
+            guard let (container, place) = try? container(at: Int(stream)) else { return false }
+            return (try? file.packed(reference.number, in: container, at: place).repeatsKeys) ?? false
         }
         return (try? found(reference.number)?.object.repeatsKeys) ?? false
     }
@@ -213,13 +215,7 @@ package struct PDFDocument: Sendable {
         for revision in file.revisions[(index + 1)...revisionIndex] {
             revision.entries.forEach { number, _ in touched.insert(number) }
         }
-        var packed: [Int] = []
-        for revision in file.revisions.prefix(index + 1) {
-            revision.entries.forEach { number, entry in
-                if case .compressed(let stream, _) = entry, touched.contains(Int(stream)) { packed.append(number) }
-            }
-        }
-        return touched.union(packed)
+        return touched.union(file.packedNumbers { packed in touched.flatMap { packed.numbers(in: $0, upTo: index) } })
     }
 
     /// The object of a number with whatever generation it has.

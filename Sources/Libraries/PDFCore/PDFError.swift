@@ -59,7 +59,7 @@ package enum PDFLimits {
     /// ISO 32000-1 Annex C names 8,388,607; a third of a gigabyte of table is more than an office file needs.
     package static let objects = 2_000_000
     package static let objectNumbers = 8_388_607
-    package static let revisions = 512
+    package static let revisions = 2048
     /// Bytes one stream may decode to.
     package static let decodedBytes = 128 << 20
     package static let pages = 50_000

@@ -55,11 +55,8 @@ extension PDFDocument {
     package func page(_ index: Int) throws(PDFError) -> PDFPage {
         var position = 0
         var found: PDFPage?
-        try walkPages { reference, dictionary throws(PDFError) in
-            if position == index {
-                guard let reference else { throw PDFError(.unsoundForSigning("page without a number")) }
-                found = try page(reference, dictionary)
-            }
+        try walkPages { leaf throws(PDFError) in
+            if position == index { found = try page(leaf) }
             position += 1
             return found == nil
         }
@@ -67,9 +64,24 @@ extension PDFDocument {
         return found
     }
 
+    /// Of the first `limit` pages those whose own dictionary `isWanted`, with their place counted from 0. One that is
+    /// no object of its own is left out.
+    package func pages(
+        first limit: Int, where isWanted: (PDFDictionary) -> Bool
+    ) throws(PDFError) -> [(index: Int, page: PDFPage)] {
+        var found: [(index: Int, page: PDFPage)] = []
+        var position = 0
+        try walkPages { leaf in
+            if position < limit, isWanted(leaf.own), let page = try? page(leaf) { found.append((position, page)) }
+            position += 1
+            return position < limit
+        }
+        return found
+    }
+
     package func pageCount() throws(PDFError) -> Int {
         var count = 0
-        try walkPages { _, _ in
+        try walkPages { _ in
             count += 1
             return true
         }
@@ -79,15 +91,22 @@ extension PDFDocument {
     /// Pages that are objects of their own, as the standard wants all to be.
     package func pageReferences() throws(PDFError) -> [PDFReference] {
         var references: [PDFReference] = []
-        try walkPages { reference, _ in
-            if let reference { references.append(reference) }
+        try walkPages { leaf in
+            if let reference = leaf.reference { references.append(reference) }
             return true
         }
         return references
     }
 
-    /// Visits the leaves of the page tree with inherited attributes filled in, until `visit` says no.
-    private func walkPages(_ visit: (PDFReference?, PDFDictionary) throws(PDFError) -> Bool) throws(PDFError) {
+    /// A leaf of the page tree, and what the nodes above it pass on.
+    private struct Leaf {
+        var reference: PDFReference?
+        var own: PDFDictionary
+        var inherited: PDFDictionary
+    }
+
+    /// Visits the leaves of the page tree until `visit` says no.
+    private func walkPages(_ visit: (Leaf) throws(PDFError) -> Bool) throws(PDFError) {
         guard let root = try catalog()["Pages"] else { throw PDFError(.expected("page tree")) }
         var pending: [(node: PDFObject, inherited: PDFDictionary)] = [(root, [:])]
         var seen: Set<PDFReference> = []
@@ -97,16 +116,26 @@ extension PDFDocument {
             count += 1
             guard count <= PDFLimits.pages else { throw PDFError(.limit(.pages)) }
             // A kid that is not there is passed over, as readers do.
-            guard var node = try resolve(next).dictionary else { continue }
-            for key in Self.inheritable where node[key] == nil { node[key] = inherited[key] }
+            guard let node = try resolve(next).dictionary else { continue }
             guard let kids = try value("Kids", of: node).array, node["Type"]?.name != "Page" else {
-                if try !visit(next.reference, node) { return }
+                if try !visit(Leaf(reference: next.reference, own: node, inherited: inherited)) { return }
                 continue
             }
             guard pending.count + kids.count <= PDFLimits.pages * 2 else { throw PDFError(.limit(.pages)) }
-            let passedOn = node.filter { Self.inheritable.contains($0.key) }
+            let passedOn = Self.completed(node, by: inherited).filter { Self.inheritable.contains($0.key) }
             for kid in kids.reversed() { pending.append((kid, passedOn)) }
         }
+    }
+
+    private static func completed(_ node: PDFDictionary, by inherited: PDFDictionary) -> PDFDictionary {
+        var node = node
+        for (key, value) in inherited where node[key] == nil { node[key] = value }
+        return node
+    }
+
+    private func page(_ leaf: Leaf) throws(PDFError) -> PDFPage {
+        guard let reference = leaf.reference else { throw PDFError(.unsoundForSigning("page without a number")) }
+        return try page(reference, Self.completed(leaf.own, by: leaf.inherited))
     }
 
     private func page(_ reference: PDFReference, _ dictionary: PDFDictionary) throws(PDFError) -> PDFPage {

@@ -185,6 +185,66 @@ import Testing
         #expect(ContinuousClock.now - began < .seconds(20))
     }
 
+    /// `count` revisions, each of which fills a field anew.
+    private static func grown(_ file: Data, by count: Int) throws -> Data {
+        let document = try PDFDocument(data: file)
+        let reference = try #require(try FieldTree(document).field(named: "SoVanBan")?.reference)
+        let place = try #require(try document.range(of: reference))
+        let object = String(decoding: file[place], as: UTF8.self)
+        let head = try #require(object.range(of: "<<"))
+        let tail = object[head.upperBound...]
+        let size = document.trailer["Size"]?.integer ?? 0
+        var (grown, previous) = (file, document.revision.crossReferenceOffset)
+        for value in 0..<count {
+            let start = grown.count
+            grown += Data("\(reference.number) 0 obj\n<</V(\(value))\(tail)\n".utf8)
+            let table = grown.count
+            let digits = String(start)
+            let offset = String(repeating: "0", count: 10 - digits.count) + digits
+            let text = """
+                xref
+                \(reference.number) 1
+                \(offset) 00000 n\u{20}
+                trailer
+                <</Size \(size)/Root \(document.catalogReference?.description ?? "")/Prev \(previous)>>
+                startxref
+                \(table)
+                %%EOF
+
+                """
+            grown += Data(text.utf8)
+            previous = table
+        }
+        return grown
+    }
+
+    @Test func `a thousand later revisions are compared, five hundred told and the rest counted`() async throws {
+        let file = try Self.grown(try await TamperTests.signed.value, by: 1000)
+        let began = ContinuousClock.now
+        let report = try Self.report(file)
+        #expect(ContinuousClock.now - began < .seconds(30))
+        #expect(report.verdict == .valid)
+        let changes = try #require(report.signatures.first?.changes)
+        #expect(changes.count == 501)
+        #expect(changes.last == DocumentChange(level: .formFilling, sentence: "Và 500 thay đổi khác."))
+    }
+
+    @Test func `one forbidden change among a thousand is not lost`() async throws {
+        let filled = try Self.grown(try await TamperTests.signed.value, by: 700)
+        let file = try Self.grown(try Self.member("ChuKy", "Rect", .numbers([0, 0, 9, 9]), in: filled), by: 20)
+        let report = try Self.report(file)
+        #expect(report.verdict == .modifiedAfterSigning)
+        #expect(report.signatures.first?.modificationLevel == .other)
+    }
+
+    @Test func `a file of more revisions than are read is not called valid, and soon`() async throws {
+        let file = try Self.grown(try await TamperTests.signed.value, by: PDFLimits.revisions)
+        let began = ContinuousClock.now
+        let report = try Self.report(file)
+        #expect(ContinuousClock.now - began < .seconds(30))
+        #expect(report.verdict != .valid)
+    }
+
     @Test(arguments: ["", "%PDF-1.7", "%PDF-1.7\n%%EOF\n", "<html></html>"])
     func `what is no document is malformed, and says so in JSON too`(text: String) throws {
         let report = try Self.report(Data(text.utf8))

@@ -146,6 +146,138 @@ import Testing
         #expect(scene.told.map { told.first?.contains($0) == true } ?? true, "\(told)")
     }
 
+    // MARK: words under pictures and in forms
+
+    private static let words = "BT /F1 24 Tf 72 700 Td (Van ban) Tj ET"
+    private static let pictureOverWords = "q 200 0 0 50 60 690 cm /Im Do Q"
+    private static let picture = PDFStream(
+        ["Subtype": .name("Image"), "Width": .integer(1), "Height": .integer(1)], encoded: Data([0]))
+
+    private static func form(_ content: String, box: [Double] = [-500, -500, 1000, 1000]) -> PDFStream {
+        PDFStream(["Subtype": .name("Form"), "BBox": .numbers(box)], encoded: Data(content.utf8))
+    }
+
+    /// A page that draws `content`, with these objects to draw.
+    private static func drawing(
+        _ content: String, _ objects: [PDFName: PDFStream] = ["Im": picture]
+    ) -> @Sendable (inout IncrementalUpdate, PDFDocument) throws -> Void {
+        { update, document in
+            var page = try document.page(0)
+            let drawn = objects.mapValues { PDFObject.reference(update.add(.stream($0))) }
+            let states: PDFDictionary = ["Half": .dictionary(["ca": .real(0.5)])]
+            page.dictionary["Resources"] = .dictionary([
+                "Font": .dictionary(["F1": .reference(PDFReference(3))]), "XObject": .dictionary(drawn),
+                "ExtGState": .dictionary(states),
+            ])
+            update.set(page.reference, to: .dictionary(page.dictionary))
+            update.set(PDFReference(5), to: .stream(PDFStream([:], encoded: Data(content.utf8))))
+        }
+    }
+
+    private static let under = "chữ nằm dưới hình"
+
+    static let drawings: [Scene] = [
+        Scene(
+            testDescription: "a picture over words", told: under, change: drawing("\(words) \(pictureOverWords)")),
+        Scene(testDescription: "words over a picture", change: drawing("\(pictureOverWords) \(words)")),
+        Scene(
+            testDescription: "a picture beside the words",
+            change: drawing("\(words) q 200 0 0 50 60 600 cm /Im Do Q")),
+        Scene(
+            testDescription: "a picture turned, with the words beside it",
+            change: drawing("\(words) q 100 100 -100 100 150 560 cm /Im Do Q")),
+        Scene(
+            testDescription: "a large picture of which a part is shown",
+            change: drawing("\(words) q 300 300 50 50 re W n 595 0 0 842 0 0 cm /Im Do Q")),
+        Scene(
+            testDescription: "a large picture of which the part over the words is shown", told: under,
+            change: drawing("\(words) q 60 690 200 50 re W* n 595 0 0 842 0 0 cm /Im Do Q")),
+        Scene(
+            testDescription: "a picture that may be seen through",
+            change: drawing(
+                "\(words) \(pictureOverWords)",
+                ["Im": PDFStream(["Subtype": .name("Image"), "SMask": .reference(PDFReference(3))], encoded: Data())])),
+        Scene(
+            testDescription: "a picture half seen through",
+            change: drawing("\(words) q /Half gs 200 0 0 50 60 690 cm /Im Do Q")),
+        Scene(
+            testDescription: "words to be searched only, under a scan",
+            change: drawing("BT 3 Tr /F1 24 Tf 72 700 Td (Van ban) Tj ET \(pictureOverWords)")),
+        Scene(
+            testDescription: "a picture written into the page over words", told: under,
+            change: drawing("\(words) q 200 0 0 50 60 690 cm BI /W 1/H 1/BPC 8/CS/G ID x EI Q")),
+        Scene(
+            testDescription: "a stencil written into the page over words",
+            change: drawing("\(words) q 200 0 0 50 60 690 cm BI /W 1/H 1/IM true ID x EI Q")),
+        Scene(
+            testDescription: "a picture over words of a form", told: under,
+            change: drawing(
+                "q 1 0 0 1 0 -300 cm /Fm Do Q q 200 0 0 50 60 390 cm /Im Do Q", ["Im": picture, "Fm": form(words)])),
+        Scene(
+            testDescription: "a form with a picture over words", told: under,
+            change: drawing(
+                "\(words) q 1 0 0 1 60 690 cm /Fm Do Q", ["Im": picture, "Fm": form("200 0 0 50 0 0 cm /Im Do")])),
+        Scene(
+            testDescription: "a picture over what a form draws outside its box",
+            change: drawing(
+                "/Fm Do \(pictureOverWords)", ["Im": picture, "Fm": form(words, box: [0, 0, 50, 50])])),
+        Scene(
+            testDescription: "a form that draws itself",
+            change: drawing("/Fm Do", ["Fm": form("q 1 0 0 1 1 1 cm /Fm Do Q")])),
+    ]
+
+    /// Chữ bị hình che chỉ có thể hiện ra khi tệp được ghi thêm, nên chỉ nêu khi có phần ghi thêm.
+    @Test(arguments: drawings)
+    func `words under a picture are told when something was added later`(scene: Scene) async throws {
+        let practice = try Practice.shared.get()
+        let document = try PDFDocument(data: SamplePDF().data)
+        var update = try IncrementalUpdate(continuing: document)
+        try scene.change(&update, document)
+        let signed = try await RevisionTests.signedAgain(update.file(), "A")
+        let alone = SignatureVerifier.report(on: signed, trust: practice.trust, at: now)
+        #expect(alone.warnings.allSatisfy { $0.contains("thu hồi") }, "\(alone.warnings)")
+        let later = try await RevisionTests.signedAgain(signed, "B")
+        let report = SignatureVerifier.report(on: later, trust: practice.trust, at: now)
+        #expect(report.verdict == .valid)
+        let told = report.warnings.filter { !$0.contains("thu hồi") }
+        #expect(told.count == (scene.told == nil ? 0 : 1), "\(told)")
+        #expect(scene.told.map { told.first?.contains($0) == true } ?? true, "\(told)")
+    }
+
+    @Test func `words of a form count wherever it is drawn, and only inside its box`() throws {
+        let document = try PDFDocument(data: SamplePDF().data)
+        var update = try IncrementalUpdate(continuing: document)
+        let inner = Self.form("BT 5 5 Td (a) Tj ET BT 90 90 Td (b) Tj ET", box: [0, 0, 50, 50])
+        var outer = Self.form("/Fm Do q 1 0 0 1 10 0 cm /Fm Do Q")
+        outer.dictionary["Matrix"] = .numbers([2, 0, 0, 2, 0, 100])
+        outer.dictionary["Resources"] = .dictionary([
+            "XObject": .dictionary(["Fm": .reference(update.add(.stream(inner)))])
+        ])
+        try Self.drawing("/Out Do q 1 0 0 1 300 0 cm /Out Do Q", ["Out": outer])(&update, document)
+        let changed = try PDFDocument(data: update.file())
+        let places = TextPlaces(of: try changed.page(0), in: changed)
+        #expect(
+            places.points == [10, 30, 310, 330].map { TextPlaces.Point(x: $0 + 0.5, y: 111) })
+        #expect(!places.liesUnderPicture)
+    }
+
+    @Test func `a page that asks for more drawing than any page needs is read as far as it goes`() throws {
+        let document = try PDFDocument(data: SamplePDF().data)
+        var update = try IncrementalUpdate(continuing: document)
+        let many = String(repeating: "/Fm Do ", count: 1000)
+        var form = Self.form(many)
+        for _ in 0..<6 {
+            form.dictionary["Resources"] = .dictionary([
+                "XObject": .dictionary(["Fm": .reference(update.add(.stream(form)))])
+            ])
+        }
+        try Self.drawing(many, ["Fm": form])(&update, document)
+        let changed = try PDFDocument(data: update.file())
+        let began = ContinuousClock.now
+        #expect(TextPlaces(of: try changed.page(0), in: changed).points.isEmpty)
+        #expect(ContinuousClock.now - began < .seconds(10))
+    }
+
     @Test func `the office's own layout arouses no suspicion`() async throws {
         let practice = try Practice.shared.get()
         let file = try await Sample.issued(SamplePDF(pages: 2).data)

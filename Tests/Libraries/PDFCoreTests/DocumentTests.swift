@@ -48,6 +48,36 @@ import Testing
         #expect(try third.pageCount() == 1)
     }
 
+    @Test(arguments: SamplePDF.Shape.allCases)
+    func `each revision shows what was the newest when it was saved`(shape: SamplePDF.Shape) throws {
+        var file = SamplePDF(shape: shape).data
+        let (often, seldom) = (PDFReference(60), PDFReference(30))
+        for value in 1...20 {
+            var update = try IncrementalUpdate(continuing: try PDFDocument(data: file))
+            update.set(often, to: .integer(value))
+            if value.isMultiple(of: 7) { update.set(seldom, to: .integer(value)) }
+            file = update.file()
+        }
+        let document = try PDFDocument(data: file)
+        for revision in 0...20 {
+            let shown = try #require(document.atRevision(revision))
+            #expect(try shown.object(often) == (revision == 0 ? .null : .integer(revision)))
+            #expect(try shown.object(seldom) == (revision < 7 ? .null : .integer(revision / 7 * 7)))
+            #expect(try shown.pageCount() == 1)
+        }
+        #expect(document.numbersTouched(after: 13).isSuperset(of: [30, 60]))
+        #expect(!document.numbersTouched(after: 14).contains(30))
+    }
+
+    @Test func `pages are picked by what they say themselves`() throws {
+        let document = try PDFDocument(data: SamplePDF(pages: 5).data)
+        #expect(try document.pages(first: 3) { _ in true }.map(\.index) == [0, 1, 2])
+        #expect(try document.pages(first: 9) { $0["Annots"] != nil }.isEmpty)
+        let pages = try document.pages(first: 9) { $0["Contents"] == .reference(PDFReference(9)) }
+        #expect(pages.map(\.index) == [2])
+        #expect(pages.first?.page.mediaBox == PDFRectangle(minX: 0, minY: 0, maxX: 595, maxY: 842))
+    }
+
     @Test func `a comment before the last startxref belongs to the revision`() throws {
         let file = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(
             of: "startxref", with: "%writer-5.2.1\nstartxref")

@@ -20,7 +20,8 @@ import Testing
         ("12 0 R", .reference(PDFReference(12))),
         ("[1 0 2 0 R]", .array([.integer(1), .integer(0), .reference(PDFReference(2))])),
         ("(a\\(b\\)(c)\\101\\\n\\n)", .string(Data("a(b)(c)A\n".utf8))),
-        ("<48 656C6c 6F7>", .string(Data("Hellop".utf8))),
+        ("<48 656C6c 6F7>", .string(Data("Hellop".utf8))), ("<0aF>", .string(Data([0x0A, 0xF0]))),
+        ("<>", .string(Data())),
         (
             "<</A/B/C[]%x\n/D<</E null>>>>",
             .dictionary(["A": .name("B"), "C": .array([]), "D": .dictionary(["E": .null])])

@@ -1,6 +1,7 @@
 package import Digests
 package import Foundation
 package import PDFCore
+import SignatureCore
 
 /// What is to be signed where, and how it shows.
 package struct SignatureIntent: Sendable {
@@ -80,26 +81,13 @@ package func officeTime(_ date: Date) -> String {
 /// `D:20260305101530+07'00'` (ISO 32000-2 §7.9.4).
 func pdfDate(_ date: Date) -> String { "D:\(officeParts(date).joined())+07'00'" }
 
-/// Year, month, day, hour, minute, second at +07:00, padded. Calculated here: a calendar takes longer to load than the
-/// rest of a signature to make.
+/// Year, month, day, hour, minute, second at +07:00, padded.
 private func officeParts(_ date: Date) -> [String] {
     let seconds = Int(date.timeIntervalSince1970.rounded(.down)) + 7 * 3600
     let (days, rest) = (Int((Double(seconds) / 86_400).rounded(.down)), ((seconds % 86_400) + 86_400) % 86_400)
-    let day = civilDay(days)
+    let day = civilDate(daysSince1970: days)
     return [day.year, day.month, day.day, rest / 3600, rest / 60 % 60, rest % 60].enumerated().map { index, part in
         let digits = String(part)
         return String(repeating: "0", count: max(0, (index == 0 ? 4 : 2) - digits.count)) + digits
     }
-}
-
-/// The Gregorian date `days` after 1 January 1970. Years are counted from 1 March, so that a leap day is their last.
-private func civilDay(_ days: Int) -> (year: Int, month: Int, day: Int) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let ofEra = shifted - era * 146_097
-    let yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
-    let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * ofYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, ofYear - (153 * shiftedMonth + 2) / 5 + 1)
 }

@@ -8,12 +8,15 @@ struct FactsCollector {
     private let document: PDFDocument
     private let fields: FieldTree
     private let request: VerificationRequest
+    /// The security store of the newest revision.
+    let stored: ValidationMaterial
     private static let maximumSignatures = 100
 
     init(_ document: PDFDocument, _ request: VerificationRequest) throws(PDFError) {
         self.document = document
         self.request = request
         fields = try FieldTree(document)
+        stored = (try? SecurityStore(document))?.material ?? ValidationMaterial()
     }
 
     var unsignedFields: [String] { fields.fields.filter { $0.isSignature && $0.value == nil }.map(\.name) }
@@ -103,7 +106,6 @@ struct FactsCollector {
 
     /// From the outermost inwards, so that each is judged by what later timestamps prove.
     private func verified(_ forms: [SignatureForm], _ digests: [RangeDigest: Data]) -> [SignatureFacts] {
-        let stored = (try? SecurityStore(document))?.material ?? ValidationMaterial()
         let material = request.material.merging(stored)
         var proofs = TimeProofs(document)
         var facts = forms.map(\.facts)
@@ -151,7 +153,7 @@ struct FactsCollector {
         _ form: SignatureForm, _ history: RevisionHistory, _ facts: inout SignatureFacts
     ) throws(PDFError) {
         guard let index = facts.revisionIndex, let signed = document.atRevision(index) else { return }
-        let before = try FieldTree(signed).field(named: form.field.name)
+        let before = try (signed.isLatest ? fields : FieldTree(signed)).field(named: form.field.name)
         // A dictionary that was not in the signed revision speaks for bytes it did not sign.
         let dictionary = try signed.resolve(before?.value).dictionary
         if before?.value != form.field.value || dictionary != form.dictionary {

@@ -1,4 +1,5 @@
 import Foundation
+import SignatureCore
 
 extension Date {
     /// `D:YYYYMMDDHHmmSSOHH'mm'` (ISO 32000-2 §7.9.4); what is missing is its smallest value.
@@ -10,13 +11,11 @@ extension Date {
             return value
         }
         guard let year = number(4) else { return nil }
-        var parts = DateComponents(timeZone: .gmt, year: year, month: 1, day: 1)
-        parts.month = number(2) ?? 1
-        parts.day = number(2) ?? 1
-        parts.hour = number(2) ?? 0
-        parts.minute = number(2) ?? 0
-        parts.second = number(2) ?? 0
-        guard let date = Calendar(identifier: .gregorian).date(from: parts) else { return nil }
+        // What is too much for its place goes on into the next.
+        let month = (number(2) ?? 1) + 11
+        let days = daysSince1970(year: year + month / 12 - 1, month: month % 12 + 1, day: number(2) ?? 1)
+        let (hour, minute, second) = (number(2) ?? 0, number(2) ?? 0, number(2) ?? 0)
+        let date = Date(timeIntervalSince1970: Double(days * 86_400 + hour * 3600 + minute * 60 + second))
         let sign: Double = rest.first == "+" ? -1 : rest.first == "-" ? 1 : 0
         rest = rest.dropFirst()
         let hours = Double(number(2) ?? 0)

@@ -9,8 +9,8 @@ struct ReachedLevel {
     /// Stores that a trusted document timestamp covers.
     private let stampedStores: [(end: Int, material: ValidationMaterial)]
 
-    init(_ document: PDFDocument, _ facts: [SignatureFacts]) {
-        store = (try? SecurityStore(document))?.material ?? ValidationMaterial()
+    init(_ document: PDFDocument, _ facts: [SignatureFacts], stored: ValidationMaterial) {
+        store = stored
         stampedStores = facts.compactMap { facts in
             guard facts.documentTimestamp?.isTrusted == true, facts.formProblems.isDisjoint(with: SignatureFacts.fatal),
                 let index = facts.revisionIndex, let revision = document.atRevision(index),

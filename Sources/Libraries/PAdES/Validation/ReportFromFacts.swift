@@ -4,9 +4,10 @@ import SignatureCore
 
 extension VerificationReport {
     init(
-        _ facts: [SignatureFacts], _ unsignedFields: [String], _ document: PDFDocument, _ request: VerificationRequest
+        _ facts: [SignatureFacts], _ unsignedFields: [String], stored: ValidationMaterial, _ document: PDFDocument,
+        _ request: VerificationRequest
     ) {
-        let levels = ReachedLevel(document, facts)
+        let levels = ReachedLevel(document, facts, stored: stored)
         signatures = facts.map { facts in
             let policy = SignaturePolicy(facts, judgesTrust: request.judgesTrust)
             return Signature(facts, policy, level: levels.name(of: facts), document.revisions.count)

@@ -53,18 +53,19 @@ package enum SignatureVerifier {
     struct Reading {
         private let document: PDFDocument
         private let unsignedFields: [String]
+        private let stored: ValidationMaterial
         let facts: [SignatureFacts]
 
         init(_ source: ByteSource, _ request: VerificationRequest) throws(PDFError) {
             document = try PDFDocument(source, password: request.password)
             let collector = try FactsCollector(document, request)
             facts = try collector.facts()
-            unsignedFields = collector.unsignedFields
+            (unsignedFields, stored) = (collector.unsignedFields, collector.stored)
             if facts.isEmpty, try document.pageReferences().isEmpty { throw PDFError(.expected("page")) }
         }
 
         func report(_ request: VerificationRequest) -> VerificationReport {
-            VerificationReport(facts, unsignedFields, document, request)
+            VerificationReport(facts, unsignedFields, stored: stored, document, request)
         }
     }
 

@@ -8,12 +8,16 @@ final class PDFFile: Sendable {
     let source: ByteSource
     let layout: FileLayout
     let security: Security
+    let entries: EntryIndex
     private let cache: Mutex<ReadCache>
+    /// Made when revisions are first compared.
+    private let packed = Mutex<PackedNumbers?>(nil)
 
     private init(_ source: ByteSource, _ layout: FileLayout, _ security: Security) {
         self.source = source
         self.layout = layout
         self.security = security
+        entries = EntryIndex(layout.revisions.map(\.entries))
         cache = Mutex(ReadCache(fileBytes: source.count))
     }
 
@@ -91,12 +95,13 @@ final class PDFFile: Sendable {
     func indirect(
         at place: BytePlace, length: (PDFReference) throws(PDFError) -> Int?
     ) throws(PDFError) -> IndirectObject {
-        if let known = cache.withLock({ $0.objects[place] }) { return known }
+        let (known, isExhausted) = cache.withLock { ($0.objects[place], $0.isExhausted) }
+        if let known { return known }
         let offset = place.offset
         guard offset >= 0, offset < place.limit, place.limit <= data.count else {
             throw PDFError(.badCrossReference, at: offset)
         }
-        if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: offset) }
+        if isExhausted { throw PDFError(.limit(.work), at: offset) }
         var (result, work) = data.withUnsafeBytes { bytes in
             parsed(at: offset, UnsafeRawBufferPointer(rebasing: bytes[..<place.limit]), length)
         }
@@ -138,16 +143,27 @@ final class PDFFile: Sendable {
     }
 
     /// A member of that stream.
-    func packed(_ number: Int, in stream: ObjectStream, at container: BytePlace) throws(PDFError) -> PDFObject {
+    func packed(
+        _ number: Int, in stream: ObjectStream, at container: BytePlace
+    ) throws(PDFError) -> ObjectStream.Packed {
         let place = ReadCache.Packed(container: container, number: number)
         if let known = cache.withLock({ $0.packed[place] }) { return known }
         if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: container.offset) }
         let found = try stream.object(number)
         cache.withLock { cache in
-            cache.keep(found.object, members: found.members, at: place)
+            cache.keep(found, at: place)
             cache.spend(work: found.byteCount)
         }
-        return found.object
+        return found
+    }
+
+    /// Asks which numbers are packed in which object stream.
+    func packedNumbers<Value: Sendable>(_ body: (PackedNumbers) -> Value) -> Value {
+        packed.withLock { known in
+            let numbers = known ?? PackedNumbers(layout.revisions.map(\.entries))
+            known = numbers
+            return body(numbers)
+        }
     }
 
     /// Counts bytes unpacked for somebody against what one file may cost.
@@ -172,7 +188,7 @@ private struct ReadCache: Sendable {
 
     private(set) var objects: [BytePlace: IndirectObject] = [:]
     private(set) var containers: [BytePlace: ObjectStream] = [:]
-    private(set) var packed: [Packed: PDFObject] = [:]
+    private(set) var packed: [Packed: ObjectStream.Packed] = [:]
     private var keptMembers = 0
     private var keptBytes = 0
     private var work = 0
@@ -195,8 +211,8 @@ private struct ReadCache: Sendable {
         containers[place] = stream
     }
 
-    mutating func keep(_ object: PDFObject, members: Int, at place: Packed) {
-        makeRoom(members: members + 8, bytes: 0)
+    mutating func keep(_ object: ObjectStream.Packed, at place: Packed) {
+        makeRoom(members: object.members + 8, bytes: 0)
         packed[place] = object
     }
 

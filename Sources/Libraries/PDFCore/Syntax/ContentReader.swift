@@ -8,14 +8,16 @@ package struct ContentReader: Sendable {
 
     package init(_ content: Data) { self.content = content }
 
-    /// Tells each operator with what stands before it. Inline images are passed over.
+    /// Tells each operator with what stands before it; an inline image is one operator, `BI`, with the keys and values of
+    /// its dictionary, its data passed over.
     package func forEach(_ body: (_ name: PDFName, _ operands: [PDFObject]) -> Void) {
         content.withUnsafeBytes { bytes in
             var parser = ObjectParser(content, bytes, at: 0)
             var operands: [PDFObject] = []
             for _ in 0..<Self.maximumOperators {
                 guard let name = Self.operator(&parser, &operands) else { return }
-                if name == "BI" { Self.skipImage(&parser) } else { body(name, operands) }
+                if name == "BI" { Self.readImage(&parser, &operands) }
+                body(name, operands)
                 operands.removeAll(keepingCapacity: true)
             }
         }
@@ -34,9 +36,11 @@ package struct ContentReader: Sendable {
     }
 
     /// From after `BI` to after `EI`, which stands between white space.
-    private static func skipImage(_ parser: inout ObjectParser) {
-        let bytes = parser.cursor.bytes
-        var position = parser.offset
+    private static func readImage(_ parser: inout ObjectParser, _ members: inout [PDFObject]) {
+        let (bytes, start) = (parser.cursor.bytes, parser.offset)
+        members.removeAll(keepingCapacity: true)
+        _ = Self.operator(&parser, &members)
+        var position = start
         while let place = parser.cursor.find("EI", from: position, before: bytes.count) {
             let cursor = ByteCursor(bytes, at: place)
             if ByteCursor.isSpace(cursor.peek(-1)), !ByteCursor.isRegular(cursor.peek(2)) {

@@ -40,9 +40,8 @@ extension Certificate {
 
 /// `05/03/2026` at +07:00.
 func vietnameseDay(_ date: Date) -> String {
-    var calendar = Calendar(identifier: .gregorian)
-    calendar.timeZone = TimeZone(secondsFromGMT: 7 * 3600) ?? calendar.timeZone
-    let parts = calendar.dateComponents([.day, .month, .year], from: date)
-    let padded = [parts.day ?? 0, parts.month ?? 0].map { $0 < 10 ? "0\($0)" : "\($0)" }
-    return "\(padded[0])/\(padded[1])/\(parts.year ?? 0)"
+    let days = ((date.timeIntervalSince1970 + 7 * 3600) / 86_400).rounded(.down)
+    let parts = civilDate(daysSince1970: Int(exactly: days) ?? 0)
+    let padded = [parts.day, parts.month].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    return "\(padded[0])/\(padded[1])/\(parts.year)"
 }

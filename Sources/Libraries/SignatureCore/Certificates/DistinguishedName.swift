@@ -64,19 +64,29 @@ package struct DistinguishedName: Sendable, Hashable {
         if der == other.der { return true }
         // Names of the same kinds of attributes differ in length by no more than their spaces and string types.
         guard let mine = try? Self.parts(of: der), let its = try? Self.parts(of: other.der) else { return false }
-        return mine.count == its.count && zip(mine, its).allSatisfy { Self.folded($0) == Self.folded($1) }
+        return mine.count == its.count && Self.areAlike(mine, its)
     }
 
     /// Whether this name is `base` or lies under it (RFC 5280 §4.2.1.10).
     func isWithin(_ base: DistinguishedName) -> Bool {
         guard let mine = try? Self.parts(of: der), let its = try? Self.parts(of: base.der) else { return false }
-        return mine.count >= its.count && zip(mine, its).allSatisfy { Self.folded($0) == Self.folded($1) }
+        return mine.count >= its.count && Self.areAlike(mine, its)
+    }
+
+    /// Compared set by set as far as both go; folding, which costs most, comes last.
+    private static func areAlike(_ mine: [[Part]], _ its: [[Part]]) -> Bool {
+        let pairs = zip(mine, its)
+        return pairs.allSatisfy { Set($0.map(\.type)) == Set($1.map(\.type)) }
+            && pairs.allSatisfy { $0 == $1 || folded($0) == folded($1) }
     }
 
     private static func folded(_ parts: [Part]) -> Set<Part> {
         Set(
             parts.map { part in
-                let words = part.value.precomposedStringWithCompatibilityMapping.lowercased().split(separator: " ")
+                // What is ASCII is in its composed form already.
+                let isPlain = part.value.utf8.allSatisfy { $0 < 0x80 }
+                let composed = isPlain ? part.value : part.value.precomposedStringWithCompatibilityMapping
+                let words = composed.lowercased().split(separator: " ")
                 return Part(type: part.type, value: words.joined(separator: " "))
             })
     }
@@ -97,7 +107,7 @@ package struct DistinguishedName: Sendable, Hashable {
     /// All parts, most specific first, in the manner of RFC 4514: `CN=Nguyễn Văn A, O=…, C=VN`.
     package var display: String {
         parts.reversed().map { part in
-            let value = part.value.replacing(",", with: "\\,")
+            let value = part.value.utf8.contains(0x2C) ? part.value.replacing(",", with: "\\,") : part.value
             return "\(Self.labels[part.type] ?? part.type.description)=\(value)"
         }.joined(separator: ", ")
     }
@@ -132,10 +142,14 @@ extension DERValue {
                         content.quadruples().map { Unicode.Scalar($0) ?? "\u{FFFD}" }))
             default: throw DERError(reason: .expected("text"), offset: start)
             }
-        return String(
-            String.UnicodeScalarView(
-                raw.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+        guard raw.unicodeScalars.contains(where: \.isControl) else { return raw }
+        return String(String.UnicodeScalarView(raw.unicodeScalars.map { $0.isControl ? "\u{FFFD}" : $0 }))
     }
+}
+
+extension Unicode.Scalar {
+    /// Of the general category Cc.
+    fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }
 
 extension ArraySlice<UInt8> {

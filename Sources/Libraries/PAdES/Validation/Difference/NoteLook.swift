@@ -8,7 +8,7 @@ struct NoteLook {
     private static let marks: Set<PDFName> = ["Highlight", "Underline", "Squiggly", "StrikeOut"]
     /// Points; the signs of programs are about 20.
     private static let largestSign = 64.0
-    private static let showing: Set<PDFName> = ["Tj", "TJ", "'", "\"", "Do", "sh"]
+    private static let showing: Set<PDFName> = ["Tj", "TJ", "'", "\"", "Do", "sh", "BI"]
     private static let filling: Set<PDFName> = ["f", "F", "f*", "B", "B*", "b", "b*"]
 
     init(_ object: PDFObject, in document: PDFDocument) {

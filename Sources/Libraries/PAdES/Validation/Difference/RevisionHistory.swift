@@ -15,6 +15,8 @@ struct RevisionHistory {
 
     /// Fields looked at in all steps together.
     private static let fieldBudget = 2_000_000
+    /// Changes, and warnings, told in so many words for one signature.
+    private static let maximumTold = 500
 
     /// Compares every revision from `first` on with the one before it.
     init(_ document: PDFDocument, from first: Int) {
@@ -32,6 +34,7 @@ struct RevisionHistory {
         guard var old = document.atRevision(first) else { return }
         var index = try ReferenceIndex(old)
         var (pages, fields) = (try PageTree(old), try FieldTree(old))
+        var trailers = TrailerEntries(of: document, before: first)
         var budget = Self.fieldBudget
         for step in first..<last {
             guard let new = document.atRevision(step + 1) else { return }
@@ -39,9 +42,11 @@ struct RevisionHistory {
             let nextFields = try FieldTree(new)
             budget -= nextFields.nodes.count
             guard budget > 0 else { throw PDFError(.limit(.objects)) }
-            var comparison = try RevisionStep(
-                from: old, to: new, touched: touched, index: index, pages: pages, fields: (fields, nextFields))
-            let report = try comparison.explain()
+            trailers.add(old.trailer)
+            let report = try Self.report(
+                on: RevisionStep(
+                    from: old, to: new, touched: touched, index: index, pages: pages, fields: (fields, nextFields),
+                    trailers: trailers))
             steps[step] = report
             guard step + 1 < last else { return }
             try index.advance(to: new, touched: touched)
@@ -51,19 +56,38 @@ struct RevisionHistory {
         }
     }
 
-    /// What happened after `revision`, judged by what its signature forbids.
+    /// Takes the comparison with it when it is done: what it shares with the next one can then go on without a copy.
+    private static func report(on step: consuming RevisionStep) throws(PDFError) -> RevisionStepReport {
+        try step.explain()
+    }
+
+    /// What happened after `revision`, judged by what its signature forbids. Of very many changes some are told one by
+    /// one and the rest as a number; none is left out of the judgement.
     func changes(
         since revision: Int, under restrictions: SignatureRestrictions
     ) -> RevisionFindings {
         var findings = RevisionFindings()
+        var (changes, warnings): (Set<DocumentChange>, Set<String>) = ([], [])
+        var rest = (count: 0, level: ModificationLevel.none)
         for step in revision..<max(revision, last) {
             guard let report = steps[step] else { continue }
             for change in report.changes {
-                let judged = Self.judged(change, under: restrictions)
-                if !findings.changes.contains(judged) { findings.changes.append(judged) }
                 findings.isDrawnOver = findings.isDrawnOver || change.drawsOverPage
+                let judged = Self.judged(change, under: restrictions)
+                guard changes.insert(judged).inserted else { continue }
+                if findings.changes.count < Self.maximumTold {
+                    findings.changes.append(judged)
+                } else {
+                    rest = (rest.count + 1, max(rest.level, judged.level))
+                }
             }
-            findings.warnings += report.warnings.filter { !findings.warnings.contains($0) }
+            for warning in report.warnings
+            where findings.warnings.count < Self.maximumTold && warnings.insert(warning).inserted {
+                findings.warnings.append(warning)
+            }
+        }
+        if rest.count > 0 {
+            findings.changes.append(DocumentChange(level: rest.level, sentence: "Và \(rest.count) thay đổi khác."))
         }
         return findings
     }
@@ -81,4 +105,27 @@ struct RevisionHistory {
         }
         return DocumentChange(level: change.level, sentence: change.sentence)
     }
+}
+
+/// Entries that the trailers of a file have had: writers differ in which they carry over.
+struct TrailerEntries {
+    private struct Entry: Hashable {
+        var key: PDFName
+        var value: PDFObject
+    }
+
+    private var entries: Set<Entry> = []
+
+    /// Those of all revisions before `index`.
+    init(of document: PDFDocument, before index: Int) {
+        for revision in document.revisions.prefix(max(index, 0)) { add(revision.trailer) }
+    }
+
+    mutating func add(_ trailer: PDFDictionary) {
+        for (key, value) in trailer where !RevisionStep.structuralKeys.contains(key) {
+            entries.insert(Entry(key: key, value: value))
+        }
+    }
+
+    func contain(_ key: PDFName, _ value: PDFObject) -> Bool { entries.contains(Entry(key: key, value: value)) }
 }

@@ -13,6 +13,8 @@ struct RevisionStep {
     let pages: PageTree
     let oldFields: FieldTree
     let newFields: FieldTree
+    /// What the trailers had up to the older revision.
+    let trailers: TrailerEntries
     /// Objects of the older revision that are something else now.
     let changed: Set<Int>
     let created: Set<Int>
@@ -20,6 +22,7 @@ struct RevisionStep {
     /// Written in this step so that readers may read them in two ways.
     private let ambiguous: Set<Int>
     private(set) var report = RevisionStepReport()
+    private var noted: Set<RevisionChange> = []
     private var cleared: [Int: Set<Place>] = [:]
     private var clearedEverywhere: Set<Int> = []
     /// Widgets of signature fields this step adds.
@@ -27,9 +30,9 @@ struct RevisionStep {
 
     init(
         from old: PDFDocument, to new: PDFDocument, touched: Set<Int>, index: ReferenceIndex, pages: PageTree,
-        fields: (old: FieldTree, new: FieldTree)
+        fields: (old: FieldTree, new: FieldTree), trailers: TrailerEntries
     ) throws(PDFError) {
-        (self.old, self.new, self.index, self.pages) = (old, new, index, pages)
+        (self.old, self.new, self.index, self.pages, self.trailers) = (old, new, index, pages, trailers)
         (oldFields, newFields) = fields
         var (changed, created, freed): (Set<Int>, Set<Int>, Set<Int>) = ([], [], [])
         for number in touched where number > 0 {
@@ -64,7 +67,7 @@ struct RevisionStep {
     // MARK: findings
 
     mutating func note(_ change: RevisionChange) {
-        if !report.changes.contains(change) { report.changes.append(change) }
+        if noted.insert(change).inserted { report.changes.append(change) }
     }
 
     mutating func note(_ level: ModificationLevel, _ sentence: String) {

@@ -2,7 +2,7 @@ import PDFCore
 
 /// Trailer and catalog: descriptions of the file may be renewed, everything else stays.
 extension RevisionStep {
-    private static let structuralKeys: Set<PDFName> = [
+    static let structuralKeys: Set<PDFName> = [
         "Size", "Prev", "ID", "XRefStm", "Type", "W", "Index", "Filter", "DecodeParms", "Length", "Info", "Root",
     ]
 
@@ -11,7 +11,9 @@ extension RevisionStep {
         if old.catalogReference != new.catalogReference {
             note(.other, "Gốc của tài liệu bị thay bằng đối tượng khác.")
         }
-        for (key, value) in new.trailer where !Self.structuralKeys.contains(key) && !hasStood(key, value) {
+        for (key, value) in new.trailer where !Self.structuralKeys.contains(key) {
+            // One that an earlier revision had with this value is not new.
+            if trailers.contain(key, value) { continue }
             note(.other, "Mục /\(key) của phần cuối tệp bị thay đổi.")
         }
         if old.trailer["Encrypt"] != nil, new.trailer["Encrypt"] == nil {
@@ -24,12 +26,6 @@ extension RevisionStep {
         } else {
             note(.other, "Thông tin mô tả tệp bị thay bằng đối tượng khác.")
         }
-    }
-
-    /// Writers differ in which entries they carry over: one that an earlier revision had with this value is not new.
-    private func hasStood(_ key: PDFName, _ value: PDFObject) -> Bool {
-        old.trailer[key] == value
-            || (0..<old.revisionIndex).contains { old.atRevision($0)?.trailer[key] == value }
     }
 
     mutating func explainCatalog() throws(PDFError) {

@@ -9,6 +9,8 @@ struct Suspicions {
     /// Pages whose text and annotations are compared.
     private static let maximumPages = 64
     private static let maximumAnnotations = 512
+    /// Content read of pages that nothing is laid over.
+    private var contentBytesLeft = 16 << 20
 
     /// `document` shows the revision that was signed.
     init(_ document: PDFDocument) {
@@ -77,22 +79,23 @@ struct Suspicions {
     // MARK: pages
 
     private mutating func lookAtPages() {
-        guard let count = try? document.pageCount() else { return }
-        for index in 0..<min(count, Self.maximumPages) {
-            guard let page = try? document.page(index), page.dictionary["Annots"] != nil else { continue }
-            lookAt(page, number: index + 1)
-        }
+        // What lies under a picture can come to light only by what was added later.
+        let isContinued = !document.isLatest
+        let pages = try? document.pages(first: Self.maximumPages) { isContinued || $0["Annots"] != nil }
+        for (index, page) in pages ?? [] { lookAt(page, number: index + 1, isContinued) }
     }
 
-    private mutating func lookAt(_ page: PDFPage, number: Int) {
+    private mutating func lookAt(_ page: PDFPage, number: Int, _ isContinued: Bool) {
         let list = (try? document.value("Annots", of: page.dictionary))?.array ?? []
         let all = list.prefix(Self.maximumAnnotations).compactMap { PlacedAnnotation($0, in: document) }
         if all.contains(where: \.isHidden) {
             tell("Trang \(number): có trường hoặc chú thích bị ẩn, có thể được làm hiện sau này.")
         }
         let shown = all.filter { !$0.isHidden && $0.covers }
-        if shown.isEmpty { return }
+        guard !shown.isEmpty || (isContinued && contentBytesLeft > 0) else { return }
         let text = TextPlaces(of: page, in: document)
+        contentBytesLeft -= text.byteCount
+        if text.liesUnderPicture { tell("Trang \(number): có chữ nằm dưới hình, có thể được làm hiện sau này.") }
         for annotation in shown where text.isAny(in: annotation.box) {
             tell(
                 annotation.isWidget

@@ -14,17 +14,23 @@ struct UnusedObjects {
 
     /// Nil when the file is too large.
     init?(_ document: PDFDocument) {
-        guard document.nextNumber <= Self.maximumObjects else { return nil }
-        var reached: Set<Int> = []
-        var pending = Self.references(in: .dictionary(document.trailer))
-        while let reference = pending.popLast() {
-            guard reached.insert(reference.number).inserted else { continue }
-            guard let object = try? document.object(reference) else { continue }
-            if document.repeatsKeys(reference) { repeatsKeys = true }
-            if let stream = object.stream, stream.dictionary["F"] != nil { leadsOutside = true }
-            pending += Self.references(in: object)
+        let end = document.nextNumber
+        guard end <= Self.maximumObjects else { return nil }
+        var reached = [Bool](repeating: false, count: end)
+        var pending: [PDFReference] = []
+        func reach(_ reference: PDFReference) {
+            guard reference.number >= 0, reference.number < end, !reached[reference.number] else { return }
+            reached[reference.number] = true
+            pending.append(reference)
         }
-        for number in 1..<max(document.nextNumber, 1) where document.contains(number) && !reached.contains(number) {
+        document.trailer.values.forEach { Self.forEachReference(in: $0, reach) }
+        while let reference = pending.popLast() {
+            guard let (object, repeatsKeys) = try? document.examined(reference) else { continue }
+            if repeatsKeys { self.repeatsKeys = true }
+            if let stream = object.stream, stream.dictionary["F"] != nil { leadsOutside = true }
+            Self.forEachReference(in: object, reach)
+        }
+        for number in 1..<max(end, 1) where !reached[number] && document.contains(number) {
             guard let members = try? document.object(document.reference(number)).dictionary else { continue }
             switch (members["Type"]?.name, members["Subtype"]?.name) {
             case ("Page", _), ("Pages", _), ("Catalog", _): pages += 1
@@ -34,18 +40,14 @@ struct UnusedObjects {
         }
     }
 
-    private static func references(in object: PDFObject) -> [PDFReference] {
-        var found: [PDFReference] = []
-        var stack = [object]
-        while let next = stack.popLast() {
-            switch next {
-            case .reference(let reference): found.append(reference)
-            case .array(let members): stack += members
-            case .dictionary(let members): stack += members.values
-            case .stream(let stream): stack += stream.dictionary.values
-            default: break
-            }
+    /// Objects are never deeper than the reader lets them be.
+    private static func forEachReference(in object: PDFObject, _ body: (PDFReference) -> Void) {
+        switch object {
+        case .reference(let reference): body(reference)
+        case .array(let members): for member in members { forEachReference(in: member, body) }
+        case .dictionary(let members): for member in members.values { forEachReference(in: member, body) }
+        case .stream(let stream): for member in stream.dictionary.values { forEachReference(in: member, body) }
+        default: break
         }
-        return found
     }
 }
