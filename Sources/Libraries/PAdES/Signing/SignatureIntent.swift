@@ -1,7 +1,7 @@
 package import Digests
 package import Foundation
 package import PDFCore
-import SignatureCore
+internal import SignatureCore
 
 /// What is to be signed where, and how it shows.
 package struct SignatureIntent: Sendable {
