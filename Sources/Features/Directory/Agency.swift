@@ -1,5 +1,8 @@
 // Agencies: ours and those we exchange documents with.
+internal import Platform
 package import Records
+
+extension Agency.Listing: SQLBindable, SQLDecodable {}
 
 /// An agency of the directory, known by its codes in both systems.
 package struct Agency: Sendable, Hashable {
@@ -19,11 +22,22 @@ package struct Agency: Sendable, Hashable {
     package var isOwn: Bool
     /// An agency that no longer takes documents stays known, for what it sent before.
     package var isActive: Bool
+    package var listing: Listing
+
+    /// How the exchange platform's whole list of agencies stands to this one.
+    package enum Listing: String, Sendable, Hashable, CaseIterable {
+        /// Entered by others; the list says nothing of it.
+        case never
+        case listed
+        /// It was listed once, and the last whole list has it no more.
+        case missing
+    }
 
     package init(
         code: AgencyCode, shortCode: AgencyCode? = nil, name: String, abbreviation: String = "",
         parentName: String = "",
-        address: String = "", email: String = "", phone: String = "", isOwn: Bool = false, isActive: Bool = true
+        address: String = "", email: String = "", phone: String = "", isOwn: Bool = false, isActive: Bool = true,
+        listing: Listing = .never
     ) {
         self.code = code
         self.shortCode = shortCode
@@ -35,5 +49,6 @@ package struct Agency: Sendable, Hashable {
         self.phone = phone
         self.isOwn = isOwn
         self.isActive = isActive
+        self.listing = listing
     }
 }

@@ -1,6 +1,6 @@
 // Every SQL statement on agencies.
 internal import Foundation
-internal import Platform
+package import Platform
 package import Records
 
 extension DirectoryStore {
@@ -22,7 +22,8 @@ extension DirectoryStore {
     /// Several at once by the code on the wire; those unknown are left out.
     package func agencies(_ codes: [AgencyCode]) throws -> [AgencyCode: Agency] {
         guard !codes.isEmpty else { return [:] }
-        let found = try tx.rows("SELECT * FROM agency WHERE code IN \(list: codes)").map(Self.agency)
+        let found = try tx.rows("SELECT * FROM agency WHERE \(tx.isAmong("code", codes.map(\.rawValue)))")
+            .map(Self.agency)
         return Dictionary(found.map { ($0.code, $0) }) { first, _ in first }
     }
 
@@ -65,75 +66,71 @@ extension DirectoryStore {
         guard !agencies.isEmpty else { return }
         try tx.lock("agency", 0)
         let known = try knownAgencies(agencies.map(\.code))
-        try forgetWords(of: known)
         var next = (try tx.value("SELECT max(id) FROM agency WHERE id IS NOT NULL", as: Int64.self) ?? 0) + 1
-        let taken = try takenShortCodes(agencies)
-        let first = next
-        let rows = agencies.map { agency -> SQL in
-            let id = known[agency.code]?.id ?? next
-            if id == next { next += 1 }
-            let holder = agency.shortCode.flatMap { taken[$0] }
-            return Self.row(agency, id: id, shortCode: holder == nil || holder == agency.code ? agency.shortCode : nil)
+        let holders = try shortCodeHolders(agencies)
+        var rows = ManyRows(into: "agency", Self.columns, conflict: Self.update)
+        var words = AgencyWords()
+        for agency in agencies {
+            let before = known[agency.code]
+            let id = before?.id ?? next
+            if before == nil { next += 1 }
+            let folded = Self.folded(of: agency)
+            words.change(before?.folded, to: folded, of: id)
+            let isFree = agency.shortCode.map { holders[$0] == agency.code } ?? true
+            rows.append([
+                id, agency.code, agency.shortCode.map { isFree ? $0.sqlValue : .null } ?? .null, agency.name,
+                agency.abbreviation, agency.parentName, agency.address, agency.email, agency.phone, agency.isOwn,
+                agency.isActive, agency.listing, folded,
+            ])
         }
-        try tx.execute(
-            """
-            INSERT INTO agency (id, code, short_code, name, abbreviation, parent_name, address, email, phone, is_own,
-                                is_active, folded)
-            VALUES \(.join(rows, ", "))
-            ON CONFLICT (code) DO UPDATE SET short_code = excluded.short_code, name = excluded.name,
-                abbreviation = excluded.abbreviation, parent_name = excluded.parent_name, address = excluded.address, email = excluded.email,
-                phone = excluded.phone, is_active = excluded.is_active, folded = excluded.folded
-            """)
-        try rememberWords(of: known.values.map(\.id), from: first)
+        try tx.insert(rows)
+        try words.write(to: tx)
     }
 
-    private static func row(_ agency: Agency, id: Int64, shortCode: AgencyCode?) -> SQL {
-        let folded = Self.folded(
-            [agency.name, agency.abbreviation, agency.code.rawValue, agency.shortCode?.rawValue ?? ""])
-        return """
-            (\(id), \(agency.code), \(shortCode), \(agency.name), \(agency.abbreviation), \(agency.parentName),
-             \(agency.address), \(agency.email), \(agency.phone), \(agency.isOwn), \(agency.isActive), \(folded))
-            """
+    private static let columns: [ManyRows.Column] = [
+        .integer("id"), .text("code"), .text("short_code"), .text("name"), .text("abbreviation"), .text("parent_name"),
+        .text("address"), .text("email"), .text("phone"), .boolean("is_own"), .boolean("is_active"), .text("listing"),
+        .text("folded"),
+    ]
+
+    private static let update: StaticString = """
+        ON CONFLICT (code) DO UPDATE SET short_code = excluded.short_code, name = excluded.name,
+            abbreviation = excluded.abbreviation, parent_name = excluded.parent_name, address = excluded.address,
+            email = excluded.email, phone = excluded.phone, is_active = excluded.is_active,
+            listing = CASE excluded.listing WHEN 'never' THEN agency.listing ELSE excluded.listing END,
+            folded = excluded.folded
+        """
+
+    /// Each word once: many stand both in the code and in the short code.
+    private static func folded(of agency: Agency) -> String {
+        var seen: Set<String> = []
+        let parts = [agency.name, agency.abbreviation, agency.code.rawValue, agency.shortCode?.rawValue ?? ""]
+        return parts.flatMap(Folding.words).lazy.filter { seen.insert($0).inserted }.reduce(into: "") {
+            $0 += " "
+            $0 += $1
+        }
     }
 
     private func knownAgencies(_ codes: [AgencyCode]) throws -> [AgencyCode: (id: Int64, folded: String)] {
-        let rows = try tx.rows("SELECT code, id, folded FROM agency WHERE code IN \(list: codes)")
+        let rows = try tx.rows(
+            "SELECT code, id, folded FROM agency WHERE \(tx.isAmong("code", codes.map(\.rawValue)))")
         return Dictionary(
             try rows.map { (try $0.get("code", as: AgencyCode.self), (try $0.get("id"), try $0.get("folded"))) }
         ) { first, _ in first }
     }
 
-    /// Who has these short codes already. The platform's list gives some of them to two; the first keeps it.
-    private func takenShortCodes(_ agencies: [Agency]) throws -> [AgencyCode: AgencyCode] {
-        let wanted = agencies.compactMap(\.shortCode)
+    /// Who has these short codes. The platform's list gives some of them to two; the first keeps it.
+    private func shortCodeHolders(_ agencies: [Agency]) throws -> [AgencyCode: AgencyCode] {
+        let wanted = agencies.compactMap(\.shortCode?.rawValue)
         guard !wanted.isEmpty else { return [:] }
         var holders: [AgencyCode: AgencyCode] = [:]
-        for row in try tx.rows("SELECT short_code, code FROM agency WHERE short_code IN \(list: wanted)") {
-            holders[try row.get("short_code")] = try row.get("code", as: AgencyCode.self)
-        }
+        let taken = try tx.rows("SELECT short_code, code FROM agency WHERE \(tx.isAmong("short_code", wanted))")
+        for row in taken { holders[try row.get("short_code")] = try row.get("code", as: AgencyCode.self) }
         for agency in agencies {
-            guard let short = agency.shortCode else { continue }
-            holders[short] = holders[short] ?? agency.code
+            guard let short = agency.shortCode, holders[short] == nil else { continue }
+            holders[short] = agency.code
         }
         return holders
-    }
-
-    /// SQLite's index must be told the old words before they change; PostgreSQL's follows by itself.
-    private func forgetWords(of known: [AgencyCode: (id: Int64, folded: String)]) throws {
-        guard tx.engine == .sqlite else { return }
-        for old in known.values {
-            try tx.execute(
-                "INSERT INTO agency_text (agency_text, rowid, folded) VALUES ('delete', \(old.id), \(old.folded))")
-        }
-    }
-
-    private func rememberWords(of changed: [Int64], from first: Int64) throws {
-        guard tx.engine == .sqlite else { return }
-        try tx.execute(
-            """
-            INSERT INTO agency_text (rowid, folded)
-            SELECT id, folded FROM agency WHERE id >= \(first) OR id IN \(list: changed)
-            """)
     }
 
     static func agency(_ row: Row) throws -> Agency {
@@ -141,6 +138,79 @@ extension DirectoryStore {
             code: try row.get("code"), shortCode: try row.optional("short_code"), name: try row.get("name"),
             abbreviation: try row.get("abbreviation"), parentName: try row.get("parent_name"),
             address: try row.get("address"), email: try row.get("email"), phone: try row.get("phone"),
-            isOwn: try row.get("is_own"), isActive: try row.get("is_active"))
+            isOwn: try row.get("is_own"), isActive: try row.get("is_active"), listing: try row.get("listing"))
+    }
+}
+
+/// The words of agencies in SQLite's index, which must be told the old ones before they change; PostgreSQL's follows by
+/// itself.
+private struct AgencyWords {
+    private var gone = ManyRows(
+        into: "agency_text", [.text("agency_text"), .integer("rowid"), .text("folded")])
+    private var come = ManyRows(into: "agency_text", [.integer("rowid"), .text("folded")])
+
+    mutating func change(_ old: String?, to new: String, of id: Int64) {
+        guard old != new else { return }
+        if let old { gone.append(["delete", id, old]) }
+        come.append([id, new])
+    }
+
+    func write(to tx: Transaction) throws {
+        guard tx.engine == .sqlite else { return }
+        try tx.insert(gone)
+        try tx.insert(come)
+    }
+}
+
+// Agencies that the platform's list has no more.
+extension DirectoryStore {
+    /// Some of the agencies that the platform has listed, ours left out, by id.
+    package func listedAgencies(after id: Int64, limit: Int) throws -> [(id: Int64, code: AgencyCode)] {
+        try tx.rows(
+            """
+            SELECT id, code FROM agency WHERE id > \(id) AND listing = 'listed' AND is_own = FALSE
+            ORDER BY id \(.limit(limit))
+            """
+        ).map { (try $0.get("id"), try $0.get("code")) }
+    }
+
+    /// How many agencies that the platform has listed take documents.
+    package func countListedActive() throws -> Int {
+        try tx.value(
+            "SELECT count(*) FROM agency WHERE listing <> 'never' AND is_active = TRUE AND is_own = FALSE") ?? 0
+    }
+
+    /// Not in the platform's list any more.
+    package func markMissing(_ ids: [Int64]) throws {
+        try tx.execute("UPDATE agency SET listing = 'missing' WHERE \(tx.isAmong("id", ids))")
+    }
+
+    /// Active agencies that the platform's list has no more; each is found by index.
+    package static let missingIDs: SQL = "SELECT id FROM agency WHERE listing = 'missing' AND is_active = TRUE"
+
+    package func countMissing() throws -> Int {
+        try tx.value("SELECT count(*) FROM (\(Self.missingIDs)) m") ?? 0
+    }
+
+    /// One page of them, in the directory's order.
+    package func missingAgencies(after key: PageKey?) throws -> ListPage<Agency> {
+        let size = ListPage<Agency>.size
+        let rows = try tx.rows(
+            """
+            SELECT * FROM agency WHERE listing = 'missing' AND is_active = TRUE AND id > \(key?.id ?? 0)
+            ORDER BY id \(.limit(size + 1))
+            """)
+        let ids = try rows.prefix(size).map { try $0.get("id", as: Int64.self) }
+        let next = rows.count > size ? ids.last.map { PageKey(key: $0, id: $0) } : nil
+        return ListPage(items: try rows.prefix(size).map(Self.agency), next: next)
+    }
+
+    /// Some of the missing stop taking documents; how many did. They stay known for what they sent.
+    package func closeMissing(limit: Int) throws -> Int {
+        try tx.execute(
+            """
+            UPDATE agency SET is_active = FALSE
+            WHERE id IN (\(Self.missingIDs) ORDER BY id \(.limit(limit)))
+            """)
     }
 }

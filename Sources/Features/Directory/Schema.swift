@@ -67,4 +67,24 @@ let directorySchema = [
             group_id BIGINT NOT NULL REFERENCES agency_group (id) ON DELETE CASCADE,
             code TEXT NOT NULL REFERENCES agency (code), PRIMARY KEY (group_id, code));
         """),
+    // Words are kept without their positions, each agency's in no order: names are asked for by beginnings of words only.
+    // PostgreSQL takes the words as they were parted here instead of parsing them again.
+    SchemaStep(
+        "directory-4",
+        sqlite: """
+            ALTER TABLE agency ADD COLUMN listing TEXT NOT NULL DEFAULT 'never' CHECK (listing IN ('never', 'listed', 'missing'));
+            CREATE INDEX agency_missing ON agency (id) WHERE listing = 'missing' AND is_active = TRUE;
+            DROP TABLE agency_text;
+            CREATE VIRTUAL TABLE agency_text USING fts5(folded, content='agency', content_rowid='id', prefix='1 2 3',
+                tokenize='ascii', detail=none, columnsize=0);
+            INSERT INTO agency_text (rowid, folded) SELECT id, folded FROM agency;
+            """,
+        postgres: """
+            ALTER TABLE agency ADD COLUMN listing TEXT NOT NULL DEFAULT 'never' CHECK (listing IN ('never', 'listed', 'missing'));
+            CREATE INDEX agency_missing ON agency (id) WHERE listing = 'missing' AND is_active = TRUE;
+            ALTER TABLE agency DROP COLUMN terms;
+            ALTER TABLE agency ADD COLUMN terms TSVECTOR
+                GENERATED ALWAYS AS (array_to_tsvector(string_to_array(ltrim(folded), ' '))) STORED;
+            CREATE INDEX agency_terms ON agency USING GIN (terms);
+            """),
 ]

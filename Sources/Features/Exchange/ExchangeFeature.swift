@@ -1,4 +1,5 @@
 // The feature as the office takes it: tables, routes, jobs, polling, boxes.
+internal import Directory
 internal import Foundation
 package import Platform
 package import Records
@@ -36,10 +37,17 @@ package struct ExchangeFeature: Sendable {
         ]
     }
 
-    /// The clerk's two boxes of troubles.
+    /// The clerk's two boxes of troubles, and the administrator's.
     package static func boxes(for actor: Actor) -> [BoxQuery] {
-        guard actor.has(.recordsClerk) else { return [] }
-        return [
+        (actor.has(.recordsClerk) ? packetBoxes : []) + (actor.has(.administrator) ? [missingAgencies] : [])
+    }
+
+    private static let missingAgencies = BoxQuery(
+        name: "exchange.missing", title: "Cơ quan vắng trong danh sách của trục", href: MissingAgencies.path,
+        whenEmpty: "Danh bạ khớp với danh sách của trục.", ids: [DirectoryStore.missingIDs])
+
+    private static var packetBoxes: [BoxQuery] {
+        [
             BoxQuery(
                 name: "exchange.failed", title: "Gói gửi lỗi", href: OutboxList.failedPath,
                 whenEmpty: "Mọi gói đều đã gửi hoặc đang tự gửi.", ids: [OutboxStore.ids(.failed)]),

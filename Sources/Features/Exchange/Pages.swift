@@ -22,7 +22,7 @@ struct ExchangePages: Sendable {
             .post("/lien-thong/goi-di/{id}/gui-lai", Self.clerks, resend),
             .post("/lien-thong/goi-den/{id}/doc-lai", Self.clerks, readAgain),
             .post("/lien-thong/goi-den/{id}/da-xem", Self.clerks, settle),
-        ] + statisticsRoutes
+        ] + statisticsRoutes + directoryRoutes
     }
 
     @Sendable private func outbox(_ request: Request, _ context: OfficeContext) async throws -> Response {

@@ -67,3 +67,12 @@ extension VXPFailure {
         }
     }
 }
+
+/// Whether a whole list of agencies may be believed about those it lacks.
+enum WholeListPolicy {
+    /// A list that lacks many has more likely been cut short on its way than lost them; after a great merger of
+    /// agencies it has really lost them, and then a person says so.
+    static func isPlausible(missing: Int, of active: Int) -> Bool {
+        missing * 20 <= active || missing <= 5 && missing * 2 <= active
+    }
+}

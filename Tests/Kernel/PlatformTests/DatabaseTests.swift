@@ -99,6 +99,61 @@ import Testing
         #expect(try await value(office) == 6)
     }
 
+    @Test(arguments: Engine.testable)
+    func `many rows are written as they are, and change what is there`(engine: Engine) async throws {
+        let office = try await TestOffice.make(
+            engine,
+            schema: [
+                SchemaStep(
+                    "test-many",
+                    "CREATE TABLE many (id BIGINT PRIMARY KEY, name TEXT, is_on BOOLEAN NOT NULL, CHECK (id > 0));")
+            ])
+        let names = ["Đông \"Anh\"", "a\\b", "{x,y}", "NULL", "", " ", "a,b\n'c'", "漢"]
+        try await office.database.write { tx in
+            var rows = ManyRows(
+                into: "many", [.integer("id"), .text("name"), .boolean("is_on")],
+                conflict: "ON CONFLICT (id) DO UPDATE SET name = excluded.name")
+            for (index, name) in names.enumerated() { rows.append([index + 1, name, index.isMultiple(of: 2)]) }
+            rows.append([100, SQLValue.null, true])
+            try tx.insert(rows)
+            var again = ManyRows(
+                into: "many", [.integer("id"), .text("name"), .boolean("is_on")],
+                conflict: "ON CONFLICT (id) DO UPDATE SET name = excluded.name")
+            again.append([100, "mới", false])
+            try tx.insert(again)
+            try tx.insert(ManyRows(into: "many", [.integer("id")]))
+        }
+        try await office.database.read { tx in
+            let rows = try tx.rows("SELECT * FROM many ORDER BY id")
+            #expect(try rows.map { try $0.get("name", as: String.self) } == names + ["mới"])
+            #expect(try rows.prefix(3).map { try $0.get("is_on", as: Bool.self) } == [true, false, true])
+            let (some, none): (SQL, SQL) = (
+                tx.isAmong("name", ["a\\b", "NULL", "không"]), tx.isAmong("name", [String]())
+            )
+            #expect(try tx.value("SELECT count(*) FROM many WHERE \(some)", as: Int.self) == 2)
+            #expect(try tx.value("SELECT count(*) FROM many WHERE \(none)", as: Int.self) == 0)
+            #expect(
+                try tx.value("SELECT count(*) FROM many WHERE \(tx.isAmong("id", [1, 100, 7_000]))", as: Int.self) == 2)
+        }
+        await #expect(throws: DatabaseError.self) {
+            try await office.database.write { tx in
+                var wrong = ManyRows(into: "many", [.integer("id"), .boolean("is_on")])
+                wrong.append([200, true])
+                wrong.append([-1, true])
+                try tx.insert(wrong)
+            }
+        }
+        await #expect(throws: DatabaseError.self) {
+            try await office.database.readOne { tx in
+                var row = ManyRows(into: "many", [.integer("id"), .boolean("is_on")])
+                row.append([300, true])
+                try tx.insert(row)
+            }
+        }
+        let count = try await office.database.read { try $0.value("SELECT count(*) FROM many", as: Int.self) }
+        #expect(count == names.count + 1)
+    }
+
     @Test func `columns are found by name, the first where a name stands twice`() {
         let names = (0..<40).map { "c\($0)" } + ["c7", "", "Số"]
         let positions = ColumnPositions(names)

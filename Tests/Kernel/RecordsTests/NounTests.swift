@@ -34,6 +34,36 @@ import Testing
         #expect(Folding.words(" %_'\";-- ").isEmpty)
     }
 
+    /// The long way, without the table of Latin letters.
+    private func foldedWords(_ text: String) -> [String] {
+        Folding.fold(text).split { !($0.isLetter || $0.isNumber) }.map(String.init)
+    }
+
+    @Test func `every character alone and between letters gives the words that it gives without the table`() {
+        for value in UInt32(0)...0x2FFF {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            for text in ["\(scalar)", "a\(scalar)B", "Đ \(scalar)\(scalar)9"] {
+                #expect(Folding.words(text) == foldedWords(text), "U+\(String(value, radix: 16))")
+            }
+        }
+    }
+
+    @Test(arguments: 1...20) func `mixed text gives the words that it gives without the table`(seed: Int) {
+        var random = SeededRandom(seed: seed)
+        let letters = Array("aĐ9 -–’ếỳỵß漢œÿ\u{301}\u{323}\u{200D}ﬁ²ǅ€".unicodeScalars)
+        for _ in 0..<50 {
+            var text = String.UnicodeScalarView()
+            for _ in 0..<12 { text.append(letters.randomElement(using: &random) ?? "a") }
+            #expect(Folding.words(String(text)) == foldedWords(String(text)))
+        }
+    }
+
+    @Test func `spaces at both ends go, all others stay`() {
+        for text in ["", " ", " a b ", "\u{A0}Ủy ban\n", "a", "\u{3000}ế ", "\ta", "…a…"] {
+            #expect(text.trimmingSpaces == text.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+    }
+
     @Test(arguments: [(1, "01/QĐ-VHL"), (9, "09/QĐ-VHL"), (10, "10/QĐ-VHL"), (1234, "1234/QĐ-VHL")])
     func `a number below ten is printed with a zero before it`(number: Int, printed: String) {
         #expect(DocumentCode(number: number, notation: "QĐ-VHL").description == printed)

@@ -2,14 +2,14 @@
 internal import Digests
 internal import Directory
 internal import Foundation
+internal import Logging
 internal import Platform
-internal import Records
+package import Records
 internal import VXP
 
 extension ExchangeDesk {
     /// Between two readings of the whole list, in seconds: a week.
     private static let wholeEvery = 7.0 * 86_400
-    private static let batch = 1_000
 
     /// Enters new agencies and brings known ones up to date; writes only what differs. Ours stays as we keep it.
     package func refreshAgencies() async throws {
@@ -27,10 +27,11 @@ extension ExchangeDesk {
         }
     }
 
+    /// Said to be read only when all of it is: whatever breaks off is begun anew, and finds most of it done.
     private func takeAll(_ client: ExchangePlatform, at now: Date) async throws {
         let rows = try await agencies(client, client.listings.contains(.withBothCodes) ? .withBothCodes : .plain)
-        let names = Dictionary(rows.compactMap { row in row.id.map { ($0, row.name) } }) { first, _ in first }
-        try await take(rows.compactMap { AgencyOffer($0, parentName: $0.pid.flatMap { names[$0] } ?? "") })
+        try await take(AgencyOffer.all(rows))
+        try await settleMissing(listed: AgencyOffer.codes(rows), at: now)
         try await ground.database.write { tx in
             try tx.learnAbout("agency")
             try DirectoryLog(tx).save(DirectoryReading(wholeAt: now, version: 0))
@@ -39,9 +40,8 @@ extension ExchangeDesk {
 
     private func takeChanges(_ client: ExchangePlatform, since last: DirectoryReading) async throws {
         let all = try await agencies(client, .changes)
-        let names = Dictionary(all.compactMap { row in row.id.map { ($0, row.name) } }) { first, _ in first }
         let rows = all.filter { $0.number == 0 || $0.number > last.version }
-        try await take(rows.compactMap { AgencyOffer($0, parentName: $0.pid.flatMap { names[$0] } ?? "") })
+        try await take(AgencyOffer.all(rows, namesIn: all))
         let newest = DirectoryReading(
             wholeAt: last.wholeAt, version: rows.map(\.number).max() ?? last.version)
         if newest != last { try await ground.database.write { try DirectoryLog($0).save(newest) } }
@@ -52,15 +52,14 @@ extension ExchangeDesk {
         let list = try ground.blobs.draft()
         try await client.agencyList(listing) { try list.append($0) }
         var (reader, rows) = (AgencyListReader(try list.source()), [AgencyRow]())
-        while case let more = try reader.next(Self.batch), !more.isEmpty { rows += more }
+        while case let more = try reader.next(agenciesAtOnce), !more.isEmpty { rows += more }
         return rows
     }
 
     /// The higher agencies first, so that they are also shown first.
     private func take(_ offers: [AgencyOffer]) async throws {
-        let offers = AgencyOffer.once(offers).sorted { ($0.level, $0.code.rawValue) < ($1.level, $1.code.rawValue) }
-        for start in stride(from: 0, to: offers.count, by: Self.batch) {
-            let part = Array(offers[start..<min(start + Self.batch, offers.count)])
+        let offers = offers.sorted { ($0.level, $0.code.rawValue) < ($1.level, $1.code.rawValue) }
+        for part in offers.chunks(of: agenciesAtOnce) {
             let changed = try await ground.database.read { tx in
                 let known = try DirectoryStore(tx).agencies(part.map(\.code))
                 return part.compactMap { $0.changing(known[$0.code]) }
@@ -68,6 +67,62 @@ extension ExchangeDesk {
             guard !changed.isEmpty else { continue }
             try await ground.database.write { try DirectoryStore($0).upsertAgencies(changed) }
         }
+    }
+}
+
+// What the whole list has no more.
+extension ExchangeDesk {
+    /// The directory and what was done to it have one history.
+    static let directory = RecordRef(kind: "directory", id: 1)
+
+    /// Agencies that were listed before and are not any more stop taking documents; where too many are gone to believe
+    /// the list, the administrator decides.
+    private func settleMissing(listed: Set<AgencyCode>, at now: Date) async throws {
+        for part in try await unlisted(listed).chunks(of: agenciesAtOnce) {
+            try await ground.database.write { try DirectoryStore($0).markMissing(part) }
+        }
+        let (missing, active) = try await ground.database.read { tx in
+            (try DirectoryStore(tx).countMissing(), try DirectoryStore(tx).countListedActive())
+        }
+        guard missing > 0 else { return }
+        guard WholeListPolicy.isPlausible(missing: missing, of: active) else {
+            return Self.log.error(
+                "the exchange's list of agencies lacks \(missing) of \(active): they stay until an administrator decides"
+            )
+        }
+        try await close(missing, by: nil, at: now)
+    }
+
+    /// Those of the directory that the list has no more, by id.
+    private func unlisted(_ listed: Set<AgencyCode>) async throws -> [Int64] {
+        var (last, gone) = (Int64(0), [Int64]())
+        while true {
+            let after = last
+            let some = try await ground.database.read {
+                try DirectoryStore($0).listedAgencies(after: after, limit: agenciesAtOnce)
+            }
+            gone += some.filter { !listed.contains($0.code) }.map(\.id)
+            guard let end = some.last, some.count == agenciesAtOnce else { return gone }
+            last = end.id
+        }
+    }
+
+    /// What an administrator decides after looking at the list.
+    /// - Parameter seen: how many there were on the page he looked at.
+    package func closeMissingAgencies(seen: Int, by actor: Actor) async throws {
+        let missing = try await ground.database.read { try DirectoryStore($0).countMissing() }
+        guard missing == seen, missing > 0 else { throw ExchangeRefusal.listChanged }
+        try await close(missing, by: actor, at: ground.clock.now())
+    }
+
+    private func close(_ count: Int, by actor: Actor?, at now: Date) async throws {
+        while try await ground.database.write({ try DirectoryStore($0).closeMissing(limit: agenciesAtOnce) }) > 0 {}
+        try await ground.database.write { tx in
+            try EventHistory(tx).append(
+                "agenciesClosed", on: Self.directory, by: actor, at: now,
+                "Ngừng dùng \(count) cơ quan không còn trong danh sách của trục liên thông.")
+        }
+        Self.log.notice("\(count) agencies that the exchange lists no more are closed")
     }
 }
 
@@ -82,6 +137,9 @@ struct DirectoryReading: Sendable, Hashable {
 extension AgencyRow {
     /// The row's version in the list of changes; 0 where the platform gives none.
     fileprivate var number: Int64 { version.flatMap { Int64($0) } ?? 0 }
+
+    /// The code on the wire, where the platform names it apart.
+    fileprivate var wireCode: String { code102 ?? oldCode ?? code }
 }
 
 /// An agency as the platform lists it.
@@ -94,43 +152,62 @@ struct AgencyOffer: Sendable {
     let phone: String
     /// Taken out of the directory: known for what it sent, no longer written to.
     let isActive: Bool
+    /// 1 for a ministry or province: how many groups of the code say something.
+    let level: Int
 
     /// nil for a row without a usable code or name.
     init?(_ row: AgencyRow, parentName: String) {
-        let old = row.code102 ?? row.oldCode ?? row.code
+        let old = row.wireCode
         code = AgencyCode(old)
         shortCode = row.code == old || !AgencyCode(row.code).isWellFormed ? nil : AgencyCode(row.code)
         name = row.name.trimmingSpaces.cut(to: 300)
         self.parentName = parentName
         email = row.mail ?? ""
         phone = row.mobile ?? ""
-        isActive = !["true", "1"].contains(row.deleted?.lowercased() ?? "")
+        isActive = row.deleted.map { !["true", "1"].contains($0.lowercased()) } ?? true
+        level = Self.level(of: old)
         guard code.isWellFormed, !name.isEmpty else { return nil }
     }
 
-    /// 1 for a ministry or province: how many groups of the code say something.
-    var level: Int { code.rawValue.split(separator: ".").count { group in group.contains { $0 != "0" } } }
-
-    /// The platform's list has some agencies twice; the last row of a code counts.
-    static func once(_ offers: [AgencyOffer]) -> [AgencyOffer] {
-        Array(Dictionary(offers.map { ($0.code, $0) }) { $1 }.values)
+    private static func level(of code: String) -> Int {
+        code.utf8.split(separator: UInt8(ascii: ".")).count { group in group.contains { $0 != UInt8(ascii: "0") } }
     }
+
+    /// The usable rows, each agency once: the platform's list has some twice, and the last row of a code counts.
+    /// - Parameter namesIn: rows that name the agencies above, where that is more than these.
+    static func all(_ rows: [AgencyRow], namesIn others: [AgencyRow]? = nil) -> [AgencyOffer] {
+        let names = Dictionary((others ?? rows).compactMap { row in row.id.map { ($0, row.name) } }) { first, _ in first
+        }
+        let offers = rows.compactMap { AgencyOffer($0, parentName: $0.pid.flatMap { names[$0] } ?? "") }
+        return Array(Dictionary(offers.map { ($0.code, $0) }) { $1 }.values)
+    }
+
+    /// Every agency the list knows of, even by a row that is not usable otherwise.
+    static func codes(_ rows: [AgencyRow]) -> Set<AgencyCode> { Set(rows.map { AgencyCode($0.wireCode) }) }
 
     /// The known agency with what is new; nil when nothing is. What the platform leaves out stays as it was.
     func changing(_ known: Agency?) -> Agency? {
         guard let known else {
             return Agency(
                 code: code, shortCode: shortCode, name: name, parentName: parentName, email: email, phone: phone,
-                isActive: isActive)
+                isActive: isActive, listing: .listed)
         }
         guard !known.isOwn else { return nil }
         var agency = known
         agency.name = name
         agency.shortCode = shortCode ?? known.shortCode
         agency.isActive = isActive
+        agency.listing = .listed
         if !parentName.isEmpty { agency.parentName = parentName }
         if !email.isEmpty { agency.email = email }
         if !phone.isEmpty { agency.phone = phone }
         return agency == known ? nil : agency
+    }
+}
+
+extension Array {
+    /// In pieces of at most `count`.
+    func chunks(of count: Int) -> [[Element]] {
+        stride(from: 0, to: self.count, by: count).map { Array(self[$0..<Swift.min($0 + count, self.count)]) }
     }
 }

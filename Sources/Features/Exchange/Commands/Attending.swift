@@ -8,12 +8,14 @@ package import Records
 package enum ExchangeRefusal: Refusal, Hashable {
     case notFailed
     case notOpen
+    case listChanged
 
     package var kind: RefusalKind { .conflict }
 
     package var message: String {
         switch self {
         case .notFailed: "Gói này không ở trạng thái gửi lỗi, nên không cần gửi lại."
+        case .listChanged: "Danh sách cơ quan vừa thay đổi. Hãy tải lại trang, xem lại rồi quyết định."
         case .notOpen: "Gói này đã được xử lý rồi. Hãy tải lại trang."
         }
     }

@@ -39,12 +39,17 @@ package struct ExchangeDesk: Sendable {
     /// nil where packets go unsigned.
     let signer: PacketSigner?
     let checkpoints: Checkpoints
+    /// In one transaction: others write in between, and what is taken stays taken when the rest fails.
+    let agenciesAtOnce: Int
 
     static let log = Log.logger("exchange")
 
-    package init(ground: Groundwork, checkpoints: Checkpoints) throws(SettingsError) {
+    package init(
+        ground: Groundwork, checkpoints: Checkpoints, agenciesAtOnce: Int = 5_000
+    ) throws(SettingsError) {
         self.ground = ground
         self.checkpoints = checkpoints
+        self.agenciesAtOnce = agenciesAtOnce
         signer = try PacketSigner(ground)
         client = try PlatformConnection(ground)?.platform
     }

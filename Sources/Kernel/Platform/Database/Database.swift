@@ -28,6 +28,7 @@ protocol DriverConnection: AnyObject {
     func rows(ofAll statements: [SQL]) throws -> [[Row]]
     /// Number of rows changed.
     func execute(_ sql: SQL) throws -> Int
+    func insert(_ many: ManyRows) throws
 }
 
 /// One open transaction. It lives only inside the closure of `read` or `write`.
@@ -106,6 +107,10 @@ private final class OneStatement: DriverConnection {
 
     func execute(_ sql: SQL) throws -> Int {
         throw DatabaseError.statement("a change in a read", sql: sql.text(marker: "?"))
+    }
+
+    func insert(_ many: ManyRows) throws {
+        throw DatabaseError.statement("a change in a read", sql: many.rowStatement)
     }
 }
 

@@ -139,6 +139,8 @@ final class PostgresSession: DriverConnection {
         try run(sql) { result, _ in Int(String(cString: PQcmdTuples(result))) ?? 0 }
     }
 
+    func insert(_ many: ManyRows) throws { _ = try execute(many.arrayStatement) }
+
     private func command(_ text: String) throws {
         let result = PQexec(connection, text)
         defer { PQclear(result) }

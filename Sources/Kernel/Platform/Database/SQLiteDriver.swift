@@ -68,7 +68,7 @@ private final class SQLiteConnection: DriverConnection {
         try translating {
             let statement = try db.cachedStatement(sql: sql.text(marker: "?"))
             let positions = ColumnPositions(statement.columnNames)
-            let cursor = try GRDB.Row.fetchCursor(statement, arguments: Self.arguments(sql))
+            let cursor = try GRDB.Row.fetchCursor(statement, arguments: Self.arguments(sql.values))
             var out: [Row] = []
             while let row = try cursor.next() {
                 out.append(Row(positions: positions, values: row.databaseValues.map(Self.value)))
@@ -82,8 +82,15 @@ private final class SQLiteConnection: DriverConnection {
     func execute(_ sql: SQL) throws -> Int {
         try translating {
             let statement = try db.cachedStatement(sql: sql.text(marker: "?"))
-            try statement.execute(arguments: Self.arguments(sql))
+            try statement.execute(arguments: Self.arguments(sql.values))
             return db.changesCount
+        }
+    }
+
+    func insert(_ many: ManyRows) throws {
+        try translating {
+            let statement = try db.cachedStatement(sql: many.rowStatement)
+            for row in many.rows { try statement.execute(arguments: Self.arguments(row)) }
         }
     }
 
@@ -92,9 +99,9 @@ private final class SQLiteConnection: DriverConnection {
         do { return try body() } catch let error as GRDB.DatabaseError { throw SQLiteDriver.translate(error) }
     }
 
-    private static func arguments(_ sql: SQL) -> StatementArguments {
+    private static func arguments(_ values: [SQLValue]) -> StatementArguments {
         StatementArguments(
-            sql.values.map { value -> DatabaseValue in
+            values.map { value -> DatabaseValue in
                 switch value {
                 case .null: .null
                 case .integer(let number): number.databaseValue

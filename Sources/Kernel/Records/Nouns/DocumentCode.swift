@@ -93,9 +93,16 @@ package struct AgencyCode: Hashable, Sendable, Codable, CustomStringConvertible 
 
     /// At most 35 characters of digits, letters and dots, each group non-empty (QĐ 20/2020 Arts 4–6).
     package var isWellFormed: Bool {
-        rawValue.utf8.count <= 35
-            && rawValue.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { group in
-                !group.isEmpty && group.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+        let dot = UInt8(ascii: ".")
+        var (count, last) = (0, dot)
+        for byte in rawValue.utf8 {
+            switch byte {
+            case dot where last == dot: return false
+            case dot, 48...57, 65...90, 97...122: break
+            default: return false
             }
+            (count, last) = (count + 1, byte)
+        }
+        return last != dot && count <= 35
     }
 }
