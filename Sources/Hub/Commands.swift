@@ -62,7 +62,8 @@ extension HubDesk {
     /// the same id.
     /// - Parameter blob: the packet as it is kept.
     func accept(
-        _ file: Data, kept blob: BlobRef, type: MessageType, to beside: [String], from opening: Opening, _ knock: Knock
+        _ file: ByteSource, kept blob: BlobRef, type: MessageType, to beside: [String], from opening: Opening,
+        _ knock: Knock
     ) async throws -> String {
         let packet = try Self.read(file, type: type)
         let codes = try RoutingPolicy.recipientCodes(of: packet, beside: beside)
@@ -103,8 +104,9 @@ extension HubDesk {
             notation: notation, urgency: packet.urgencyRank, traceId: knock.traceId, trace: packet.traceRecords)
     }
 
-    private static func read(_ file: Data, type: MessageType) throws -> Packet {
-        let result = PacketReader().read(file)
+    /// Attachments are decoded in passing and not kept: a packet of any size takes the same memory.
+    private static func read(_ file: ByteSource, type: MessageType) throws -> Packet {
+        let result = try PacketReader().read(file, attachments: .nowhere)
         guard let packet = result.packet else {
             throw HubRefusal(.malformedPacket, result.refused?.sentence)
         }

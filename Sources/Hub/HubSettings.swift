@@ -54,27 +54,9 @@ package struct SecretSealing: Sendable {
             }
             key = bytes
         } else {
-            key = try Self.file(folder.appending(path: "hub.key"))
+            key = try KeyFile(folder.appending(path: "hub.key"), setting: "hub.key").key()
         }
         formKey = hmacSHA256(key: key, message: Data("forms".utf8))
-    }
-
-    /// Nodes that start at once agree on the first one's key.
-    private static func file(_ url: URL) throws -> Data {
-        if !FileManager.default.fileExists(atPath: url.path) {
-            let temporary = url.appendingPathExtension(randomBytes(4).hex)
-            let descriptor = Foundation.open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw SettingsError.unreadable(url.path) }
-            let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-            try file.write(contentsOf: Data(randomBytes(32).hex.utf8))
-            try file.synchronize()
-            link(temporary.path, url.path)
-            unlink(temporary.path)
-        }
-        guard let text = try? String(contentsOf: url, encoding: .utf8),
-            let key = Data(hex: text.trimmingCharacters(in: .whitespacesAndNewlines)), key.count == 32
-        else { throw SettingsError.unreadable(url.path) }
-        return key
     }
 
     func seal(_ secret: String, of systemId: String) throws -> String {

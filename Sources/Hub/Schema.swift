@@ -84,6 +84,14 @@ let hubSchema = [
             CREATE FUNCTION hub_event_fixed() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''hub_event is append-only''; END';
             CREATE TRIGGER hub_event_fixed BEFORE UPDATE OR DELETE ON hub_event FOR EACH ROW EXECUTE FUNCTION hub_event_fixed();
             """),
+    // What is looked for by age is found by age; what failed is counted by itself.
+    SchemaStep(
+        "hub-4",
+        """
+        CREATE INDEX hub_delivery_failed ON hub_delivery (agency_id) WHERE state = 'fail';
+        DROP INDEX hub_packet_kept;
+        CREATE INDEX hub_packet_kept ON hub_packet (sent_at, id) WHERE removed_at IS NULL;
+        """),
 ]
 
 private let eventTable = """

@@ -29,10 +29,11 @@ extension HubAPI {
     /// Room for a form's own lines around the packet.
     private static let formRoom = 65_536
 
-    /// The packet that the hash proves, and where it is kept; nothing stays of a body that breaks off or differs.
+    /// The packet that the hash proves, where it is kept and how it is read; nothing stays of a body that breaks off or
+    /// differs.
     private func receive(
         _ request: VXPRequest, _ body: RequestBody, hash: String
-    ) async throws -> (file: Data, blob: BlobRef) {
+    ) async throws -> (file: ByteSource, blob: BlobRef) {
         let contentType = request.headers.first { $0.name.lowercased() == "content-type" }?.value ?? ""
         let limit = desk.settings.packetBytes + (PacketUpload.isForm(contentType) ? Self.formRoom : 2)
         if let length = request.headers.first(where: { $0.name.lowercased() == "content-length" }),
@@ -45,11 +46,13 @@ extension HubAPI {
             guard draft.byteCount + buffer.readableBytes <= limit else { throw HubRefusal(.fileFault, .tooLarge) }
             try buffer.withUnsafeReadableBytes { try draft.append($0) }
         }
-        let whole = try draft.content()
+        let whole = try draft.source()
         if hash == draft.sha256.hex, !PacketUpload.isForm(contentType) { return (whole, try draft.commit()) }
-        let file = try PacketUpload.file(in: whole, contentType: contentType, hash: hash)
+        let file = try PacketUpload.range(in: whole, contentType: contentType, hash: hash)
         guard file.count <= desk.settings.packetBytes else { throw HubRefusal(.fileFault, .tooLarge) }
-        if file.count == whole.count { return (file, try draft.commit()) }
-        return (file, try desk.blobs.put(file))
+        if file.count == whole.count { return (whole, try draft.commit()) }
+        let packet = try desk.blobs.draft()
+        try whole.forEachPiece(of: file) { try packet.append($0) }
+        return (try packet.source(), try packet.commit())
     }
 }

@@ -77,10 +77,10 @@ package struct HubBench: Sendable {
         Set(try await to.receivedList(messageType: type).map(\.docId))
     }
 
-    /// Runs the list.
-    package func run() async -> [ConformanceResult] {
+    /// Runs the list, or the cases with these identities.
+    package func run(only ids: Set<String> = []) async -> [ConformanceResult] {
         var results: [ConformanceResult] = []
-        for one in hubCases { results.append(await one.verdict(on: self)) }
+        for one in hubCases where ids.isEmpty || ids.contains(one.id) { results.append(await one.verdict(on: self)) }
         return results
     }
 }

@@ -54,10 +54,12 @@ package struct OfficeBench: Sendable {
             agencies: [HubAgency(code: office.agency, name: "Hệ thống được thử")])
     }
 
-    /// Runs the list.
-    package func run(telling: @Sendable (ConformanceResult) -> Void = { _ in }) async -> [ConformanceResult] {
+    /// Runs the list, or the cases with these identities.
+    package func run(
+        only ids: Set<String> = [], telling: @Sendable (ConformanceResult) -> Void = { _ in }
+    ) async -> [ConformanceResult] {
         var results: [ConformanceResult] = []
-        for one in officeCases {
+        for one in officeCases where ids.isEmpty || ids.contains(one.id) {
             gateway.mend()
             let result = await one.verdict(on: self)
             telling(result)

@@ -85,9 +85,13 @@ extension HubStore {
             == 1
     }
 
-    /// Calls whose time has long passed cannot come again: their signature has lapsed.
-    func forgetCalls(before then: Date) throws {
-        try tx.execute("DELETE FROM hub_call_taken WHERE taken_at < \(then)")
+    /// Some of the calls whose time has long passed: they cannot come again, their signature has lapsed. How many went.
+    func forgetCalls(before then: Date, limit: Int) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM hub_call_taken WHERE proof IN
+                (SELECT proof FROM hub_call_taken WHERE taken_at < \(then) ORDER BY taken_at \(.limit(limit)))
+            """)
     }
 }
 

@@ -60,13 +60,16 @@ extension HubStore {
 extension HubStore {
     /// What waits for a system's agencies: the more urgent first, then the older, what failed before after all others.
     func openDeliveries(of systemId: String, type: MessageType, limit: Int) throws -> [DeliveryRecord] {
-        try tx.rows(
-            """
-            \(HubStore.deliveries)
-            WHERE d.system_id = \(systemId) AND d.message_type = \(type.rawValue) AND d.state <> 'done'
-            ORDER BY d.rank, d.id \(SQL.limit(limit))
-            """
-        ).map(DeliveryRecord.init)
+        try tx.rows(HubStore.open(of: systemId, type: type, limit: limit)).map(DeliveryRecord.init)
+    }
+
+    /// However much waits, no more is read than is offered.
+    static func open(of systemId: String, type: MessageType, limit: Int) -> SQL {
+        """
+        \(deliveries)
+        WHERE d.system_id = \(systemId) AND d.message_type = \(type.rawValue) AND d.state <> 'done'
+        ORDER BY d.rank, d.id \(.limit(limit))
+        """
     }
 
     func countOpen(of systemId: String, type: MessageType) throws -> Int {
@@ -155,23 +158,28 @@ extension HubStore {
 extension HubStore {
     struct Kept: Sendable {
         let id: Int64
+        let sentAt: Date
         let blob: BlobRef
     }
 
-    /// Packets that every recipient has stored before `then`, oldest first, after the packet `id`.
-    func delivered(before then: Date, after id: Int64, limit: Int) throws -> [Kept] {
-        try tx.rows(
-            """
-            SELECT p.id, p.sha256, p.byte_count FROM hub_packet p
-            WHERE p.removed_at IS NULL AND p.id > \(id) AND p.sent_at < \(then)
+    /// Packets that every recipient has stored before `then`, oldest first, after the packet `last`.
+    func delivered(before then: Date, after last: Kept?, limit: Int) throws -> [Kept] {
+        try tx.rows(HubStore.delivered(before: then, after: last, limit: limit)).map {
+            Kept(
+                id: try $0.get("id"), sentAt: try $0.get("sent_at"),
+                blob: BlobRef(sha256: try $0.get("sha256"), byteCount: try $0.get("byte_count")))
+        }
+    }
+
+    static func delivered(before then: Date, after last: Kept?, limit: Int) -> SQL {
+        let position: SQL = last.map { "AND (p.sent_at, p.id) > (\($0.sentAt), \($0.id))" } ?? ""
+        return """
+            SELECT p.id, p.sent_at, p.sha256, p.byte_count FROM hub_packet p
+            WHERE p.removed_at IS NULL AND p.sent_at < \(then) \(position)
               AND NOT EXISTS (SELECT 1 FROM hub_delivery d
                   WHERE d.packet_id = p.id AND (d.state <> 'done' OR d.updated_at >= \(then)))
-            ORDER BY p.id \(SQL.limit(limit))
+            ORDER BY p.sent_at, p.id \(.limit(limit))
             """
-        ).map {
-            Kept(
-                id: try $0.get("id"), blob: BlobRef(sha256: try $0.get("sha256"), byteCount: try $0.get("byte_count")))
-        }
     }
 
     /// The record stays; its content goes. Whether no other packet needs the same content.

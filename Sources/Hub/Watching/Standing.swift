@@ -70,24 +70,27 @@ extension HubDesk {
 }
 
 extension HubStore {
-    /// What waits, by agency.
+    /// What waits, by agency. Everything is counted in indexes of what is open, so that rows are looked at only where
+    /// they failed.
     func waiting(stuckSince then: Date) throws -> [AgencyStanding] {
-        try tx.rows(
-            """
-            SELECT a.code, a.name, a.system_id, a.is_locked, w.open, w.stuck, w.failed, w.oldest
-            FROM (SELECT d.agency_id, COUNT(*) AS open, MIN(d.created_at) AS oldest,
-                    CAST(SUM(CASE WHEN d.created_at < \(then) THEN 1 ELSE 0 END) AS BIGINT) AS stuck,
-                    CAST(SUM(CASE WHEN d.state = 'fail' THEN 1 ELSE 0 END) AS BIGINT) AS failed
-                  FROM hub_delivery d WHERE d.state <> 'done' GROUP BY d.agency_id) w
-            JOIN hub_agency a ON a.id = w.agency_id
-            ORDER BY w.oldest, a.code LIMIT 500
-            """
-        ).map { row in
+        try tx.rows(HubStore.waiting(stuckSince: then)).map { row in
             AgencyStanding(
                 code: try row.get("code"), name: try row.get("name"), systemId: try row.optional("system_id"),
                 isLocked: try row.get("is_locked"), open: try row.get("open"), stuck: try row.get("stuck"),
                 oldestOpenAt: try row.optional("oldest"), failed: try row.get("failed"))
         }
+    }
+
+    static func waiting(stuckSince then: Date) -> SQL {
+        """
+        SELECT a.code, a.name, a.system_id, a.is_locked, w.open, w.stuck, w.oldest,
+            (SELECT COUNT(*) FROM hub_delivery f WHERE f.agency_id = w.agency_id AND f.state = 'fail') AS failed
+        FROM (SELECT d.agency_id, COUNT(*) AS open, MIN(d.created_at) AS oldest,
+                CAST(SUM(CASE WHEN d.created_at < \(then) THEN 1 ELSE 0 END) AS BIGINT) AS stuck
+              FROM hub_delivery d WHERE d.state <> 'done' GROUP BY d.agency_id) w
+        JOIN hub_agency a ON a.id = w.agency_id
+        ORDER BY w.oldest, a.code LIMIT 500
+        """
     }
 }
 

@@ -27,20 +27,29 @@ extension HubDesk {
         let (now, window) = (clock.now(), settings.windowSeconds)
         try await database.write { tx in
             let store = HubStore(tx: tx, now: now)
-            try store.forgetCalls(before: now.addingTimeInterval(-2 * window - 60))
             try store.forgetUsage(before: now)
             try store.forgetTallies(before: now.addingTimeInterval(-35 * 86_400))
         }
+        try await forgetCalls(before: now.addingTimeInterval(-2 * window - 60))
         try await removeDelivered()
     }
 
     private static let removalBatch = 200
+    /// A drained backlog leaves hundreds of thousands of calls: packets come and go in between.
+    private static let callBatch = 5_000
+
+    private func forgetCalls(before then: Date) async throws {
+        let now = clock.now()
+        while try await database.write({ tx in
+            try HubStore(tx: tx, now: now).forgetCalls(before: then, limit: Self.callBatch)
+        }) == Self.callBatch {}
+    }
 
     /// Packets that every recipient stored `hub.retention.days` ago: the record stays, the content goes.
     func removeDelivered() async throws {
         guard settings.retentionDays > 0 else { return }
         let then = clock.now().addingTimeInterval(-Double(settings.retentionDays) * 86_400)
-        var (last, removed): (Int64, Int) = (0, 0)
+        var (last, removed): (HubStore.Kept?, Int) = (nil, 0)
         while true {
             let (after, now) = (last, clock.now())
             let batch = try await database.read {
@@ -55,7 +64,7 @@ extension HubDesk {
             }
             // After the commit: a file too many is taken away the next time its content is; none is missing.
             for kept in free { try blobs.remove(kept.blob, ifOlderThan: now.addingTimeInterval(-3600)) }
-            (last, removed) = (end.id, removed + batch.count)
+            (last, removed) = (end, removed + batch.count)
         }
         if removed > 0 { try await note(.packetsRemoved, "\(removed)", "đã giao xong trước \(Day(at: then).printed)") }
     }

@@ -2,16 +2,26 @@
 internal import Digests
 package import Foundation
 
-/// The key under which the office keeps what it must be able to read again: passwords of other systems.
+/// The key under which a process keeps what it must be able to read again: passwords of other systems, secrets of those
+/// that call it. It is made when it is first needed.
 ///
-/// It lies in the file `key.file`, otherwise in `office.key` of the data folder, and is made when it is first needed.
 /// A copy of the configuration or of the database without it gives nothing away; without it they must be entered anew.
 package struct KeyFile: Sendable {
     private let url: URL
+    /// Named to the operator when something is wrong with the file.
+    private let setting: String
 
+    package init(_ url: URL, setting: String) {
+        self.url = url
+        self.setting = setting
+    }
+
+    /// The office's: the file `key.file`, otherwise `office.key` of the data folder.
     package init(_ settings: Settings) {
         let folder = URL(filePath: settings.text("data") ?? "data")
-        url = settings.text("key.file").map { URL(filePath: $0) } ?? folder.appending(path: "office.key")
+        self.init(
+            settings.text("key.file").map { URL(filePath: $0) } ?? folder.appending(path: "office.key"),
+            setting: "key.file")
     }
 
     /// 32 bytes. Throws `SettingsError` for a file that others may read or that holds no key.
@@ -22,10 +32,10 @@ package struct KeyFile: Sendable {
             throw .unreadable(path)
         }
         guard status.st_mode & 0o077 == 0 else {
-            throw .value(key: "key.file", reason: "others may read \(path); `chmod 600` it")
+            throw .value(key: setting, reason: "others may read \(path); `chmod 600` it")
         }
         guard let key = Data(hex: text.trimmingCharacters(in: .whitespacesAndNewlines)), key.count == Seal.keyBytes
-        else { throw .value(key: "key.file", reason: "\(path) holds no key of \(Seal.keyBytes) bytes") }
+        else { throw .value(key: setting, reason: "\(path) holds no key of \(Seal.keyBytes) bytes") }
         return key
     }
 
@@ -40,13 +50,13 @@ package struct KeyFile: Sendable {
             try draft.append(Data("\(randomBytes(Seal.keyBytes).hex)\n".utf8))
             try draft.commit(isDurable: true, permissions: 0o600)
         } catch {
-            throw .value(key: "key.file", reason: "\(path) cannot be written: \(error)")
+            throw .value(key: setting, reason: "\(path) cannot be written: \(error)")
         }
         let made = path + ".new"
         _ = link(made, path)
         unlink(made)
         guard FileManager.default.fileExists(atPath: path) else {
-            throw .value(key: "key.file", reason: "\(path) cannot be written")
+            throw .value(key: setting, reason: "\(path) cannot be written")
         }
     }
 }

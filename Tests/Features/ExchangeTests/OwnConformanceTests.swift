@@ -8,6 +8,7 @@ import VXP
 
 @testable import Exchange
 @testable import Hub
+@testable import Incoming
 
 /// Chính phần mềm này cũng phải qua danh mục hợp quy mà nó dùng để thử người khác.
 @Suite struct OwnConformanceTests {
@@ -30,7 +31,35 @@ import VXP
         }
     }
 
-    @Test func `our own office passes every case of the list that needs no person`() async throws {
+    /// What the Academy's clerk does when he is asked: a formal recall and an update he agrees to, a bare request to give
+    /// a document back he refuses.
+    private static func act(_ act: OfficeAct, _ world: ExchangeWorld) async throws -> Bool {
+        let (office, clerk) = (world.academy.office, world.academy.people.clerk)
+        switch act {
+        case .issue(let agency): _ = try await world.issue(7, to: [AgencyCode(agency)])
+        case .answerChange(let identity):
+            let desk = IncomingDesk(ground: office.ground, signing: .none)
+            let open = try await office.database.read { tx in
+                try tx.rows(
+                    """
+                    SELECT c.id, c.document_id FROM incoming_change c JOIN incoming_document d ON d.id = c.document_id
+                    WHERE c.state = 'open' AND d.document_id = \(identity)
+                    """)
+            }
+            let row = try #require(open.first)
+            let document: Int64 = try row.get("document_id")
+            let view = try await desk.open(IncomingID(document), for: clerk)
+            let request = try #require(view.changes.first { $0.state == .open })
+            if request.change == .recall, !request.isFormal {
+                try await desk.refuseChange(request.id, by: clerk, reason: "Văn bản đã được giải quyết xong.")
+            } else {
+                try await desk.agree(request.id, by: clerk)
+            }
+        }
+        return true
+    }
+
+    @Test func `our own office passes every case of the list`() async throws {
         let door = Door()
         let world = try await ExchangeWorld.make(through: { door.transport(to: $0) })
         let gateway = try #require(door.current)
@@ -51,15 +80,9 @@ import VXP
                     world.advance(by: 90)
                 }
             },
-            act: { act in
-                guard case .issue(let agency) = act else { return false }
-                _ = try await world.issue(7, to: [AgencyCode(agency)])
-                return true
-            })
+            act: { try await Self.act($0, world) })
         let results = await bench.run()
-        // People answer recalls and changes; the office's own tests show that they can.
-        let byPeople: Set = ["VP-30", "VP-31", "VP-32"]
-        #expect(results.filter { $0.outcome != .passed && !byPeople.contains($0.id) } == [])
+        #expect(results.filter { $0.outcome != .passed } == [])
         #expect(results.count == officeCases.count)
     }
 }

@@ -73,15 +73,29 @@ import VXP
     @Test func `a line break more is no part of the packet, anything else more is a damaged file`() throws {
         let file = Data("<edXML/>".utf8)
         for end in ["", "\r\n", "\n"] {
+            let body = ByteSource(file + Data(end.utf8))
             #expect(
-                try PacketUpload.file(in: file + Data(end.utf8), contentType: "", hash: FileHash.unpadded(file)) == file
-            )
+                try PacketUpload.range(in: body, contentType: "", hash: FileHash.unpadded(file)) == 0..<file.count)
         }
         for end in [" ", "\r\n\r\n", "x"] {
+            let body = ByteSource(file + Data(end.utf8))
             #expect(throws: HubRefusal.self) {
-                try PacketUpload.file(in: file + Data(end.utf8), contentType: "", hash: FileHash.padded(file))
+                try PacketUpload.range(in: body, contentType: "", hash: FileHash.padded(file))
             }
         }
+    }
+
+    @Test(arguments: [0, 1, 262_060, 262_100, 262_144, 262_150])
+    func `the file of a form is found wherever a piece of it ends`(padding: Int) throws {
+        let file = Data("<edXML>\r\n--khac\r\n</edXML>".utf8)
+        var body = Data("--ranh\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n".utf8)
+        body += Data(repeating: 65, count: padding)
+        body += Data("\r\n--ranh\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\n".utf8)
+        let start = body.count
+        body += file + Data("\r\n--ranh--\r\n".utf8)
+        let found = try PacketUpload.range(
+            in: ByteSource(body), contentType: "multipart/form-data; boundary=\"ranh\"", hash: FileHash.padded(file))
+        #expect(found == start..<start + file.count)
     }
 
     @Test(.enabled(if: Recording.isPresent, "không có ../shared/data/vxp: bỏ qua"))

@@ -134,6 +134,10 @@ import VXP
         decoder.dateDecodingStrategy = .iso8601
         let read = try decoder.decode(ConformanceReport.self, from: report.json)
         #expect(read.results == [failure] && !read.conforms)
-        #expect(!ConformanceReport(subject: "", side: .hub, at: .now, results: []).conforms)
+        #expect(!ConformanceReport(subject: "", side: .hub, at: .now, results: []).isPassed)
+        let passed = ConformanceResult(
+            id: "VP-01", clause: "", title: .init("", ""), expectation: .init("", ""), outcome: .passed, finding: nil)
+        let part = ConformanceReport(subject: "", side: .office, at: .now, results: [passed])
+        #expect(part.isPassed && !part.conforms && part.text.contains("CHƯA HỢP QUY"))
     }
 }
