@@ -25,14 +25,26 @@ struct ChangeFiling {
             of: read.senderCode, identity: about.documentId ?? "",
             code: DocumentCode(number: packet.code.number, notation: packet.code.notation), day: Day(packet.issuedOn))
         guard let found else { return nil }
-        var new = NewChange(
-            packet.operationKind == .recall ? .recall : .amend, senderName: read.senderName, reason: reason,
-            exchangeID: arrival.exchangeID)
-        if packet.operationKind == .amend { new.proposal = Proposal(content: read.content, files: files) }
-        try intake.ask(new, of: found)
+        try intake.ask(try change(of: found, intake), of: found)
         var known = outcome.with(.filed, "")
         known.record = RecordRef(kind: IncomingDocument.kind, id: found)
         return known
+    }
+
+    /// Whoever is taken off the list of receivers is asked to give the document back (QĐ 28/2018 Art. 8.2).
+    private func change(of document: Int64, _ intake: ChangeIntake) throws -> NewChange {
+        let isRecall = packet.operationKind == .recall || read.ownPlaceInList == .removed
+        var new = NewChange(
+            isRecall ? .recall : .amend, senderName: read.senderName, reason: reason, exchangeID: arrival.exchangeID)
+        if packet.operationKind == .amend, isRecall {
+            new.reason = "Bên gửi rút đơn vị mình khỏi danh sách nơi nhận. \(reason)".trimmingSpaces.cut(to: 1000)
+        }
+        guard !isRecall else { return new }
+        new.proposal =
+            read.changesReceiversOnly
+            ? try intake.proposal(receivers: read.receivers, for: document)
+            : Proposal(content: read.content, files: files)
+        return new
     }
 
     /// Whether any document that this one replaces is here.

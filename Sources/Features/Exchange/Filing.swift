@@ -58,7 +58,7 @@ struct Filing: Sendable {
             sender: try directory.agency(AgencyCode(packet.sender.agencyCode)),
             own: try directory.ownAgency(), offeredBy: offeredBy)
         var outcome = FilingOutcome(
-            state: packet.operationKind == .new ? .filed : .attention, sender: read.senderCode.rawValue,
+            state: read.operationSentence == nil ? .filed : .attention, sender: read.senderCode.rawValue,
             senderName: read.senderName, title: read.title, problem: read.operationSentence ?? "")
         let changes = ChangeFiling(packet: packet, read: read, arrival: arrival, files: files, now: now)
         if let known = try changes.ofKnownDocument(outcome, in: tx) { return known }

@@ -150,15 +150,20 @@ struct InboxStore {
             """)
     }
 
-    /// Kept but not filed yet, oldest first.
-    func unfiled(limit: Int) throws -> [Arrival] {
-        try tx.rows("SELECT * FROM exchange_inbox WHERE state = 'fetched' ORDER BY id LIMIT \(limit)").map(Self.arrival)
+    /// Some of those kept but not filed yet, oldest first.
+    func unfiled(after id: ArrivalID, limit: Int) throws -> [Arrival] {
+        try tx.rows(
+            "SELECT * FROM exchange_inbox WHERE state = 'fetched' AND id > \(id) ORDER BY id \(.limit(limit))"
+        ).map(Self.arrival)
     }
 
-    /// Filed, but the platform does not know it yet.
-    func untold(limit: Int) throws -> [Arrival] {
+    /// Some of those filed while the platform does not know it yet.
+    func untold(after id: ArrivalID, limit: Int) throws -> [Arrival] {
         try tx.rows(
-            "SELECT * FROM exchange_inbox WHERE told = '' AND state <> 'fetched' ORDER BY id LIMIT \(limit)"
+            """
+            SELECT * FROM exchange_inbox WHERE told = '' AND state <> 'fetched' AND id > \(id)
+            ORDER BY id \(.limit(limit))
+            """
         ).map(Self.arrival)
     }
 

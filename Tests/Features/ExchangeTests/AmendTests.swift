@@ -82,6 +82,76 @@ import Testing
         #expect(try await world.sent(id).changes.first?.answers.map(\.state) == [.refused])
     }
 
+    // MARK: The list of receivers
+
+    /// An update that says only who receives the document; its header is a stub.
+    private static func receivers(
+        _ changes: [DocumentPacket.RecipientChange], to recipients: [Party]
+    ) -> Data {
+        var packet = ExchangeWorld.packet(kind: .amend, attachments: [])
+        packet.subject = "(xem văn bản gốc)"
+        packet.recipients = recipients
+        packet.operation?.documentId = packet.documentId
+        packet.operation?.amendment = .init(changesDocument: false, changesRecipients: true, recipients: changes)
+        return PacketWriter().write(packet)
+    }
+
+    private static let us = ExchangeWorld.instituteCode.rawValue
+
+    @Test(arguments: Engine.testable)
+    func `an update of the receivers alone changes nothing but them`(engine: Engine) async throws {
+        let world = try await ExchangeWorld.make(engine)
+        try await world.smuggle(PacketWriter().write(ExchangeWorld.packet()))
+        try await world.settle()
+        try await world.smuggle(
+            Self.receivers(
+                [.init(agencyCode: "000.00.95.G31", kind: .added), .init(agencyCode: "000.00.96.G31", kind: .removed)],
+                to: [Party(agencyCode: Self.us), Party(agencyCode: "000.00.95.G31", name: "Viện Năm")]))
+        try await world.settle()
+        let asked = try await world.received()
+        let request = try #require(asked.changes.first)
+        #expect(request.change == .amend)
+        #expect(
+            request.proposal?.changes(of: asked.document, files: asked.files)
+                == [FieldChange(label: "Nơi nhận", before: "", after: "Thêm: Viện Năm; Rút: 000.00.96.G31")])
+        try await world.receiver.agree(request.id, by: world.institute.people.clerk)
+        try await world.settle()
+        let after = try await world.received()
+        #expect(after.document.content.subject == "Về việc kiểm tra" && after.main != nil)
+        #expect(after.document.content.toPlaces == ["Thêm: Viện Năm", "Rút: 000.00.96.G31"])
+        #expect(try await world.reported() == [.arrived, .changeAccepted])
+    }
+
+    @Test func `whoever is taken off the list is asked to give the document back`() async throws {
+        let world = try await ExchangeWorld.make()
+        try await world.smuggle(PacketWriter().write(ExchangeWorld.packet()))
+        try await world.settle()
+        try await world.smuggle(
+            Self.receivers([.init(agencyCode: Self.us, kind: .removed)], to: [Party(agencyCode: Self.us)]))
+        try await world.settle()
+        let request = try #require(try await world.received().changes.first)
+        #expect(request.change == .recall && request.isFormal && request.reason.contains("khỏi danh sách nơi nhận"))
+        try await world.receiver.agree(request.id, by: world.institute.people.clerk)
+        try await world.settle()
+        #expect(try await world.received().document.ending == .recalled)
+        #expect(try await world.reported() == [.arrived, .changeAccepted])
+    }
+
+    @Test func `whoever is put on the list later gets a new document`() async throws {
+        let world = try await ExchangeWorld.make()
+        var packet = ExchangeWorld.packet(kind: .amend)
+        packet.operation?.documentId = packet.documentId
+        packet.operation?.amendment = .init(
+            changesDocument: false, changesRecipients: true, recipients: [.init(agencyCode: Self.us, kind: .added)])
+        try await world.smuggle(PacketWriter().write(packet))
+        try await world.settle()
+        #expect(try await world.institute.arrivals().map(\.state) == [.filed])
+        let view = try await world.received()
+        #expect(view.document.content.subject == "Về việc kiểm tra" && view.main != nil && view.changes.isEmpty)
+        #expect(view.document.notes.isEmpty)
+        #expect(try await world.reported() == [.arrived])
+    }
+
     /// Document 16 of the Academy, issued in the place of `old`.
     private func replacement(of old: OutgoingID, in world: ExchangeWorld) async throws -> OutgoingID {
         let new = try await world.issue(16)

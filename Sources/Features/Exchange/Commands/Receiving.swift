@@ -11,27 +11,40 @@ extension ExchangeDesk {
     static let filingAttempts = 20
     private static let batch = 200
 
-    /// One round. What was kept before is filed even while the platform cannot be reached.
+    /// A list that brings this much new is part of a backlog: the next part is asked for at once.
+    private static let longList = 50
+
+    /// One round, or several while a backlog lasts.
     package func poll() async throws {
-        guard let client else { return }
-        var isReachable = true
+        while try await pollOnce() >= Self.longList { try Task.checkCancellation() }
+    }
+
+    /// What was kept before is filed even while the platform cannot be reached. How many packets were new.
+    private func pollOnce() async throws -> Int {
+        guard let client else { return 0 }
+        var (isReachable, count) = (true, 0)
         do {
-            try await fetch(.document, client)
-            try await fetch(.status, client)
+            count += try await fetch(.document, client)
+            count += try await fetch(.status, client)
             try await noteSuccess()
         } catch let failure as VXPFailure {
             try await noteFailure(failure)
             isReachable = false
         }
         try await fileAll()
-        guard isReachable else { return }
-        do { try await tellAll(client) } catch let failure as VXPFailure { try await noteFailure(failure) }
+        guard isReachable else { return 0 }
+        do { try await tellAll(client) } catch let failure as VXPFailure {
+            try await noteFailure(failure)
+            return 0
+        }
+        return count
     }
 }
 
 // Keep.
 extension ExchangeDesk {
-    private func fetch(_ type: MessageType, _ client: ExchangePlatform) async throws {
+    /// How many packets were new and are kept now.
+    private func fetch(_ type: MessageType, _ client: ExchangePlatform) async throws -> Int {
         let rows = try await client.receivedList(messageType: type).filter { (1...200).contains($0.docId.utf8.count) }
         let offered = rows.map(\.docId)
         let known = try await ground.database.read { tx in
@@ -41,11 +54,13 @@ extension ExchangeDesk {
             }
         }
         if !known.isEmpty { try await forgetTold(known) }
-        for row in rows where !known.contains(row.docId) { try await keep(row, type, client) }
+        var count = 0
+        for row in rows where !known.contains(row.docId) { count += try await keep(row, type, client) ? 1 : 0 }
+        return count
     }
 
-    /// A packet that the platform refuses to hand out must not hold up the others.
-    private func keep(_ row: ReceivedRow, _ type: MessageType, _ client: ExchangePlatform) async throws {
+    /// False where the platform refuses to hand the packet out, which must not hold up the others.
+    private func keep(_ row: ReceivedRow, _ type: MessageType, _ client: ExchangePlatform) async throws -> Bool {
         let draft = try ground.blobs.draft()
         do {
             try await client.updateStatus(docId: row.docId, to: .processing)
@@ -53,13 +68,15 @@ extension ExchangeDesk {
             try await client.getEdoc(docId: row.docId) { try draft.append($0) }
         } catch let failure as VXPFailure {
             guard !failure.concernsLink else { throw failure }
-            return Self.log.error("packet \(row.docId) was offered and cannot be fetched: \(failure)")
+            Self.log.error("packet \(row.docId) was offered and cannot be fetched: \(failure)")
+            return false
         }
         try checkpoints.reached(.fetched)
         let (packet, now, sender) = (try draft.commit(), ground.clock.now(), (row.from ?? "").cut(to: 40))
         try await ground.database.write { tx in
             try InboxStore(tx).insert(row.docId, type == .document ? .document : .status, from: sender, packet, at: now)
         }
+        return true
     }
 
     private func forgetTold(_ ids: Set<String>) async throws {
@@ -70,9 +87,23 @@ extension ExchangeDesk {
 // File.
 extension ExchangeDesk {
     func fileAll() async throws {
-        let waiting = try await ground.database.read { try InboxStore($0).unfiled(limit: Self.batch) }
-        for arrival in waiting {
+        try await eachBatch({ try $0.unfiled(after: $1, limit: $2) }) { arrival in
             do { try await file(arrival) } catch { try await countFailure(arrival, error) }
+        }
+    }
+
+    /// Each once, however many there are.
+    private func eachBatch(
+        _ some: @escaping @Sendable (InboxStore, _ after: ArrivalID, _ limit: Int) throws -> [Arrival],
+        _ body: (Arrival) async throws -> Void
+    ) async throws {
+        var last = ArrivalID(0)
+        while true {
+            let after = last
+            let batch = try await ground.database.read { try some(InboxStore($0), after, Self.batch) }
+            for arrival in batch { try await body(arrival) }
+            guard let end = batch.last, batch.count == Self.batch else { return }
+            last = end.id
         }
     }
 
@@ -128,8 +159,7 @@ extension ExchangeDesk {
 // Tell: only what is committed.
 extension ExchangeDesk {
     private func tellAll(_ client: ExchangePlatform) async throws {
-        let untold = try await ground.database.read { try InboxStore($0).untold(limit: Self.batch) }
-        for arrival in untold {
+        try await eachBatch({ try $0.untold(after: $1, limit: $2) }) { arrival in
             let told: Arrival.Told = arrival.state == .unreadable ? .fail : .done
             do throws(VXPFailure) {
                 try await client.updateStatus(docId: arrival.exchangeID, to: told == .done ? .done : .fail)

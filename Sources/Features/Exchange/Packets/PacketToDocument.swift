@@ -62,9 +62,29 @@ struct PacketToDocument: Sendable {
         return notes + tolerated.map { "Gói tin: \($0.sentence)." }
     }
 
-    private var isForUs: Bool {
-        let codes = packet.recipients.map(\.agencyCode)
-        return codes.contains(own.code.rawValue) || own.shortCode.map { codes.contains($0.rawValue) } ?? false
+    private var isForUs: Bool { packet.recipients.contains { isOurs($0.agencyCode) } }
+
+    private func isOurs(_ code: String) -> Bool { code == own.code.rawValue || code == own.shortCode?.rawValue }
+
+    /// Whether an update puts us on the list of receivers or takes us off it; nil when it says nothing of us.
+    var ownPlaceInList: DocumentPacket.RecipientChange.Kind? {
+        guard packet.operationKind == .amend, let amendment = packet.operation?.amendment else { return nil }
+        return amendment.recipients.last { isOurs($0.agencyCode) }?.kind
+    }
+
+    /// An update of the list of receivers alone: what its header says of the document is no correction.
+    var changesReceiversOnly: Bool {
+        guard let amendment = packet.operation?.amendment else { return false }
+        return amendment.changesRecipients && !amendment.changesDocument
+    }
+
+    /// The places an update names as receivers; where it prints none, what it adds and takes away.
+    var receivers: [String] {
+        guard packet.distribution.isEmpty else { return packet.distribution }
+        return packet.operation?.amendment?.recipients.map { change in
+            let name = packet.recipients.first { $0.agencyCode == change.agencyCode }?.name ?? change.agencyCode
+            return change.kind == .added ? "Thêm: \(name)" : "Rút: \(name)"
+        } ?? []
     }
 
     /// nil for a new document. Such a packet is never silently taken for a new one.
@@ -76,6 +96,8 @@ struct PacketToDocument: Sendable {
         case .recall:
             return
                 "\(senderName) THU HỒI văn bản \(about).\(reason) Hãy tìm văn bản này, dừng xử lý và trả lời bên gửi."
+        // A document that is sent to us later than to the others is a new one here.
+        case .amend where ownPlaceInList == .added: return nil
         case .amend:
             return "\(senderName) CẬP NHẬT văn bản \(about) đã gửi trước; đây không phải văn bản mới.\(reason)"
         case .replace:
@@ -133,5 +155,7 @@ extension PacketAttachment {
 
 extension String {
     /// At most `count` characters, with an ellipsis where something was left out.
-    func cut(to count: Int) -> String { self.count <= count ? self : self.prefix(count - 1) + "…" }
+    func cut(to count: Int) -> String {
+        utf8.count <= count || self.count <= count ? self : self.prefix(count - 1) + "…"
+    }
 }

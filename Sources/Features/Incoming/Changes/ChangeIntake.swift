@@ -43,6 +43,13 @@ package struct ChangeIntake {
         }
     }
 
+    /// What an update of the list of receivers makes of a document: all else stays as it is.
+    package func proposal(receivers: [String], for document: Int64) throws -> Proposal? {
+        guard var content = try IncomingStore(tx).forOffice(IncomingID(document))?.content else { return nil }
+        content.toPlaces = receivers
+        return Proposal(content: content, files: [])
+    }
+
     /// Whether the record's content was destroyed: what is left of it elsewhere must not be shown either.
     package func isDestroyed(_ document: Int64) throws -> Bool {
         try IncomingStore(tx).forOffice(IncomingID(document))?.ending == .recalled
