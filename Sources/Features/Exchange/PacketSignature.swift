@@ -11,9 +11,6 @@ struct PacketSigner: Sendable {
     private let key: String
     private let certificate: String
 
-    /// xmlsec1's parser takes no longer text in one element; base64 makes four bytes of three.
-    static let fileLimitBytes = 7 << 20
-
     /// nil where `packet.signature.key` and `packet.signature.certificate` (PEM files) are not set.
     init?(_ ground: Groundwork) throws(SettingsError) {
         guard let key = ground.settings.text("packet.signature.key") else { return nil }
@@ -26,16 +23,12 @@ struct PacketSigner: Sendable {
         self.key = key
     }
 
-    /// Whether a packet with these files can carry a signature.
-    func fits(_ packet: DocumentPacket) -> Bool {
-        packet.attachments.allSatisfy { $0.byteCount <= Self.fileLimitBytes }
-    }
-
-    /// The packet in `file`, which has room for a signature, with its signature.
-    func sign(_ file: URL) async throws -> Data {
-        try await sandbox.run(
-            "xmlsec1", ["--sign", "--privkey-pem", "\(key),\(certificate)", file.path],
-            limits: SandboxLimits(seconds: 60, memoryBytes: 1 << 30, outputBytes: 96 << 20))
+    /// Writes the packet in `file`, which has room for a signature, with its signature into `signed`. The largest packet
+    /// takes xmlsec1 about twice its size of memory.
+    func sign(_ file: URL, into signed: URL) async throws {
+        _ = try await sandbox.run(
+            "xmlsec1", ["--sign", "--privkey-pem", "\(key),\(certificate)", "--output", signed.path, file.path],
+            limits: SandboxLimits(seconds: 60, memoryBytes: 1 << 30, outputBytes: 1 << 20))
     }
 }
 

@@ -1,3 +1,4 @@
+import Digests
 import EdXML
 import Foundation
 import OfficeTestKit
@@ -27,7 +28,9 @@ import Testing
         }
     }
 
-    private func signed(_ world: ExchangeWorld, _ pair: KeyPair) async throws -> Data {
+    private func signed(
+        _ world: ExchangeWorld, _ pair: KeyPair, files: [(String, Data)] = [("van-ban.pdf", ExchangeWorld.pdf)]
+    ) async throws -> Data {
         let office = world.academy.office
         let ground = Groundwork(
             database: office.database, blobs: office.ground.blobs, clock: office.ground.clock,
@@ -36,7 +39,7 @@ import Testing
                 "packet.signature.key": pair.key.path, "packet.signature.certificate": pair.certificate.path,
             ]))
         let desk = try ExchangeDesk(ground: ground, checkpoints: Checkpoints { _ in })
-        let id = try await world.issue()
+        let id = try await world.issue(files: files)
         try await desk.send(SendDocumentJob(document: id.rawValue, agency: ExchangeWorld.instituteCode.rawValue))
         let sent = try #require(try await world.academy.transmissions().first)
         return try office.ground.blobs.get(sent.packet)
@@ -61,6 +64,20 @@ import Testing
         #expect(await check.verdict(on: .document(packet), in: file) == .intact)
         try Data(String(decoding: bytes, as: UTF8.self).replacing("tổ giúp việc", with: "tổ khác").utf8).write(to: file)
         #expect(await check.verdict(on: .document(packet), in: file) == .altered)
+    }
+
+    @Test func `a packet with a large file is signed and verified like any other`() async throws {
+        let (world, pair) = (try await ExchangeWorld.make(), try await KeyPair())
+        defer { try? FileManager.default.removeItem(at: pair.folder) }
+        let large = ExchangeWorld.pdf + randomBytes(12 << 20)
+        let file = pair.folder.appending(path: "goi.edxml")
+        try await signed(world, pair, files: [("lon.pdf", large)]).write(to: file)
+        let result = try PacketReader().read(try ByteSource(contentsOf: file), attachments: .nowhere)
+        let check = PacketSignatureCheck(sandbox: await .detect())
+        #expect(await check.verdict(on: result.packet, in: file) == .intact)
+        let left = try FileManager.default.contentsOfDirectory(
+            atPath: world.academy.office.ground.blobs.workFolder.path)
+        #expect(left.isEmpty)
     }
 
     @Test func `an altered signature is told to the clerk and stops nothing`() async throws {

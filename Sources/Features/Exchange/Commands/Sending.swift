@@ -52,10 +52,12 @@ extension ExchangeDesk {
     /// Writes a packet piece by piece where it is kept, with its XML signature where the office has a key for that.
     func keep(_ packet: DocumentPacket) async throws -> BlobRef {
         let draft = try ground.blobs.draft()
-        let signer = signer.flatMap { $0.fits(packet) ? $0 : nil }
         try PacketWriter(leavesRoomForSignature: signer != nil).write(.document(packet)) { try draft.append($0) }
         guard let signer else { return try draft.commit() }
-        return try ground.blobs.put(try await signer.sign(draft.file))
+        let signed = ground.blobs.workFolder.appending(path: "\(UUID().uuidString).edxml")
+        defer { unlink(signed.path) }
+        try await signer.sign(draft.file, into: signed)
+        return try ground.blobs.adopt(signed)
     }
 
     /// The incoming document that this one answers, named as its sender names it; nil for one that came on paper.

@@ -40,11 +40,11 @@ extension IncomingPages {
 
     /// What the bytes are is read from the bytes; the bytes are safe before anything is done with them.
     private func stored(_ file: UploadedFile) throws -> ReceivedFile {
-        let data = try Data(contentsOf: file.url, options: .alwaysMapped)
-        let isPDF = data.prefix(1024).range(of: Data("%PDF-".utf8)) != nil
+        let blob = try ground.blobs.put(contentsOf: file.url)
+        let isPDF = try ground.blobs.get(blob).prefix(1024).range(of: Data("%PDF-".utf8)) != nil
         return ReceivedFile(
             name: file.name, mediaType: isPDF ? "application/pdf" : "application/octet-stream",
-            blob: try ground.blobs.put(data))
+            blob: blob)
     }
 }
 

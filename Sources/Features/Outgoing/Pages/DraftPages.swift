@@ -95,8 +95,7 @@ extension OutgoingPages {
     /// The bytes are safe before anything is done with them.
     private func stored(_ file: UploadedFile) throws -> NewFile {
         NewFile(
-            name: String(file.name.prefix(200)),
-            blob: try ground.blobs.put(try Data(contentsOf: file.url, options: .alwaysMapped)))
+            name: String(file.name.prefix(200)), blob: try ground.blobs.put(contentsOf: file.url))
     }
 
     private func choices(for actor: Actor) async throws -> DraftFormView.Choices {

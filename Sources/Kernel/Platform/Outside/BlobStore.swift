@@ -57,6 +57,14 @@ package struct BlobStore: Sendable {
         return try draft.commit()
     }
 
+    /// The same of a file of any size: it is read in pieces.
+    package func put(contentsOf file: URL) throws -> BlobRef {
+        let draft = try draft()
+        let source = try ByteSource(contentsOf: file)
+        try source.forEachPiece(of: 0..<source.count) { try draft.append($0) }
+        return try draft.commit()
+    }
+
     /// For content that comes piece by piece; thrown away by letting go of it.
     package func draft() throws -> BlobDraft {
         try points?.reached(.beforeFile)
@@ -66,7 +74,14 @@ package struct BlobStore: Sendable {
     /// Where work on files that are to be stored belongs: the same file system, so that they can be adopted.
     package var workFolder: URL { folder.appending(path: "incoming") }
 
-    /// Takes over a file of `workFolder` whose digest is known.
+    /// Takes over a file of `workFolder` that somebody else has written.
+    package func adopt(_ file: URL) throws -> BlobRef {
+        guard chmod(file.path, 0o640) == 0 else { throw Self.error() }
+        let source = try ByteSource(contentsOf: file)
+        return try adopt(file, sha256: try source.digest(.sha256).hex, byteCount: source.count)
+    }
+
+    /// The same of a file whose digest is known.
     package func adopt(_ file: URL, sha256: String, byteCount: Int) throws -> BlobRef {
         let ref = BlobRef(sha256: sha256, byteCount: byteCount)
         do {

@@ -15,9 +15,11 @@ package enum FileAnswer {
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: data)))
     }
 
-    /// A file to be saved, of any size: read while it goes out.
-    package static func download(_ file: ByteSource, name: String, mediaType: String) -> Response {
-        var answer = download(Data(), name: name, mediaType: mediaType, isInline: false)
+    /// A file of any size: read while it goes out.
+    package static func download(
+        _ file: ByteSource, name: String, mediaType: String, isInline: Bool = false
+    ) -> Response {
+        var answer = download(Data(), name: name, mediaType: mediaType, isInline: isInline)
         answer.body = ResponseBody(contentLength: file.count) { writer in
             for start in stride(from: 0, to: file.count, by: pieceBytes) {
                 var piece = ByteBuffer()
@@ -53,7 +55,7 @@ extension Groundwork {
     /// - Parameter isForeign: what a sender calls his file is not believed: anything but a PDF is only for saving.
     package func answer(_ file: RecordFile, isForeign: Bool) throws -> Response {
         FileAnswer.download(
-            try blobs.get(file.blob), name: file.name,
+            try blobs.source(file.blob), name: file.name,
             mediaType: isForeign && !file.isPDF ? "application/octet-stream" : file.mediaType, isInline: file.isPDF)
     }
 
