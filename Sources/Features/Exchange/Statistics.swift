@@ -98,62 +98,27 @@ extension ExchangePages {
 
 // The tables: the same columns on screen, in the workbook and on paper.
 extension ExchangeFigures {
-    static let sentColumns = [
-        "Cơ quan nhận", "Văn bản", "Đã gửi", "Đúng hạn", "Chưa gửi được", "Đã đến", "Đã tiếp nhận", "Đang xử lý",
-        "Hoàn thành", "Từ chối nhận", "Đã thu hồi", "Ký đến gửi (giờ)", "Gửi đến tiếp nhận (giờ)",
-        "Gửi đến hoàn thành (giờ)",
-    ]
-
-    static let receivedColumns = [
-        "Cơ quan gửi", "Văn bản", "Đã vào sổ", "Đúng hạn", "Chờ tiếp nhận", "Đang xử lý", "Hoàn thành", "Từ chối nhận",
-        "Bị thu hồi", "Được thay thế", "Đến tới vào sổ (giờ)", "Đến tới hoàn thành (giờ)",
-    ]
+    static let sentColumns = ["Cơ quan nhận"] + SentFigures.columns
+    static let receivedColumns = ["Cơ quan gửi"] + ReceivedFigures.columns
 
     /// Millimetres; 267 in all.
     private static let sentWidths = [59] + Array(repeating: 16, count: 13)
     private static let receivedWidths = [58] + Array(repeating: 19, count: 11)
 
-    var sentLines: [SentFigures] { sent + [SentFigures.total(sent)] }
-    var receivedLines: [ReceivedFigures] { received + [ReceivedFigures.total(received)] }
+    private var sentLines: [SentFigures] { sent + [SentFigures(sumOf: sent)] }
+    private var receivedLines: [ReceivedFigures] { received + [ReceivedFigures(sumOf: received)] }
 
-    static func counts(_ line: SentFigures) -> [Int] {
-        [
-            line.documents, line.sent, line.onTime, line.notSent, line.arrived, line.accepted, line.inWork,
-            line.completed, line.refused, line.recalled,
-        ]
-    }
-
-    static func counts(_ line: ReceivedFigures) -> [Int] {
-        [
-            line.documents, line.registered, line.onTime, line.waiting, line.inWork, line.completed, line.refused,
-            line.recalled, line.replaced,
-        ]
-    }
-
-    static func spans(_ line: SentFigures) -> [Span] { [line.sending, line.accepting, line.completing] }
-    static func spans(_ line: ReceivedFigures) -> [Span] { [line.registering, line.completing] }
-
-    var sentCells: [[String]] {
-        sentLines.map { [$0.name] + Self.counts($0).map(String.init) + Self.spans($0).map(\.printedHours) }
-    }
-
-    var receivedCells: [[String]] {
-        receivedLines.map { [$0.name] + Self.counts($0).map(String.init) + Self.spans($0).map(\.printedHours) }
-    }
+    var sentCells: [[String]] { sentLines.map(\.printed) }
+    var receivedCells: [[String]] { receivedLines.map(\.printed) }
 
     var workbook: Spreadsheet {
-        func cells(_ name: String, _ counts: [Int], _ spans: [Span]) -> [Spreadsheet.Cell] {
-            [.text(name)] + counts.map { .count($0) } + spans.map { .measured($0.hours) }
-        }
-        return Spreadsheet([
+        Spreadsheet([
             .init(
                 name: "Văn bản đi", title: ["THỐNG KÊ VĂN BẢN ĐI QUA LIÊN THÔNG", agency.name, period.sentence],
-                columns: Self.sentColumns,
-                rows: sentLines.map { cells($0.name, Self.counts($0), Self.spans($0)) }),
+                columns: Self.sentColumns, rows: sentLines.map(\.cells)),
             .init(
                 name: "Văn bản đến", title: ["THỐNG KÊ VĂN BẢN ĐẾN QUA LIÊN THÔNG", agency.name, period.sentence],
-                columns: Self.receivedColumns,
-                rows: receivedLines.map { cells($0.name, Self.counts($0), Self.spans($0)) }),
+                columns: Self.receivedColumns, rows: receivedLines.map(\.cells)),
         ])
     }
 
@@ -169,6 +134,14 @@ extension ExchangeFigures {
         PrintedTable(
             parentName: agency.parentName, agencyName: agency.name, title: title, subtitle: period.sentence,
             columns: zip(columns, widths).map { PrintedTable.Column($0, width: $1) }, rows: rows)
+    }
+}
+
+extension AgencyFigures {
+    fileprivate var printed: [String] { [name] + counts.map(String.init) + times.map(\.printedHours) }
+
+    fileprivate var cells: [Spreadsheet.Cell] {
+        [.text(name)] + counts.map { .count($0) } + times.map { .measured($0.hours) }
     }
 }
 

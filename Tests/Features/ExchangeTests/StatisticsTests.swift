@@ -54,19 +54,23 @@ import Testing
         let world = try await Self.world(engine)
         let here = try await world.academy.desk.figures(Self.november)
         let institute = try #require(here.sent.first { $0.agency == ExchangeWorld.instituteCode })
-        #expect(institute.documents == 3 && institute.sent == 3 && institute.onTime == 3 && institute.notSent == 0)
-        #expect(institute.arrived == 3 && institute.accepted == 1 && institute.inWork == 1 && institute.completed == 1)
-        #expect(institute.refused == 1 && institute.recalled == 1)
-        #expect(institute.sending.hours == 0.5 && institute.accepting.hours == 0.5)
-        let total = SentFigures.total(here.sent)
-        #expect(total.documents == 4 && total.notSent == 1 && total.sending.hours == 0.5)
+        #expect(
+            institute[.documents] == 3 && institute[.sent] == 3 && institute[.onTime] == 3 && institute[.notSent] == 0)
+        #expect(
+            institute[.arrived] == 3 && institute[.accepted] == 1 && institute[.inWork] == 1
+                && institute[.completed] == 1)
+        #expect(institute[.refused] == 1 && institute[.recalled] == 1)
+        #expect(institute[.sending].hours == 0.5 && institute[.accepting].hours == 0.5)
+        let total = SentFigures(sumOf: here.sent)
+        #expect(total[.documents] == 4 && total[.notSent] == 1 && total[.sending].hours == 0.5)
         #expect(here.received.isEmpty)
 
         let there = try await world.institute.desk.figures(Self.november)
         let academy = try #require(there.received.first)
         #expect(there.received.count == 1 && academy.agency == ExchangeWorld.academyCode)
-        #expect(academy.documents == 3 && academy.registered == 1 && academy.refused == 1 && academy.recalled == 1)
-        #expect(academy.onTime == 1 && academy.waiting == 0 && academy.registering.hours == 0.5)
+        #expect(
+            academy[.documents] == 3 && academy[.registered] == 1 && academy[.refused] == 1 && academy[.recalled] == 1)
+        #expect(academy[.onTime] == 1 && academy[.waiting] == 0 && academy[.registering].hours == 0.5)
     }
 
     @Test func `nothing of another period is counted`() async throws {
@@ -75,7 +79,7 @@ import Testing
             from: try #require(Day("2026-10-01")), to: try #require(Day("2026-10-31")))
         let figures = try await world.academy.desk.figures(october)
         #expect(figures.sent.isEmpty && figures.received.isEmpty)
-        #expect(SentFigures.total([]).documents == 0 && SentFigures.total([]).sending.hours == nil)
+        #expect(SentFigures(sumOf: [])[.documents] == 0 && SentFigures(sumOf: [])[.sending].hours == nil)
     }
 
     @Test func `clerks and leaders open them on screen and as a workbook; others may not`() async throws {

@@ -3,44 +3,45 @@ package import Foundation
 package import Platform
 package import Records
 
-/// One agency's line, or the sum of all.
-package struct ReceivedFigures: Sendable, Hashable {
-    package var agency: AgencyCode?
-    package var name: String
+package typealias ReceivedFigures = AgencyFigures<ReceivedCount, ReceivedTime>
+
+package enum ReceivedCount: String, Figure {
     /// Documents that came within the period.
-    package var documents = 0
-    package var registered = 0
+    case documents
+    case registered
     /// Registered or refused within the time limit of the law.
-    package var onTime = 0
-    package var waiting = 0
-    package var inWork = 0
-    package var completed = 0
-    package var refused = 0
+    case onTime = "on_time"
+    case waiting
+    case inWork = "in_work"
+    case completed, refused
     /// Destroyed on the sender's recall.
-    package var recalled = 0
-    package var replaced = 0
-    package var registering = Span()
-    package var completing = Span()
+    case recalled
+    case replaced
 
-    package init(agency: AgencyCode? = nil, name: String) {
-        self.agency = agency
-        self.name = name
-    }
-
-    package static func total(_ lines: [ReceivedFigures]) -> ReceivedFigures {
-        lines.reduce(into: ReceivedFigures(name: "Cộng")) { sum, line in
-            for path in counts { sum[keyPath: path] += line[keyPath: path] }
-            for path in spans { sum[keyPath: path] += line[keyPath: path] }
+    package var label: String {
+        switch self {
+        case .documents: "Văn bản"
+        case .registered: "Đã vào sổ"
+        case .onTime: "Đúng hạn"
+        case .waiting: "Chờ tiếp nhận"
+        case .inWork: "Đang xử lý"
+        case .completed: "Hoàn thành"
+        case .refused: "Từ chối nhận"
+        case .recalled: "Bị thu hồi"
+        case .replaced: "Được thay thế"
         }
     }
+}
 
-    private static var counts: [WritableKeyPath<ReceivedFigures, Int>] {
-        [
-            \.documents, \.registered, \.onTime, \.waiting, \.inWork, \.completed, \.refused, \.recalled, \.replaced,
-        ]
+package enum ReceivedTime: String, Figure {
+    case registering, completing
+
+    package var label: String {
+        switch self {
+        case .registering: "Đến tới vào sổ"
+        case .completing: "Đến tới hoàn thành"
+        }
     }
-
-    private static var spans: [WritableKeyPath<ReceivedFigures, Span>] { [\.registering, \.completing] }
 }
 
 package struct ReceivedStatistics {
@@ -52,7 +53,7 @@ package struct ReceivedStatistics {
     package func lines(from: Date, until: Date, limit: Int = 5000) throws -> [ReceivedFigures] {
         try tx.rows(
             """
-            SELECT x.sender_code, max(x.sender_name) AS name, count(*) AS documents,
+            SELECT x.sender_code AS agency_code, max(x.sender_name) AS name, count(*) AS documents,
                 count(x.registered_at) AS registered,
                 count(CASE WHEN x.registered_at <= x.receipt_due_at THEN 1 END) AS on_time,
                 count(CASE WHEN x.ended = '' AND x.state = 'received' THEN 1 END) AS waiting,
@@ -72,22 +73,6 @@ package struct ReceivedStatistics {
                   WHERE d.arrived_at >= \(from) AND d.arrived_at < \(until) AND d.origin = 'exchange') x
             GROUP BY x.sender_code ORDER BY count(*) DESC, x.sender_code LIMIT \(limit)
             """
-        ).map(Self.line)
-    }
-
-    private static func line(_ row: Row) throws -> ReceivedFigures {
-        var line = ReceivedFigures(agency: try row.get("sender_code"), name: try row.get("name"))
-        line.documents = try row.get("documents")
-        line.registered = try row.get("registered")
-        line.onTime = try row.get("on_time")
-        line.waiting = try row.get("waiting")
-        line.inWork = try row.get("in_work")
-        line.completed = try row.get("completed")
-        line.refused = try row.get("refused")
-        line.recalled = try row.get("recalled")
-        line.replaced = try row.get("replaced")
-        line.registering = try Span(row, "registering")
-        line.completing = try Span(row, "completing")
-        return line
+        ).map(ReceivedFigures.init)
     }
 }

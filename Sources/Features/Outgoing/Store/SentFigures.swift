@@ -3,48 +3,47 @@ package import Foundation
 package import Platform
 package import Records
 
-/// One agency's line, or the sum of all.
-package struct SentFigures: Sendable, Hashable {
-    package var agency: AgencyCode?
-    package var name: String
+package typealias SentFigures = AgencyFigures<SentCount, SentTime>
+
+package enum SentCount: String, Figure {
     /// Documents issued to it within the period.
-    package var documents = 0
-    package var sent = 0
+    case documents
+    case sent
     /// Sent within the time limit of the law.
-    package var onTime = 0
-    package var notSent = 0
-    package var arrived = 0
-    package var accepted = 0
-    package var inWork = 0
-    package var completed = 0
-    package var refused = 0
+    case onTime = "on_time"
+    case notSent = "not_sent"
+    case arrived, accepted
+    case inWork = "in_work"
+    case completed, refused
     /// Given back on our recall.
-    package var recalled = 0
-    package var sending = Span()
-    package var accepting = Span()
-    package var completing = Span()
+    case recalled
 
-    package init(agency: AgencyCode? = nil, name: String) {
-        self.agency = agency
-        self.name = name
-    }
-
-    /// Sum of all lines.
-    package static func total(_ lines: [SentFigures]) -> SentFigures {
-        lines.reduce(into: SentFigures(name: "Cộng")) { sum, line in
-            for path in counts { sum[keyPath: path] += line[keyPath: path] }
-            for path in spans { sum[keyPath: path] += line[keyPath: path] }
+    package var label: String {
+        switch self {
+        case .documents: "Văn bản"
+        case .sent: "Đã gửi"
+        case .onTime: "Đúng hạn"
+        case .notSent: "Chưa gửi được"
+        case .arrived: "Đã đến"
+        case .accepted: "Đã tiếp nhận"
+        case .inWork: "Đang xử lý"
+        case .completed: "Hoàn thành"
+        case .refused: "Từ chối nhận"
+        case .recalled: "Đã thu hồi"
         }
     }
+}
 
-    private static var counts: [WritableKeyPath<SentFigures, Int>] {
-        [
-            \.documents, \.sent, \.onTime, \.notSent, \.arrived, \.accepted, \.inWork, \.completed, \.refused,
-            \.recalled,
-        ]
+package enum SentTime: String, Figure {
+    case sending, accepting, completing
+
+    package var label: String {
+        switch self {
+        case .sending: "Ký đến gửi"
+        case .accepting: "Gửi đến tiếp nhận"
+        case .completing: "Gửi đến hoàn thành"
+        }
     }
-
-    private static var spans: [WritableKeyPath<SentFigures, Span>] { [\.sending, \.accepting, \.completing] }
 }
 
 package struct SentStatistics {
@@ -81,24 +80,6 @@ package struct SentStatistics {
               AND r.agency_code IS NOT NULL
             GROUP BY r.agency_code ORDER BY count(*) DESC, r.agency_code LIMIT \(limit)
             """
-        ).map(Self.line)
-    }
-
-    private static func line(_ row: Row) throws -> SentFigures {
-        var line = SentFigures(agency: try row.get("agency_code"), name: try row.get("name"))
-        line.documents = try row.get("documents")
-        line.sent = try row.get("sent")
-        line.onTime = try row.get("on_time")
-        line.notSent = try row.get("not_sent")
-        line.arrived = try row.get("arrived")
-        line.accepted = try row.get("accepted")
-        line.inWork = try row.get("in_work")
-        line.completed = try row.get("completed")
-        line.refused = try row.get("refused")
-        line.recalled = try row.get("recalled")
-        line.sending = try Span(row, "sending")
-        line.accepting = try Span(row, "accepting")
-        line.completing = try Span(row, "completing")
-        return line
+        ).map(SentFigures.init)
     }
 }
