@@ -23,6 +23,7 @@ import time
 
 import exchange
 import hub
+import large
 import load
 import many
 import practice
@@ -333,6 +334,10 @@ class Bench:
         finally:
             server.stop()
         table("Packets beside base64 and SHA-256 alone, and the directory of agencies", exchange.HEADS, contender.rows)
+        tell("A packet of 50 MB from office to office")
+        table(
+            "A packet of 50 MB from office to office over HTTP: the peak of each process above what it needs idle",
+            large.HEADS, large.measure(self.program, self.folder))
 
 
 def arguments():

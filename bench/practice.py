@@ -13,7 +13,7 @@ import urllib.request
 import uuid
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PASSWORD, PIN = "thuchanh", "123456"
+PASSWORD, PIN, SEAL_PIN = "thuchanh", "123456", "654321"
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
