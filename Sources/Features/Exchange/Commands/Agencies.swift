@@ -59,13 +59,20 @@ extension ExchangeDesk {
     /// The higher agencies first, so that they are also shown first.
     private func take(_ offers: [AgencyOffer]) async throws {
         let offers = offers.sorted { ($0.level, $0.code.rawValue) < ($1.level, $1.code.rawValue) }
+        var isLearnt = false
         for part in offers.chunks(of: agenciesAtOnce) {
             let changed = try await ground.database.read { tx in
                 let known = try DirectoryStore(tx).agencies(part.map(\.code))
                 return part.compactMap { $0.changing(known[$0.code]) }
             }
             guard !changed.isEmpty else { continue }
-            try await ground.database.write { try DirectoryStore($0).upsertAgencies(changed) }
+            // Planned for an empty table, the look-ups of a first load would read all of it for each part.
+            let learns = !isLearnt
+            try await ground.database.write { tx in
+                try DirectoryStore(tx).upsertAgencies(changed)
+                if learns { try tx.learnAbout("agency") }
+            }
+            isLearnt = true
         }
     }
 }
