@@ -27,6 +27,7 @@ import large
 import load
 import many
 import practice
+import processes
 import signatures
 
 ROOT = practice.ROOT
@@ -108,7 +109,7 @@ class Bench:
         tell("Making a practice office and one document that goes through the real acts")
         subprocess.run(
             [self.program, "demo", "--prepare", "--data", os.path.join(self.folder, "practice"), "--port-base",
-             str(practice.free_port())], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+             str(processes.free_port())], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         self.model = self.circulated()
         tell(f"Filling the office with {self.options.documents} incoming documents")
         old = many.OldOffice(self.sqlite, self.model)
@@ -120,7 +121,7 @@ class Bench:
         # The office makes its tables and stops: it has no agency of its own yet.
         subprocess.run(
             [self.program, "serve", "--data", os.path.join(self.folder, "empty"), "--database", self.postgres.url,
-             "--port", str(practice.free_port())], cwd=ROOT, check=False, capture_output=True, timeout=120)
+             "--port", str(processes.free_port())], cwd=ROOT, check=False, capture_output=True, timeout=120)
         many.copy_to_postgres(self.sqlite, self.postgres.url)
         self.tables_end = self.ends()
 

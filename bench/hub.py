@@ -9,6 +9,7 @@ import time
 import urllib.request
 
 import practice
+import processes
 
 RECEIVERS, SENDERS = 4, 4
 TARGET = {"SQLite": 300, "PostgreSQL": 200}
@@ -20,7 +21,7 @@ class Hub:
 
     def __init__(self, program, folder, database):
         os.makedirs(folder, exist_ok=True)
-        self.port = practice.free_port()
+        self.port = processes.free_port()
         self.directory = os.path.join(folder, "directory.json")
         names = ["sender"] + [f"receiver{number}" for number in range(RECEIVERS)]
         systems = [{"system": {"systemId": name, "secret": secrets.token_hex(16), "name": name},

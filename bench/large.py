@@ -4,7 +4,6 @@ while nothing happens."""
 import contextlib
 import os
 import re
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -13,27 +12,15 @@ import time
 
 import practice
 
-sys.path.insert(0, os.path.join(practice.ROOT, "Tests", "Judges"))
-import docx_sample  # noqa: E402
+# practice names the folder of these.
+import docx_sample
+import processes
 
 HEADS = ["process", "above idle", "idle", "took", "target", ""]
 TARGET = 64
 # With its base64 just below the 50 MB that the platform takes.
 ATTACHMENT = 37 << 20
 NAMES = ("academy", "institute", "hub")
-
-
-def free_ports(count):
-    """The first of `count` consecutive free loopback ports."""
-    for first in range(19200, 60000, 100):
-        with contextlib.ExitStack() as stack:
-            try:
-                for port in range(first, first + count):
-                    stack.enter_context(contextlib.closing(socket.socket())).bind(("127.0.0.1", port))
-                return first
-            except OSError:
-                continue
-    raise RuntimeError("no free ports on loopback")
 
 
 def resident_megabytes(pid):
@@ -83,20 +70,14 @@ class Process:
             return database.execute(sql).fetchall()
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        processes.stop(self.process)
         self.log.close()
 
 
 class Trio:
     def __init__(self, program, folder):
         self.folder = os.path.join(folder, "three")
-        port = free_ports(8)
+        port = processes.free_ports(8)
         subprocess.run(
             [program, "demo", "--prepare", "--data", self.folder, "--port-base", str(port)], cwd=practice.ROOT, check=True,
             stdout=subprocess.DEVNULL)

@@ -3,9 +3,8 @@
 import html
 import os
 import re
-import signal
-import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -13,14 +12,11 @@ import urllib.request
 import uuid
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "Tests", "Judges"))
+import processes  # noqa: E402
+
 PASSWORD, PIN, SEAL_PIN = "thuchanh", "123456", "654321"
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def processor_seconds(pid):
@@ -47,7 +43,7 @@ class Office:
     """`vastoffice serve` on a free port. Jobs wait meanwhile: no hub runs that could take them."""
 
     def __init__(self, program, data, database, assets, log):
-        self.port = free_port()
+        self.port = processes.free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = open(log, "ab")
         self.log_path = log
@@ -76,13 +72,7 @@ class Office:
             raise SystemExit(f"The office did not start:\n{file.read()[-3000:]}")
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        processes.stop(self.process)
         self.log.close()
 
 

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 JUDGES = os.path.join(ROOT, "Tests", "Judges")
 sys.path.insert(0, JUDGES)
+import processes  # noqa: E402
 
 PROGRAM = os.environ.get("VASTOFFICE_PROGRAM", os.path.join(ROOT, ".build", "debug", "vastoffice"))
 SCREENS = os.path.join(ROOT, ".build-screens")
@@ -43,19 +43,6 @@ IS_IN_SIGHT = """selector => {
     const seen = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
     return Boolean(seen) && element.contains(seen);
 }"""
-
-
-def free_ports(count):
-    """The first of `count` consecutive free loopback ports."""
-    for first in range(18200, 60000, 100):
-        with contextlib.ExitStack() as stack:
-            try:
-                for port in range(first, first + count):
-                    stack.enter_context(contextlib.closing(socket.socket())).bind(("127.0.0.1", port))
-                return first
-            except OSError:
-                continue
-    raise RuntimeError("no free ports on loopback")
 
 
 def until(condition, what, seconds=PATIENCE_SECONDS):
@@ -112,13 +99,7 @@ class Running:
         return self.process.wait(seconds)
 
     def stop(self, how=signal.SIGTERM):
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        processes.stop(self.process, how)
         self.log.close()
 
 
@@ -129,7 +110,7 @@ class Demo:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="vastoffice-browser-")
         self.data = os.path.join(self.folder, "data")
-        self.port = free_ports(8)
+        self.port = processes.free_ports(8)
         self.running = None
 
     def address(self, offset):

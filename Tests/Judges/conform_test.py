@@ -1,11 +1,10 @@
 """`vastoffice hub conform` as a process of its own, against a hub and an office that are processes too."""
 
-import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -13,23 +12,13 @@ import urllib.error
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import processes  # noqa: E402
+
 ROOT = os.path.dirname(os.path.dirname(HERE))
 PROGRAM = os.environ.get("VASTOFFICE_PROGRAM", os.path.join(ROOT, ".build", "debug", "vastoffice"))
 SECRETS = {"gui": "bi-mat-gui", "nhan": "bi-mat-nhan"}
 AGENCIES = {"gui": "000.00.11.Z01", "nhan": "000.00.12.Z01"}
-
-
-def free_ports(count):
-    """Consecutive ones; the first."""
-    for first in range(19300, 60000, 20):
-        with contextlib.ExitStack() as stack:
-            try:
-                for port in range(first, first + count):
-                    stack.enter_context(contextlib.closing(socket.socket())).bind(("127.0.0.1", port))
-                return first
-            except OSError:
-                continue
-    raise RuntimeError("no free ports on loopback")
 
 
 @unittest.skipUnless(os.access(PROGRAM, os.X_OK), "the program is not built")
@@ -76,7 +65,7 @@ class Conform(unittest.TestCase):
 
     def hub(self):
         """A hub that knows two systems; its address."""
-        port = free_ports(1)
+        port = processes.free_ports(1)
         with open(self.path("directory.json"), "w", encoding="utf-8") as file:
             json.dump({"systems": [
                 {"system": {"systemId": name, "secret": SECRETS[name], "name": name},
@@ -99,7 +88,7 @@ class Conform(unittest.TestCase):
         self.conform("--against", address, *two, "--only", "TR-99", expected=64)
 
     def test_our_office_passes_against_the_bench_hub_on_a_port(self):
-        port = free_ports(10)
+        port = processes.free_ports(10)
         prepared = subprocess.run(
             [PROGRAM, "demo", "--prepare", "--data", self.path("data"), "--port-base", str(port)], cwd=ROOT,
             capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL)

@@ -22,6 +22,7 @@ sys.path.insert(0, HERE)
 
 import practice_authority  # noqa: E402
 import practice_pki  # noqa: E402
+import processes  # noqa: E402
 import sample_files  # noqa: E402
 from cryptography import x509  # noqa: E402
 from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402
@@ -33,12 +34,6 @@ from pyhanko.sign import fields, signers  # noqa: E402
 
 PROGRAM = os.environ.get("VASTOFFICE_PROGRAM", os.path.join(ROOT, ".build", "debug", "vastoffice"))
 DER = serialization.Encoding.DER
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def certificate(subject, key, issuer, issuer_key, *, authority, issuers=(), responder=None, list_at=None):
@@ -124,7 +119,7 @@ class Fetching(unittest.TestCase):
     def setUp(self):
         self.server = Server()
         self.addCleanup(self.server.close)
-        self.port = free_port()
+        self.port = processes.free_port()
         self.issuing = certificate(
             "CA phát hành", self.issuing_key, "Gốc", self.root_key, authority=True, list_at=self.server.url + "/root.crl")
         self.server.answers = {
