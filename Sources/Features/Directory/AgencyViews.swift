@@ -1,6 +1,6 @@
 // Agencies and groups of them as pages.
 internal import Records
-internal import WebUI
+package import WebUI
 
 /// What the page of agencies shows.
 struct AgencyList {
@@ -18,24 +18,32 @@ func agenciesPage(_ list: AgencyList) -> HTML {
     \(Lists.heading("Danh bạ"))
     \(directoryTabs(.agencies))
     \(Lists.search("/danh-ba/co-quan", text: list.text, placeholder: "Tên hoặc mã định danh", label: "Tìm cơ quan"))
-    \(agencyRows(list))
+    \(found(list))
     \(Lists.pager(next: list.page.next, path: list.path, isFirst: list.isFirst))
     """
 }
 
-private func agencyRows(_ list: AgencyList) -> HTML {
+private func found(_ list: AgencyList) -> HTML {
     guard !list.page.items.isEmpty else {
         return Lists.empty("Không tìm thấy cơ quan nào", "Thử gõ ít chữ hơn hoặc gõ mã định danh.")
     }
-    let rows = list.page.items.map { agency -> HTML in
+    return agencyRows(list.page.items, label: "Cơ quan có thể gửi qua trục liên thông") { favouriteButton($0, list) }
+}
+
+/// Agencies with both codes, as rows: they stand on a phone too.
+/// - Parameter beside: what can be done with one.
+package func agencyRows(
+    _ agencies: [Agency], label: String, beside: (Agency) -> HTML = { _ in .empty }
+) -> HTML {
+    let rows = agencies.map { agency -> HTML in
         let codes = [agency.shortCode?.rawValue, agency.code.rawValue].compactMap(\.self).joined(separator: " · ")
         return """
             <li class="row contact"><div class="body"><strong class="subject">\(agency.name)</strong>\
             <span class="issuer">\(codes)\(agency.email.isEmpty ? .empty : " · \(mail(agency.email))")</span></div>\
-            <div class="side">\(favouriteButton(agency, list))</div></li>
+            <div class="side">\(beside(agency))</div></li>
             """
     }
-    return #"<ul class="rows" aria-label="Cơ quan có thể gửi qua trục liên thông">\#(rows)</ul>"#
+    return #"<ul class="rows" aria-label="\#(label)">\#(rows)</ul>"#
 }
 
 private func favouriteButton(_ agency: Agency, _ list: AgencyList) -> HTML {

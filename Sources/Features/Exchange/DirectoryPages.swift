@@ -70,9 +70,7 @@ struct MissingAgencies {
             thường thấy; có thể danh sách tải về không đủ. Các cơ quan này vẫn được dùng cho đến khi có danh sách đủ, hoặc đến \
             khi quản trị xác nhận rằng chúng đã giải thể, sáp nhập.
             """))
-        \(Lists.table(
-            caption: "Cơ quan vắng trong danh sách của trục", columns: ["Tên", "Mã định danh", "Mã theo QCVN 102"],
-            rows: standing.page.items.map { ["\($0.name)", "\($0.shortCode?.rawValue)", "\($0.code.rawValue)"] }))
+        \(agencyRows(standing.page.items, label: "Cơ quan vắng trong danh sách của trục"))
         \(Lists.pager(next: standing.page.next, path: Self.path, isFirst: isFirst))
         \(Fields.form(
             "\(Self.path)/ngung-dung", csrf: csrf,

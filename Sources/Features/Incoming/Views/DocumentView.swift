@@ -116,12 +116,12 @@ struct IncomingPageView {
             """
     }
 
-    /// On whose desks it lies.
     /// It lies with nobody any more.
     private var isOver: Bool {
         document.ending != nil || document.state == .refused || document.state == .completed
     }
 
+    /// On whose desks it lies.
     private var place: String {
         if let ending = document.ending { return ending.label.lowercased() }
         switch document.state {

@@ -202,11 +202,6 @@ package final class BlobDraft: Sendable {
     /// What was written so far, to be read; nothing keeps it unless it is committed.
     package func source() throws -> ByteSource { try ByteSource(contentsOf: file) }
 
-    /// The same, mapped rather than read; valid after the draft is committed, too.
-    package func content() throws -> Data {
-        byteCount == 0 ? Data() : try Data(contentsOf: file, options: .alwaysMapped)
-    }
-
     /// fsync, then the name; nothing is to be appended afterwards.
     package func commit() throws -> BlobRef {
         try progress.withLock { progress in
