@@ -64,10 +64,22 @@ import Testing
     }
 
     @Test(arguments: [
-        (1e-9, "0"), (0.1, "0.1"), (-12.345678, "-12.34568"), (100, "100"), (.infinity, "0"), (-1e-9, "0"),
+        (1e-9, "0.000000001"), (0.1, "0.1"), (-12.345678, "-12.345678"), (100, "100"), (.infinity, "0"), (-0.0, "0"),
+        (595.303937007874, "595.303937007874"), (1.5e17, "150000000000000000"), (-2.5e-5, "-0.000025"), (1e-60, "0"),
     ])
     func `numbers are written without exponents`(value: Double, text: String) {
         #expect(ObjectWriter.decimal(value) == text)
+    }
+
+    /// A box that an update carries over must not differ from the one that was signed: LibreOffice writes twelve decimals.
+    @Test(arguments: 1...200)
+    func `numbers read back the same, however many digits they have`(seed: Int) throws {
+        // The fraction digits of some multiple of a root: no pattern in them, the same at every run.
+        let digits = "\((Double(seed) * 2.0.squareRoot()).truncatingRemainder(dividingBy: 1))".dropFirst(2)
+        let text = "\(seed * 37 % 9999).\(digits.prefix(1 + seed % 17))\(seed % 3 == 0 ? "52171" : "")1"
+        let read = try parse(text)
+        #expect(read == .real(try #require(Double(text))))
+        #expect(try parse(String(decoding: read.encoded, as: UTF8.self)) == read)
     }
 
     /// Letters that look alike, that Swift takes for one, or that are none: other readers see two names.

@@ -138,7 +138,7 @@ extension TextBlock {
 }
 
 /// A number in a content stream.
-func number(_ value: Double) -> String { String(decoding: PDFObject.real(value).encoded, as: UTF8.self) }
+func number(_ value: Double) -> String { String(decoding: PDFObject.measure(value).encoded, as: UTF8.self) }
 
 extension PDFObject {
     /// A string in hexadecimal whatever its bytes.

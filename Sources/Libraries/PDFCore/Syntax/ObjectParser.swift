@@ -189,6 +189,7 @@ struct ObjectParser {
             isNegative = sign == 0x2D
             offset += 1
         }
+        let begin = offset
         let (whole, wholeDigits) = digits()
         defer { skipRestOfNumber() }
         guard cursor.peek() == 0x2E else {
@@ -196,8 +197,18 @@ struct ObjectParser {
         }
         offset += 1
         let (fraction, fractionDigits) = digits()
-        let value = whole + fraction / Self.power(of10: fractionDigits)
+        let value = real(whole, wholeDigits, fraction, fractionDigits, from: begin)
         return .real(isNegative ? -value : value)
+    }
+
+    /// The number nearest to what stands there, so that it reads back the same when it was written anew. Up to 15 digits
+    /// one division gives it; more are rare.
+    private func real(
+        _ whole: Double, _ wholeDigits: Int, _ fraction: Double, _ fractionDigits: Int, from begin: Int
+    ) -> Double {
+        let scale = Self.power(of10: fractionDigits)
+        guard wholeDigits + fractionDigits > 15 else { return (whole * scale + fraction) / scale }
+        return Double(String(decoding: cursor.bytes[begin..<offset], as: UTF8.self)) ?? whole + fraction / scale
     }
 
     private mutating func skipRestOfNumber() {

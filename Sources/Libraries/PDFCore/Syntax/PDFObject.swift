@@ -119,5 +119,10 @@ extension PDFObject {
         return .string(Data(bytes))
     }
 
-    package static func numbers(_ values: [Double]) -> PDFObject { .array(values.map { .real($0) }) }
+    package static func numbers(_ values: [Double]) -> PDFObject { .array(values.map(PDFObject.measure)) }
+
+    /// A number of our own making: five decimals are finer than any printer.
+    package static func measure(_ value: Double) -> PDFObject {
+        .real(abs(value) < 1e9 ? (value * 100_000).rounded() / 100_000 : value)
+    }
 }

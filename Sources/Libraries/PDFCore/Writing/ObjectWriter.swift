@@ -75,19 +75,24 @@ struct ObjectWriter {
         }
     }
 
-    /// At most five decimals and never an exponent, which PDF does not know.
+    /// The shortest text that reads back as the very same number: what is carried over into an update must not differ from
+    /// what was signed. Never an exponent, which PDF does not know.
     static func decimal(_ value: Double) -> String {
-        guard value.isFinite, abs(value) < 1e12 else { return "0" }
-        let scaled = (abs(value) * 100_000).rounded()
-        let (whole, rest) = Int(scaled).quotientAndRemainder(dividingBy: 100_000)
-        var text = (value < 0 && scaled > 0 ? "-" : "") + String(whole)
-        if rest > 0 {
-            var digits = String(rest)
-            digits = String(repeating: "0", count: 5 - digits.count) + digits
-            while digits.hasSuffix("0") { digits.removeLast() }
-            text += "." + digits
+        guard value.isFinite, value != 0, abs(value) < 1e30 else { return "0" }
+        let shortest = "\(abs(value))".split(separator: "e")
+        let (mantissa, exponent) = (shortest[0].split(separator: "."), shortest.count > 1 ? Int(shortest[1]) ?? 0 : 0)
+        let fraction = mantissa.count > 1 && mantissa[1] != "0" ? String(mantissa[1]) : ""
+        let text = shifted(String(mantissa[0]) + fraction, point: mantissa[0].count + exponent)
+        return (value < 0 && text != "0" ? "-" : "") + text
+    }
+
+    /// `digits` with the decimal point after the first `point` of them.
+    private static func shifted(_ digits: String, point: Int) -> String {
+        guard point > 0 else {
+            return point < -40 ? "0" : "0." + String(repeating: "0", count: -point) + digits
         }
-        return text
+        guard point < digits.count else { return digits + String(repeating: "0", count: point - digits.count) }
+        return digits.prefix(point) + "." + digits.dropFirst(point)
     }
 }
 
