@@ -12,6 +12,7 @@ import office
 import docx_sample  # from Tests/Judges, which `office` puts on the path
 import holders
 import judges
+import signing_program
 from crash_test import Processes
 from office import PIN, until
 from steps import DECISION, Journey
@@ -19,7 +20,7 @@ from steps import DECISION, Journey
 REASONS = {
     "wrong-pin": "Mã PIN không đúng", "token-gone": "Không thấy thiết bị ký", "refused": "bị từ chối trên điện thoại",
     "time-out": "Hết thời gian chờ xác nhận", "revoked": "không dùng được (bị khóa, thu hồi hoặc hết hạn)",
-    "agent-absent": "phần mềm ký chưa chạy hoặc đã đóng", "agent-refuses": "người dùng bấm Hủy",
+    "agent-absent": "Không gọi được phần mềm ký số trên máy này", "agent-refuses": "Bạn đã hủy ở phần mềm ký",
     "tampered": "không phải tệp đã đưa đi ký", "other-field": "không đúng ô được yêu cầu",
 }
 
@@ -34,7 +35,7 @@ class Offices(Processes):
         file, token, remote, agent = self.archives
         self.token = holders.Token(self.folder, token)
         self.service = holders.SigningService(self.folder, {"TMD-01": remote})
-        self.agent = holders.Agent(self.folder, agent)
+        self.agent = signing_program.Agent(self.folder, agent)
         self.new_file = os.path.join(self.folder, "moi.p12")
         with open(self.new_file, "wb") as out:
             out.write(file)
@@ -42,10 +43,11 @@ class Offices(Processes):
         self.academy_process = None
         self.open()
 
+    def settings(self):
+        return {**self.service.settings(), "pkcs11.module": holders.SOFTHSM, "agent.url": self.agent.address}
+
     def open(self):
-        settings = {
-            **self.service.settings(), "pkcs11.module": holders.SOFTHSM, "agent.url": self.agent.address}
-        given = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+        given = [word for key, value in self.settings().items() for word in ("--set", f"{key}={value}")]
         self.academy_process = self.run("academy", *given).wait_for([self.academy])
 
     def reopen(self):
@@ -80,7 +82,7 @@ class Keys(Journey):
 
     # A document for the leader to sign --------------------------------------------------------------------------------
 
-    def document(self):
+    def document(self, attachment=False):
         """Drafted, prepared, submitted and initialled; the answer is its address."""
         self.count_of_documents += 1
         subject = f"Về việc kiện toàn Hội đồng khoa học lần {self.count_of_documents}"
@@ -94,6 +96,8 @@ class Keys(Journey):
         drafter.select("Người ký", DECISION.signer_name)
         drafter.pick("unit", "ke hoach", "Ban Kế hoạch – Tài chính")
         page.get_by_label("Tệp văn bản").set_input_files({"name": "qd.pdf", "mimeType": "application/pdf", "buffer": body})
+        if attachment:
+            page.get_by_label("Tệp kèm riêng").set_input_files(self.attachment())
         page.get_by_role("button", name="Lưu dự thảo").click()
         drafter.is_told("Đã lưu dự thảo")
         drafter.sees_pages()
@@ -264,7 +268,7 @@ class Keys(Journey):
 
     def sign_with_the_program_on_the_computer(self):
         agent, address = self.offices.agent, self.document()
-        for how, reason in (("refuse", "agent-refuses"), ("tamper", "tampered"), ("other-field", "other-field")):
+        for how, reason in (("cancel", "agent-refuses"), ("tamper", "tampered"), ("other-field", "other-field")):
             agent.how = how
             self.sign(address, "Phần mềm ký trên máy này")
             self.assert_failed(reason, reason)

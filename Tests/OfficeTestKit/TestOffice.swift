@@ -62,7 +62,8 @@ package final class TestOffice: Sendable {
         }
         let ground = Groundwork(
             database: database, blobs: try BlobStore(folder: folder.appending(path: "blobs")), clock: clock.value,
-            sandbox: await sandbox.value, transport: transport, settings: Settings(settings))
+            sandbox: await sandbox.value, transport: transport,
+            settings: Settings(settings).overlaid(with: ["key.file": folder.appending(path: "office.key").path]))
         return TestOffice(ground: ground, clock: clock, people: people, folder: folder, address: address)
     }
 

@@ -13,11 +13,12 @@ package enum IncomingRefusal: Refusal, Hashable {
     case badDeadline(String)
     case noLead
     case unsuitableFile(String)
+    case noCopy(String)
 
     package var kind: RefusalKind {
         switch self {
         case .notFound: .notFound
-        case .notPossible, .changedMeanwhile, .duplicates: .conflict
+        case .notPossible, .changedMeanwhile, .duplicates, .noCopy: .conflict
         case .reasonMissing, .badDeadline, .noLead, .unsuitableFile: .invalid
         }
     }
@@ -34,6 +35,7 @@ package enum IncomingRefusal: Refusal, Hashable {
         case .badDeadline(let why): why
         case .noLead: "Hãy chọn ít nhất một nơi chủ trì, hoặc dùng “Lưu tham khảo” nếu không giao ai xử lý."
         case .unsuitableFile(let why): why
+        case .noCopy(let why): "Chưa thể ký sao y. \(why)"
         }
     }
 }

@@ -36,6 +36,9 @@ package enum KeyKind: String, Sendable, CaseIterable, Codable, SQLBindable, SQLD
     /// A token at the person's own computer, reached through the signing program in it.
     case agent
 
+    /// Answers at once, opened by a PIN.
+    var isAtServer: Bool { self == .pkcs12 || self == .pkcs11 }
+
     package var label: String {
         switch self {
         case .pkcs12: "Tệp chứng thư số (PKCS#12)"

@@ -89,7 +89,7 @@ package struct SigningDesk: Sendable {
                 sentence: "Chữ ký của bút phê bị hỏng, không đọc được.")
         }
         let report = facts.verify(documentDigest: { $0.digest(payload) }, trust: trust, at: now)
-        let intact = report.messageDigestMatches && report.signatureValid && report.essMatches != .mismatch
+        let intact = report.isIntact
         let trusted = intact && report.path?.status == .trusted
         let name = report.signer?.commonName ?? "không rõ"
         let sentence =

@@ -60,7 +60,7 @@ package struct SigningFeature: Sendable {
 
     /// Routes for the signing program on a person's own computer: before the middleware that asks for a session.
     package func programRoutes(temporaryFolder: URL) -> [Route] {
-        AgentPages(tasks: desk.tasks, errands: errands, temporaryFolder: temporaryFolder).routes
+        AgentPages(ground: ground, tasks: desk.tasks, errands: errands, temporaryFolder: temporaryFolder).routes
     }
 
     /// The tabs of the rail: those in which something may be to do are counted.

@@ -56,9 +56,11 @@ struct TaskStage {
     /// As the practice directory has it.
     static let chairmanName = "Trần Thị Hồng Vân"
 
-    init(_ engine: Engine = .sqlite, timestamps: TimestampAuthority? = nil) async throws {
+    init(
+        _ engine: Engine = .sqlite, timestamps: TimestampAuthority? = nil, settings own: [String: String] = [:]
+    ) async throws {
         let world = try Self.world.get()
-        var settings = ["remote.services": "thu", "remote.thu.title": "Dịch vụ thử"]
+        var settings = own.merging(["remote.services": "thu", "remote.thu.title": "Dịch vụ thử"]) { $1 }
         settings["pkcs11.module"] = world.module?.modulePath
         settings["remote.thu.url"] = world.service?.url.absoluteString
         settings["remote.thu.client.id"] = SigningServiceProcess.clientID

@@ -108,7 +108,7 @@ extension IncomingDesk {
     }
 
     /// Our own signed directives stay: they are our act, not the sender's document.
-    private static let destroyedRoles: [FileRole] = [.main, .attachment, .packet, .source]
+    private static let destroyedRoles: [FileRole] = [.main, .attachment, .packet, .source, .copy]
 
     /// Nobody works on it any more; whoever had it on his desk is told why.
     private static func end(_ document: IncomingDocument, saying outcome: String, _ tx: Transaction, _ now: Date) throws

@@ -22,7 +22,7 @@ extension IncomingDesk {
     }
 
     /// What of incoming documents is signed.
-    package var errands: [SigningErrand] { [directing] }
+    package var errands: [SigningErrand] { [directing, copying] }
 
     /// Signs the directive with the leader's key over words, assignments and the files' hashes, then hands the document
     /// out; status 04. If document or branch changed meanwhile nothing is written.
@@ -38,7 +38,7 @@ extension IncomingDesk {
 
     private var directing: SigningErrand {
         SigningErrand(
-            kind: "incoming.direct", label: "Bút phê", done: "Đã bút phê và ký số.", agentFunction: .comment,
+            kind: "incoming.direct", label: "Bút phê", done: "Đã bút phê và ký số.",
             order: { id, leader, details, _ in try await order(IncomingID(id), by: leader, try Self.directive(details))
             },
             accept: { try await accept($0, try Self.directive($0.details), along: $1) })

@@ -31,6 +31,7 @@ struct IncomingPages: Sendable {
     private var clerkActs: [Route] {
         [
             .post("/van-ban-den/{id}/register", Self.clerks, registerDocument),
+            .post("/van-ban-den/{id}/copy", Self.clerks, copy),
             act("refuse", Self.clerks, "Đã từ chối tiếp nhận; lý do được báo cho nơi gửi.") { id, actor, form in
                 try await desk.refuse(id, by: actor, reason: form["reason"] ?? "")
             },
@@ -98,6 +99,12 @@ struct IncomingPages: Sendable {
             saying: "Đã bút phê và ký số; văn bản đã chuyển đến nơi xử lý.")
     }
 
+    @Sendable private func copy(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let (id, form) = (try context.incomingID(), try context.form())
+        let outcome = try await desk.copy(id, by: try context.requireActor(), with: try KeyAnswer(form))
+        return context.redirect(after: outcome, to: "/van-ban-den/\(id)", saying: "Đã ký sao y.")
+    }
+
     @Sendable private func registerDocument(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (id, form) = (try context.incomingID(), try context.form())
         let number = try await desk.register(
@@ -161,6 +168,7 @@ extension IncomingPages {
             pages: try await ground.pages.readablePages(of: view.main),
             verdicts: try await verdicts(view), directives: try await directives(view),
             choices: try await choices(view, session.actor), keys: try await keys(view, session.actor),
+            sealKeys: try await sealKeys(view, session.actor),
             now: context.now)
         return try await shell.page(page.title, request, context, isWide: true, content: page.html)
     }
@@ -171,9 +179,16 @@ extension IncomingPages {
         return directs ? try await desk.signing.keys(.person(actor.person)) : []
     }
 
+    private func sealKeys(_ view: IncomingView, _ actor: Actor) async throws -> [KeyChoice]? {
+        guard actor.has(.recordsClerk), IncomingDesk.obstacleToCopy(view.document, view.files, for: actor) == nil
+        else { return nil }
+        return try await desk.signing.keys(.seal)
+    }
+
     /// The document's signatures and those of its PDF attachments.
     private func verdicts(_ view: IncomingView) async throws -> [(name: String, panel: SignaturePanel)] {
-        let files = ([view.main].compactMap(\.self) + view.attachments.prefix(20)).filter(\.isPDF)
+        let copies = view.files.filter { $0.role == .copy }
+        let files = ([view.main].compactMap(\.self) + copies + view.attachments.prefix(20)).filter(\.isPDF)
         let known = try await desk.signing.known(files.map(\.blob))
         var verdicts: [(name: String, panel: SignaturePanel)] = []
         for file in files {

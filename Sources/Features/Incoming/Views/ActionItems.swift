@@ -8,6 +8,7 @@ struct IncomingActions {
     let view: IncomingView
     let choices: IncomingChoices
     let keys: [KeyChoice]
+    let sealKeys: [KeyChoice]?
     let csrf: String
     let today: Day
     let actor: Actor
@@ -29,7 +30,21 @@ struct IncomingActions {
                         level: action == .refuse ? .bad : .active,
                         isStepBack: Self.stepsBack.contains(action))
                 }
-            } + reply
+            } + copy + reply
+    }
+
+    /// Offered as long as there is something to be copied.
+    private var copy: [ActionItem] {
+        guard let sealKeys else { return [] }
+        let offer = ActionOffer(name: "copy", label: "Sao y (ký bản số hóa)", obstacle: nil)
+        let form = Fields.form(
+            "\(base)/copy", csrf: csrf,
+            """
+            <p class="quiet">Chữ ký số của cơ quan được đặt ở góc trên bên phải trang đầu, trên một bản riêng; bản quét giữ nguyên.</p>\
+            \(KeyFields(sealKeys, pinLabel: "Mã PIN của con dấu").html)\(Fields.buttons(Fields.submit("Ký sao y")))
+            """)
+        // At hand in the menu: it is never the thing to do next.
+        return [ActionItem(offer, .form(form), isStepBack: true)]
     }
 
     /// A request of the sender is answered before anything else is done.

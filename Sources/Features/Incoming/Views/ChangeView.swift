@@ -118,6 +118,7 @@ struct AnsweredChange {
         case .main: "Văn bản, bản \(file.version)"
         case .attachment: file.ordinal == 0 ? "Tệp của bản cập nhật" : "Tệp kèm \(file.ordinal), bản \(file.version)"
         case .packet: "Gói tin"
+        case .copy: "Bản sao y"
         case .source, .directive: "Tệp"
         }
     }

@@ -21,6 +21,8 @@ struct IncomingPageView {
     let directives: [DirectiveLine]
     let choices: IncomingChoices
     let keys: [KeyChoice]
+    /// The keys of the seal, for whoever may sign a copy now.
+    let sealKeys: [KeyChoice]?
     let now: Date
 
     private var today: Day { Day(at: now) }
@@ -55,7 +57,9 @@ struct IncomingPageView {
 
     private var deeds: HTML {
         ActionBar(
-            IncomingActions(view: view, choices: choices, keys: keys, csrf: csrf, today: today, actor: actor).items,
+            IncomingActions(
+                view: view, choices: choices, keys: keys, sealKeys: sealKeys, csrf: csrf, today: today, actor: actor
+            ).items,
             csrf: csrf
         ).html
     }
@@ -187,6 +191,7 @@ struct IncomingPageView {
         case .main: Tag("văn bản")
         case .attachment: Tag("tệp kèm \(file.ordinal)")
         case .packet: Tag("gói tin gốc")
+        case .copy: Tag("bản sao y")
         case .source, .directive: Tag("tệp")
         }
     }

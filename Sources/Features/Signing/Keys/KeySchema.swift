@@ -57,4 +57,10 @@ let keySchema = [
         ALTER TABLE signing_batch ADD COLUMN expires_at BIGINT;
         CREATE INDEX signing_batch_asked ON signing_batch (id) WHERE progress IS NOT NULL;
         """),
+    SchemaStep(
+        "signing-keys-3",
+        """
+        ALTER TABLE signing_part ADD COLUMN value TEXT;
+        ALTER TABLE signing_batch ADD COLUMN walker TEXT;
+        """),
 ]

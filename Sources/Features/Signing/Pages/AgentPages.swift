@@ -7,6 +7,7 @@ internal import Records
 internal import WebUI
 
 struct AgentPages: Sendable {
+    let ground: Groundwork
     let tasks: SigningTasks
     let errands: [SigningErrand]
     let temporaryFolder: URL
@@ -18,7 +19,17 @@ struct AgentPages: Sendable {
         [
             .get("\(SigningTasks.agentPath)/{ticket}/{part}", .anyone, download),
             .post("\(SigningTasks.agentPath)/{ticket}/{part}", .anyone, upload),
+            .get("\(FileTicket.path)/{ticket}", .anyone, view),
         ]
+    }
+
+    /// A file to be checked, by the address that its page gave.
+    @Sendable private func view(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        guard let text = context.coreContext.parameters["ticket"].map(String.init),
+            let ticket = try FileTicket(text, ground)
+        else { throw CommonRefusal.notFound }
+        return FileAnswer.download(
+            try ground.blobs.get(ticket.file), name: ticket.name, mediaType: "application/pdf", isInline: false)
     }
 
     private func place(_ context: OfficeContext) throws -> (ticket: String, part: Int) {
@@ -46,11 +57,11 @@ struct AgentPages: Sendable {
                 try await tasks.returned(
                     ticket: place.ticket, part: place.part, file: try Data(contentsOf: file.url), errands: errands)
             }
-            return Self.answer(
+            return try .json(
                 UploadAnswer(Status: true, Message: "", FileName: "", FileServer: "", DocumentNumber: ""))
         } catch let refusal as any Refusal {
             context.logger.info("refused", metadata: ["refusal": .string("\(type(of: refusal))")])
-            return Self.answer(
+            return try .json(
                 UploadAnswer(
                     Status: false, Message: refusal.message, FileName: "", FileServer: "", DocumentNumber: ""))
         }
@@ -63,11 +74,13 @@ struct AgentPages: Sendable {
         let FileServer: String
         let DocumentNumber: String
     }
+}
 
-    private static func answer(_ value: UploadAnswer) -> Response {
-        let data = (try? JSONEncoder().encode(value)) ?? Data()
-        return Response(
+extension Response {
+    /// For scripts and programs; never kept.
+    static func json(_ value: some Encodable) throws -> Response {
+        Response(
             status: .ok, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
-            body: .init(byteBuffer: ByteBuffer(bytes: data)))
+            body: .init(byteBuffer: ByteBuffer(bytes: try JSONEncoder().encode(value))))
     }
 }

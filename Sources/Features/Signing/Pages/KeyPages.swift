@@ -110,11 +110,9 @@ struct KeyPages: Sendable {
     /// The certificate that the program on the computer named; base64 of DER, or PEM.
     @Sendable private func addAgent(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (actor, form) = (try context.requireActor(), try context.form())
-        let text = try form.required("chung-thu", "chứng thư số")
-        let plain = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("-----") }.joined()
-        guard let der = Data(base64Encoded: plain, options: .ignoreUnknownCharacters),
-            let certificate = try? Certificate(der: der)
-        else { throw CommonRefusal.invalid("Phần mềm ký trả về chứng thư số không đọc được.") }
+        guard let certificate = Certificate(base64: try form.required("chung-thu", "chứng thư số")) else {
+            throw CommonRefusal.invalid("Phần mềm ký trả về chứng thư số không đọc được.")
+        }
         try await desk.enrolment.addAgent(certificate, by: actor, of: try holder(form, actor))
         return added(context, "Đã thêm chứng thư số trên máy của bạn.")
     }

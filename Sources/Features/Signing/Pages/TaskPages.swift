@@ -22,10 +22,12 @@ struct TaskPages: Sendable {
             .get("/ky-so/viec/{task}", .signedIn, show), .get("/ky-so/viec/{task}/tinh-trang", .signedIn, progress),
             .post("/ky-so/viec/{task}/ky-lai", .signedIn, again), .post("/ky-so/viec/{task}/huy", .signedIn, cancel),
             .post("/ky-so/viec/{task}/bo", .signedIn, drop), .post("/ky-so/viec/{task}/khong-ky", .signedIn, gaveUp),
+            .post("/ky-so/viec/{task}/chu-ky/{part}", .signedIn, answered),
             .post("/ky-so/lo", .signedIn, gather), .get("/ky-so/lo/{batch}", .signedIn, batch),
             .get("/ky-so/lo/{batch}/tinh-trang", .signedIn, batchProgress),
             .post("/ky-so/lo/{batch}/ky", .signedIn, signBatch),
             .post("/ky-so/lo/{batch}/lam-lai", .signedIn, retryBatch),
+            .post("/ky-so/lo/{batch}/may-ky", .signedIn, agentTurn),
             .post("/ky-so/lo/{batch}/dung", .signedIn, stopBatch), .get("/thong-bao", .signedIn, notices),
         ]
     }
@@ -103,12 +105,18 @@ extension TaskPages {
         let session = try context.requireSession()
         let keys = task.state == .failed ? try await tasks.keys(of: errand.holder(session.actor.person)) : []
         let agent = try await tasks.agentRequests(task, errand)
-        let address = ground.settings.agentAddress
         let view = TaskView(
-            task: task, errand: errand, keys: keys, agent: agent, agentAddress: address, csrf: session.csrfToken)
+            task: task, errand: errand, keys: keys, agent: agent, program: AgentCard(tasks), csrf: session.csrfToken)
+        return try await page(task.order.title, request, context, calling: !agent.isEmpty, view.html)
+    }
+
+    /// - Parameter calling: its script speaks with the signing program on the person's computer.
+    private func page(
+        _ title: String, _ request: Request, _ context: OfficeContext, calling: Bool, _ content: HTML
+    ) async throws -> Response {
         var response = try await shell.page(
-            task.order.title, request, context, scripts: agent.isEmpty ? [] : [.agent], content: view.html)
-        if !agent.isEmpty { response.allowConnections(to: [address]) }
+            title, request, context, scripts: calling ? [.agent] : [], content: content)
+        if calling { response.allowConnections(to: [ground.settings.agentAddress]) }
         return response
     }
 
@@ -144,10 +152,29 @@ extension TaskPages {
         return context.redirect(to: TaskTab.failed.href, saying: "Đã bỏ khỏi danh sách thất bại.")
     }
 
+    /// The page tells what the signing program did in place of signing.
     @Sendable private func gaveUp(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        let (task, _) = try await task(context)
+        let ((task, _), actor, form) = (try await task(context), try context.requireActor(), try context.form())
+        let kind: AgentTrouble.Kind = form.choice("ly-do") ?? .said
         try await tasks.agentGaveUp(
-            task.id, by: try context.requireActor(), saying: try context.form()["ly-do"] ?? "")
+            task.id, by: actor, AgentTrouble(kind, status: form["ma"] ?? "", words: form["loi"] ?? ""))
+        if let batch = task.batch { try await batches.agentGaveUp(batch, by: actor) }
+        return Response(status: .noContent)
+    }
+
+    /// The page brings a value that the signing program answered.
+    @Sendable private func answered(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let ((task, _), actor, form) = (try await task(context), try context.requireActor(), try context.form())
+        guard let part = context.coreContext.parameters["part"].flatMap({ Int($0) }) else {
+            throw CommonRefusal.notFound
+        }
+        let value = AgentValue(signature: form["chu-ky"] ?? "", certificate: form["chung-thu"] ?? "")
+        do {
+            try await tasks.answered(task.id, part: part, by: actor, value, errands: errands)
+        } catch {
+            if let batch = task.batch { try await batches.agentGaveUp(batch, by: actor) }
+            throw error
+        }
         return Response(status: .noContent)
     }
 }
@@ -170,8 +197,9 @@ extension TaskPages {
         let (id, session) = (try batchID(context), try context.requireSession())
         let state = try await batches.state(id, of: session.actor)
         let isRunning = state.isRunning(at: ground.clock.now())
+        let isWalked = isRunning ? try await batches.isWalked(id, of: session.actor) : false
         return BatchView(
-            state: state, isRunning: isRunning,
+            state: state, isRunning: isRunning, program: isWalked ? AgentCard(tasks) : nil,
             keys: state.count(.waiting) > 0 && !isRunning ? try await batches.keys(id, of: session.actor) : [],
             failed: try await batches.tasks(id, [.failed], of: session.actor),
             others: try await batches.tasks(id, [.waiting, .processing, .signed], of: session.actor, most: 200),
@@ -179,7 +207,8 @@ extension TaskPages {
     }
 
     @Sendable private func batch(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        try await shell.page("Ký theo lô", request, context, content: try await view(context).html)
+        let view = try await view(context)
+        return try await page("Ký theo lô", request, context, calling: view.program != nil, view.html)
     }
 
     @Sendable private func batchProgress(_ request: Request, _ context: OfficeContext) async throws -> Response {
@@ -196,6 +225,14 @@ extension TaskPages {
         let id = try batchID(context)
         try await batches.sign(id, by: try context.requireActor(), try KeyAnswer(try context.form()))
         return .redirect(to: "/ky-so/lo/\(id)")
+    }
+
+    /// What the page of a batch puts to the signing program next.
+    @Sendable private func agentTurn(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let (id, walker) = (try batchID(context), try context.form()["nguoi-di"] ?? "")
+        return try .json(
+            try await batches.agentTurn(
+                id, by: try context.requireActor(), walker: walker.isEmpty ? nil : walker))
     }
 
     @Sendable private func retryBatch(_ request: Request, _ context: OfficeContext) async throws -> Response {

@@ -52,7 +52,7 @@ struct BatchStore {
     func begin(_ id: Int64, until: Date, credential: Int64) throws -> Bool {
         try tx.execute(
             """
-            UPDATE signing_batch SET alive_until = \(until), credential_id = \(credential)
+            UPDATE signing_batch SET alive_until = \(until), walker = NULL, credential_id = \(credential)
             WHERE id = \(id) AND (alive_until IS NULL OR alive_until <= \(now))
             """) == 1
     }
@@ -189,10 +189,10 @@ package struct SigningBatches: Sendable {
 
     /// The keys the batch may be signed with.
     func keys(_ id: Int64, of actor: Actor) async throws -> [KeyChoice] {
-        try await tasks.keys(of: try await holder(id, of: actor)).filter { $0.asks != .agent }
+        try await tasks.keys(of: try await holder(id, of: actor))
     }
 
-    private func holder(_ id: Int64, of actor: Actor) async throws -> KeyHolder {
+    func holder(_ id: Int64, of actor: Actor) async throws -> KeyHolder {
         let kinds = try await tasks(id, TaskState.allCases, of: actor, most: 1).map(\.errand)
         let isSeal = errands.first { $0.kind == kinds.first }?.isSeal ?? false
         return isSeal ? .seal : .person(actor.person)
@@ -206,31 +206,36 @@ package struct SigningBatches: Sendable {
 
     /// Lets go what still waits.
     package func stop(_ id: Int64, by actor: Actor) async throws {
-        let waiting = try await tasks(id, [.waiting], of: actor)
+        _ = try await state(id, of: actor)
         let now = ground.clock.now()
         try await ground.database.write { tx in
-            for task in waiting { try TaskStore(tx: tx, now: now).step(.drop, task.id) }
-            try BatchStore(tx: tx, now: now).setAlive(id, until: nil)
+            try BatchStore(tx: tx, now: now).putBackTurns(id)
+            for task in try BatchStore(tx: tx, now: now).tasks(id, [.waiting], most: Self.most) {
+                try TaskStore(tx: tx, now: now).step(.drop, task.id)
+            }
+            try BatchStore(tx: tx, now: now).endWalk(id)
         }
     }
 
     /// Opens the key and goes through the list; the page may be left.
     package func sign(_ id: Int64, by actor: Actor, _ answer: KeyAnswer) async throws {
         let credential = try await tasks.keyring.chosen(answer.credential, of: try await holder(id, of: actor))
-        let isRemote = credential.kind == .remote
-        guard isRemote || credential.kind != .agent else {
-            throw KeyHolderError.unsupported("ký theo lô bằng phần mềm trên máy").asFailure
-        }
-        let key = isRemote ? nil : try await openedKey(credential, answer)
-        if isRemote { try await tasks.keyring.demandReady(credential) }
+        let key = credential.kind.isAtServer ? try await openedKey(credential, answer) : nil
+        if key == nil { try await tasks.keyring.demandReady(credential) }
         let now = ground.clock.now()
+        let seconds = credential.kind == .agent ? Self.walkSeconds : Self.aliveSeconds
         let isMine = try await ground.database.write { tx in
-            try BatchStore(tx: tx, now: now).begin(
-                id, until: now.addingTimeInterval(Self.aliveSeconds), credential: credential.id)
+            let store = BatchStore(tx: tx, now: now)
+            guard try store.begin(id, until: now.addingTimeInterval(seconds), credential: credential.id) else {
+                return false
+            }
+            try store.putBackTurns(id)
+            return true
         }
         guard isMine else { throw CommonRefusal.conflict("Lô này đang được ký. Hãy chờ kết quả.") }
-        guard let key else { return try await askRemote(id, by: actor, credential, answer) }
-        await runner.start(id) { await run(id, actor, credential, key) }
+        if let key { return await runner.start(id) { await run(id, actor, credential, key) } }
+        // The program on a computer is asked by the page.
+        if credential.kind == .remote { try await askRemote(id, by: actor, credential, answer) }
     }
 
     private func openedKey(_ credential: Credential, _ answer: KeyAnswer) async throws -> any SigningKey {
@@ -268,11 +273,13 @@ package struct SigningBatches: Sendable {
     }
 
     /// The document whose turn it is.
-    func next(_ id: Int64, _ credential: Credential) async throws -> (task: SigningTask, errand: SigningErrand)? {
+    func next(
+        _ id: Int64, _ credential: Credential, aliveSeconds: Double = aliveSeconds
+    ) async throws -> (task: SigningTask, errand: SigningErrand)? {
         let now = ground.clock.now()
         let task = try await ground.database.write { tx in
             let store = BatchStore(tx: tx, now: now)
-            try store.setAlive(id, until: now.addingTimeInterval(Self.aliveSeconds))
+            try store.setAlive(id, until: now.addingTimeInterval(aliveSeconds))
             return try store.next(
                 id, credential: credential.id, until: now.addingTimeInterval(SigningTasks.instantSeconds))
         }

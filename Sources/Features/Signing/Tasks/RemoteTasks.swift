@@ -57,7 +57,7 @@ extension SigningTasks {
         switch task.progress {
         case .remote(let progress): try await ask(task, errand, progress, now)
         case .answered(let values): try await write(task, errand, values, now)
-        case .agent, nil: try await again(task, task.progress, now.addingTimeInterval(5))
+        case .agent, .agentHashes, nil: try await again(task, task.progress, now.addingTimeInterval(5))
         }
     }
 
@@ -65,7 +65,7 @@ extension SigningTasks {
         switch progress {
         case .remote: SigningFailure.timedOut
         case .answered: SigningRefusal.noTimestamp
-        case .agent: SigningFailure.agentTimedOut
+        case .agent, .agentHashes: SigningFailure.agentTimedOut
         case nil: SigningFailure.interrupted
         }
     }
@@ -90,7 +90,7 @@ extension SigningTasks {
     }
 
     /// The values are written down first: what the phone has given is not asked for twice.
-    private func write(_ task: SigningTask, _ errand: SigningErrand, _ values: [Data], _ now: Date) async throws {
+    func write(_ task: SigningTask, _ errand: SigningErrand, _ values: [Data], _ now: Date) async throws {
         var expiry = task.expiresAt
         if case .answered = task.progress {
         } else {
@@ -124,7 +124,9 @@ extension SigningTasks {
     }
 
     /// The person may have gone elsewhere meanwhile: he finds it under his bell.
+    /// A batch tells of itself when it is done.
     func tell(_ task: SigningTask, _ errand: SigningErrand, _ error: (any Error)?) async throws {
+        guard task.batch == nil else { return }
         let now = ground.clock.now()
         let words: String
         if let error {

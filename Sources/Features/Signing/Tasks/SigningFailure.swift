@@ -7,7 +7,7 @@ package struct SigningFailure: Refusal, Codable, Hashable {
     package enum Code: String, Codable, Sendable, CaseIterable {
         case wrongPIN, locked, wrongOTP, tokenGone, noKey, refusedOnPhone, timedOut, cancelled, certificateUnfit
         case certificateRevoked, unreachable, notAuthorised, badAnswer, tampered, otherPerson, documentChanged
-        case noTimestamp, damaged, agent, interrupted, other
+        case noTimestamp, damaged, agent, agentAbsent, interrupted, other
     }
 
     package let code: Code
@@ -20,7 +20,7 @@ package struct SigningFailure: Refusal, Codable, Hashable {
 
     package var kind: RefusalKind {
         switch code {
-        case .documentChanged, .timedOut, .cancelled, .noTimestamp, .unreachable, .interrupted: .conflict
+        case .documentChanged, .timedOut, .cancelled, .noTimestamp, .unreachable, .interrupted, .agentAbsent: .conflict
         case .locked, .noKey, .notAuthorised: .forbidden
         default: .invalid
         }

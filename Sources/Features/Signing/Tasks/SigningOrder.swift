@@ -97,8 +97,8 @@ package struct SigningErrand: Sendable {
     /// What is told when it is done.
     package let done: String
     package let isSeal: Bool
-    /// What the signing program on a person's computer calls it.
-    package let agentFunction: AgentFunction
+    /// What the signing program on a person's computer calls it, where a file is signed.
+    package let agentFunction: AgentFunction?
 
     /// Refuses whatever can be refused before a key is used.
     /// - Parameters: subject; actor; details: the feature's own; seen: SHA-256 of the file that was on the screen.
@@ -110,7 +110,7 @@ package struct SigningErrand: Sendable {
     package let waiting: @Sendable (Actor) -> [SQL]
 
     package init(
-        kind: String, label: String, done: String, isSeal: Bool = false, agentFunction: AgentFunction,
+        kind: String, label: String, done: String, isSeal: Bool = false, agentFunction: AgentFunction? = nil,
         order: @escaping @Sendable (Int64, Actor, String, String?) async throws -> SigningOrder,
         accept:
             @escaping @Sendable (SignedOrder, @escaping @Sendable (Transaction) throws -> Void) async throws -> Void,
@@ -127,17 +127,4 @@ package struct SigningErrand: Sendable {
     }
 
     func holder(_ person: PersonID) -> KeyHolder { isSeal ? .seal : .person(person) }
-}
-
-/// Functions of the signing program on a person's computer (VGCASignService), each a path of its socket.
-package enum AgentFunction: String, Codable, Sendable, CaseIterable {
-    case approve = "SignApproved"
-    case issue = "SignIssued"
-    case appendix = "SignAppendix"
-    case copy = "SignCopy"
-    case income = "SignIncome"
-    case comment = "Comment"
-    case verify = "VerifyPDF"
-    case certificate = "GetCertInfo"
-    case authenticate = "Auth"
 }

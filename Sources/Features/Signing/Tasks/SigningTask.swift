@@ -30,8 +30,10 @@ enum TaskProgress: Codable, Sendable, Hashable {
     case remote(CSCProgress)
     /// The signature values are here; they still have to be timestamped and written.
     case answered([Data])
-    /// The program on the person's computer was asked.
+    /// The program on the person's computer was asked to sign files, which it fetches and brings back.
     case agent
+    /// The same, to sign values that the page brings.
+    case agentHashes
 }
 
 /// A part that waits for its signature value: everything but the original file, which never changes.
@@ -41,6 +43,19 @@ struct PreparedPart: Codable, Sendable {
     let prepared: PreparedSignature?
     /// What is appended to the original, with its hole.
     let tail: Data
+}
+
+/// What is kept of one part while its signature is waited for.
+struct PartLine: Sendable {
+    /// nil for a file that somebody else prepares, and for one that cannot be signed.
+    let prepared: PreparedPart?
+    /// The signature value, until those of the other parts are there.
+    let value: Data?
+    let result: BlobRef?
+    /// Could not be prepared, so nothing is waited for.
+    let isLeftOut: Bool
+
+    var isOpen: Bool { value == nil && result == nil && !isLeftOut }
 }
 
 /// What became of a question to a key holder.

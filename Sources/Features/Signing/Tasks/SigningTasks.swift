@@ -66,7 +66,7 @@ package struct SigningTasks: Sendable {
                 try await sign(task, errand, credential, with: try await keyring.open(credential, pin: answer.pin))
                 return .signed
             case .remote: return try await askRemote(task, errand, credential, answer)
-            case .agent: return try await askAgent(task)
+            case .agent: return try await askAgent(task, credential)
             }
         } catch { throw try await failed(task, error) }
     }

@@ -165,10 +165,24 @@ struct TaskStore {
             """)
     }
 
-    func results(of task: Int64) throws -> [BlobRef?] {
-        try tx.rows("SELECT * FROM signing_part WHERE task_id = \(task) ORDER BY ordinal").map { row in
+    func setValue(_ value: Data, _ ordinal: Int, of task: Int64) throws {
+        try tx.execute(
+            """
+            UPDATE signing_part SET value = \(value.base64EncodedString())
+            WHERE task_id = \(task) AND ordinal = \(ordinal)
+            """)
+    }
+
+    /// What the program on a computer was asked, part by part.
+    func partLines(of task: SigningTask) throws -> [PartLine] {
+        try tx.rows("SELECT * FROM signing_part WHERE task_id = \(task.id) ORDER BY ordinal").map { row in
+            let json: String = try row.get("prepared")
             let sha256: String? = try row.optional("result_sha256")
-            return try sha256.map { BlobRef(sha256: $0, byteCount: try row.get("result_bytes")) }
+            let value: String? = try row.optional("value")
+            return PartLine(
+                prepared: json.isEmpty ? nil : try Self.decoded(json), value: value.flatMap { Data(base64Encoded: $0) },
+                result: try sha256.map { BlobRef(sha256: $0, byteCount: try row.get("result_bytes")) },
+                isLeftOut: json.isEmpty && task.progress != .agent)
         }
     }
 

@@ -10,13 +10,15 @@ struct SignatureDetailsView {
     let found: SignedFile
     let record: CheckRecord
     let keepsake: Keepsake
+    /// Where the signing program of the person's computer listens, and from where it may fetch the file.
+    let program: (address: String, file: String)
 
     var html: HTML {
         """
         <p class="kicker"><a href="\(href: found.home)">\(Icon.left.html)Về văn bản</a></p>
         \(Lists.heading("Chữ ký số trên “\(found.file.name)”", actions: reports))
         \(record.verdict.panel(at: found.address, isOpen: true).html)
-        \(evidence)\(longTerm)
+        \(evidence)\(longTerm)\(secondOpinion)
         \(DocumentPage.section("Tệp được kiểm tra", icon: .file, Marks.facts([
             ("Dung lượng", .text(Format.fileSize(record.byteCount))),
             ("SHA-256", CertificateFacts.fingerprint(record.sha256)), ("Kiểm tra lúc", Marks.time(record.checkedAt)),
@@ -39,6 +41,21 @@ struct SignatureDetailsView {
                 caption: "Chứng thư số và tình trạng đã kiểm tra trước khi ký",
                 columns: ["Ký lúc", "Chứng thư", "Người thực hiện", "Số sê-ri", "Tình trạng trước khi ký", "Kết quả"],
                 rows: rows))
+    }
+
+    /// What another program says, by the certificates that its own maker trusts. It is shown and never kept: the office
+    /// answers for its own verdict only.
+    private var secondOpinion: HTML {
+        DocumentPage.section(
+            "Kiểm tra thêm bằng phần mềm ký số trên máy này", icon: .shield, isOpen: false,
+            """
+            <p>Phần mềm VGCASignService trên máy của bạn mở tệp và kiểm tra theo danh sách tin cậy của nó. \
+            Kết quả chỉ để tham khảo, không thay cho kết luận ở trên.</p>\
+            <div data-agent-check="\(program.address)" data-file="\(program.file)">\
+            <button class="button" type="button">Gọi phần mềm ký số</button>\
+            <p data-agent-words role="status" aria-live="polite"></p>\
+            <noscript><p>Cách này cần JavaScript.</p></noscript></div>
+            """)
     }
 
     private var longTerm: HTML {

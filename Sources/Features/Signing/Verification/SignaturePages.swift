@@ -55,8 +55,14 @@ package struct SignaturePages: Sendable {
     @Sendable private func details(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (found, record) = try await checked(context)
         let keepsake = try await desk.keepsake(of: found.file.blob, record)
-        let view = SignatureDetailsView(found: found, record: record, keepsake: keepsake)
-        return try await shell.page("Chữ ký số trên \(found.file.name)", request, context, content: view.html)
+        let address = ground.settings.agentAddress
+        let view = SignatureDetailsView(
+            found: found, record: record, keepsake: keepsake,
+            program: (address: address, file: try FileTicket.address(of: found.file, ground)))
+        var response = try await shell.page(
+            "Chữ ký số trên \(found.file.name)", request, context, scripts: [.agent], content: view.html)
+        response.allowConnections(to: [address])
+        return response
     }
 
     /// Asked again every two seconds while authorities are asked; then the whole page comes anew.

@@ -104,7 +104,7 @@ struct TaskView {
     let errand: SigningErrand
     let keys: [KeyChoice]
     let agent: [AgentRequest]
-    let agentAddress: String
+    let program: AgentCard
     let csrf: String
 
     private var base: String { "/ky-so/viec/\(task.id)" }
@@ -118,7 +118,7 @@ struct TaskView {
 
     private var content: HTML {
         switch task.state {
-        case .waiting, .processing: agent.isEmpty ? phone : program
+        case .waiting, .processing: agent.isEmpty ? phone : asked
         case .signed: Marks.message(.ok, .text("\(errand.done) lúc \(Format.time(task.movedAt))."))
         case .dropped: Marks.message(.neutral, "Yêu cầu ký này không còn cần: văn bản đã chuyển bước khác.")
         case .failed: failed
@@ -144,16 +144,8 @@ struct TaskView {
             """
     }
 
-    /// The script does the rest; without it nothing can be signed this way.
-    private var program: HTML {
-        let requests = String(decoding: (try? JSONEncoder().encode(agent)) ?? Data("[]".utf8), as: UTF8.self)
-        return """
-            <section class="countdown-card" data-agent="\(agentAddress)" data-requests="\(requests)" data-failed="\(base)/khong-ky" data-after="\(base)">\
-            <h2>Đang gọi phần mềm ký số trên máy này</h2>\
-            <p data-agent-words role="status" aria-live="polite">Hãy nhập mã PIN của token trong cửa sổ phần mềm ký.</p>\
-            <noscript><p>Cách ký này cần JavaScript. Hãy chọn chứng thư số khác.</p></noscript></section>\
-            \(Self.waiting(task))\(cancel)
-            """
+    private var asked: HTML {
+        "\(program.html(agent, failed: "\(base)/khong-ky", after: base))\(Self.waiting(task))\(cancel)"
     }
 
     private var cancel: HTML {
@@ -171,9 +163,45 @@ struct TaskView {
     }
 }
 
+/// What stands on the page while its script speaks with the signing program on the person's computer; without the script
+/// nothing can be signed this way.
+struct AgentCard {
+    let address: String
+    /// For the answer to one question.
+    let patienceSeconds: Int
+
+    init(_ tasks: SigningTasks) {
+        address = tasks.ground.settings.agentAddress
+        patienceSeconds = tasks.agentPatienceSeconds
+    }
+
+    /// One signing: what is put to the program stands in the page.
+    func html(_ requests: [AgentRequest], failed: String, after: String) -> HTML {
+        let text = String(decoding: (try? JSONEncoder().encode(requests)) ?? Data("[]".utf8), as: UTF8.self)
+        return card(
+            #"data-agent="\#(address)" data-requests="\#(text)" data-failed="\#(failed)" data-after="\#(after)""#)
+    }
+
+    /// A batch: the page asks for its next question.
+    func html(next: String, after: String) -> HTML {
+        card(#"data-agent="\#(address)" data-next="\#(next)" data-after="\#(after)""#)
+    }
+
+    private func card(_ data: HTML) -> HTML {
+        """
+        <section class="countdown-card" \(data) data-patience="\(patienceSeconds)">\
+        <h2>Đang gọi phần mềm ký số trên máy này</h2>\
+        <p data-agent-words role="status" aria-live="polite">Hãy nhập mã PIN của token trong cửa sổ phần mềm ký.</p>\
+        <noscript><p>Cách ký này cần JavaScript. Hãy chọn chứng thư số khác.</p></noscript></section>
+        """
+    }
+}
+
 struct BatchView {
     let state: BatchState
     let isRunning: Bool
+    /// Set while the page itself goes through the batch.
+    let program: AgentCard?
     let keys: [KeyChoice]
     let failed: [SigningTask]
     let others: [SigningTask]
@@ -186,7 +214,7 @@ struct BatchView {
 
     var html: HTML {
         """
-        \(Lists.heading("Ký theo lô", count: state.total))\(progress)\(start)\(failures)\(rest)\
+        \(Lists.heading("Ký theo lô", count: state.total))\(program.map { $0.html(next: "\(base)/may-ky", after: base) })\(progress)\(start)\(failures)\(rest)\
         <p class="buttons"><a class="button" href="\(href: TaskTab.toSign.href)">Về danh sách cần ký</a></p>
         """
     }
@@ -198,8 +226,14 @@ struct BatchView {
             isMoving ? #" hx-get="\#(href: base + "/tinh-trang")" hx-trigger="every 2s" hx-swap="outerHTML""# : .empty
         return """
             <div class="waiting" role="status"\(asking)><progress value="\(done)" max="\(max(state.total, 1))" aria-label="\(words)"></progress>\
-            <p>\(words).\(isMoving ? " Bạn có thể rời trang này; kết quả sẽ được báo." : "")</p></div>
+            <p>\(words).\(isMoving ? leaving : "")</p></div>
             """
+    }
+
+    private var leaving: String {
+        program == nil
+            ? " Bạn có thể rời trang này; kết quả sẽ được báo."
+            : " Hãy giữ trang này mở; nếu lỡ đóng, mở lại lô để ký tiếp các văn bản còn lại."
     }
 
     private var start: HTML {

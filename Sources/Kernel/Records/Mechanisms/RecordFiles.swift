@@ -13,6 +13,8 @@ package enum FileRole: String, Sendable, CaseIterable, Codable, SQLBindable, SQL
     case packet
     /// A signed directive.
     case directive
+    /// What the organisation signed as a copy of a scan.
+    case copy
 }
 
 /// One version of one file of a record.

@@ -118,14 +118,16 @@ package struct CSCKey: SigningKey {
         case .pending(let request): return .waiting(.signing(request: request))
         case .signatures(let values):
             var signatures: [Data] = []
-            for value in values { signatures.append(try encoded(value)) }
+            for value in values { signatures.append(try certificate.publicKey.signatureValue(value)) }
             return .signatures(signatures)
         }
     }
+}
 
-    /// Some services answer ECDSA as two numbers side by side.
-    private func encoded(_ value: Data) throws(KeyHolderError) -> Data {
-        guard case .ecdsa(let curve) = certificate.publicKey, value.count == curve.pairByteCount else { return value }
+extension PublicKeyAlgorithm {
+    /// A value as CMS wants it: some services and programs answer ECDSA as two numbers side by side.
+    package func signatureValue(_ value: Data) throws(KeyHolderError) -> Data {
+        guard case .ecdsa(let curve) = self, value.count == curve.pairByteCount else { return value }
         return try ecdsaSignature(fromPair: value)
     }
 }
