@@ -117,8 +117,12 @@ class SigningService:
 
     def settings(self):
         return {
-            "remote.services": "thu", "remote.thu.title": "Dịch vụ ký thử", "remote.thu.url": f"{self.address}/csc/v2",
-            "remote.thu.client.id": self.client, "remote.thu.client.secret": self.secret, "remote.wait.seconds": "6"}
+            "remote.services": "thu,rieng", "remote.wait.seconds": "6",
+            "remote.thu.title": "Dịch vụ ký thử", "remote.thu.url": f"{self.address}/csc/v2",
+            "remote.thu.client.id": self.client, "remote.thu.client.secret": self.secret,
+            # The same service, to which each person connects an account of his own.
+            "remote.rieng.title": "Dịch vụ tài khoản riêng", "remote.rieng.url": f"{self.address}/csc/v2",
+            "remote.rieng.client.id": self.client, "remote.rieng.client.secret": self.secret, "remote.rieng.grant": "code"}
 
     def stop(self):
         self.process.terminate()

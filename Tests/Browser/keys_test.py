@@ -44,7 +44,8 @@ class Offices(Processes):
         self.open()
 
     def settings(self):
-        return {**self.service.settings(), "pkcs11.module": holders.SOFTHSM, "agent.url": self.agent.address}
+        return {
+            **self.service.settings(), "pkcs11.module": holders.SOFTHSM, "agent.url": self.agent.address, "url": self.academy}
 
     def open(self):
         given = [word for key, value in self.settings().items() for word in ("--set", f"{key}={value}")]
@@ -164,6 +165,7 @@ class Keys(Journey):
         self.sign_with_a_file()
         self.sign_with_a_token()
         self.sign_on_the_phone()
+        self.sign_with_a_connected_account()
         self.sign_with_the_program_on_the_computer()
         self.sign_many()
         self.lists_tell_the_truth()
@@ -253,6 +255,48 @@ class Keys(Journey):
         expect(page.locator("main .flash.ok")).to_contain_text("Đã ký số", timeout=60_000)
         self.assert_signed(address)
         service.behave()
+
+    def connect(self, word):
+        """To the page of the service and back with the person's word."""
+        way = self.add("Kết nối dịch vụ ký số – Dịch vụ tài khoản riêng")
+        way.get_by_role("link", name="Kết nối").click()
+        page = self.leader.page
+        self.look(self.leader, f"leaving-{word}")
+        page.get_by_role("link", name="Tiếp tục").click()
+        self.at_the_service(word)
+
+    def at_the_service(self, word):
+        page = self.leader.page
+        expect(page.get_by_role("heading", level=1)).to_have_text("Dịch vụ ký thử")
+        page.get_by_label("Tài khoản").fill("TMD")
+        page.get_by_role("button", name=word).click()
+
+    def sign_with_a_connected_account(self):
+        service, page = self.offices.service, self.leader.page
+        service.behave(auth="oauth2code")
+        with self.leader.refused():
+            self.connect("Từ chối")
+            expect(page.locator("main")).to_contain_text("Bạn đã không đồng ý ở trang của dịch vụ ký số")
+        self.connect("Đồng ý")
+        self.leader.is_told("Đã kết nối với dịch vụ ký số")
+        self.look(self.leader, "offers")
+        page.get_by_role("button", name="Liên kết").click()
+        self.leader.is_told("Đã liên kết 1 chứng thư số")
+        self.look(self.leader, "connected")
+        # He agrees to each signature on the service's page.
+        address = self.document()
+        self.sign(address, "Dịch vụ tài khoản riêng")
+        self.look(self.leader, "to-the-page-of-the-service")
+        page.get_by_role("link", name="Đến trang xác nhận").click()
+        self.at_the_service("Đồng ý")
+        expect(page.locator("main .flash.ok")).to_contain_text("Đã ký số", timeout=60_000)
+        self.assert_signed(address)
+        self.leader.go("/ky-so/chung-thu")
+        page.get_by_role("button", name="Ngắt kết nối").click()
+        self.leader.is_told("Đã ngắt kết nối")
+        expect(page.locator(".key-list li", has_text="Dịch vụ tài khoản riêng")).to_have_count(0)
+        service.behave()
+        self.offices.reopen()  # what the service said of its keys is remembered for a while
 
     def told_by_the_bell(self):
         self.leader.go("/thong-bao")

@@ -7,16 +7,20 @@ told to it by `POST /behave` with any of these members (each stays until it is t
     mode:    sync | async                              whether signHash answers at once or is polled for
     fault:   "" | wrong-signature | other-key | too-few | garbage | http-500 | hang | no-token | expired-token | locked
     status:  valid | expired | revoked | suspended     of the certificate
-    auth:    PIN,OTP,mobile                            what it asks of the signer
+    auth:    PIN,OTP,mobile | oauth2code               what it asks of the signer; oauth2code: his consent on its own page
+    forget:  "" | access | all                         tokens that are no longer taken: access tokens, or all there are
+    expires: seconds that an access token is said to last
     multisign: how many signatures one authorisation may be for
 
-PIN and one-time code are those below. `GET /asked` tells what was asked last, for the tests to look at.
+People are let in by OAuth 2.0 with a code (RFC 6749 §4.1, RFC 7636): `oauth2/authorize` is a page with a name to fill in, the
+beginning of the names of that person's keys, and two buttons. PIN and one-time code are those below. `GET /asked` tells what was asked last, for the tests to look at.
 """
 
 import argparse
 import base64
 import glob
 import hashlib
+import html
 import json
 import os
 import secrets
@@ -32,7 +36,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import pkcs12
 
 PIN, OTP = "2580", "135791"
-GOOD = {"phone": "none", "mode": "sync", "fault": "", "status": "valid", "auth": "PIN", "multisign": "100"}
+GOOD = {"phone": "none", "mode": "sync", "fault": "", "status": "valid", "auth": "PIN", "multisign": "100",
+        "forget": "", "expires": "3600"}
 HASHES = {
     "2.16.840.1.101.3.4.2.1": hashes.SHA256(), "2.16.840.1.101.3.4.2.2": hashes.SHA384(),
     "2.16.840.1.101.3.4.2.3": hashes.SHA512(),
@@ -53,7 +58,9 @@ class Service:
         self.client, self.secret = client, secret
         self.lock = threading.Lock()
         self.how = dict(GOOD)
-        self.tokens, self.handles, self.sads, self.requests = set(), {}, {}, {}
+        # Access tokens with the name they were given to ("" is the office itself), refresh tokens, codes.
+        self.tokens, self.refresh, self.codes = {}, {}, {}
+        self.handles, self.sads, self.requests = {}, {}, {}
         self.unready = set()
         self.asked = {}
         self.keys = {}
@@ -67,7 +74,8 @@ class Service:
 
     def info(self, body):
         return 200, {
-            "specs": "2.0.0.2", "name": "Dịch vụ ký thử", "region": "VN", "lang": "vi", "authType": ["oauth2client"],
+            "specs": "2.0.0.2", "name": "Dịch vụ ký thử", "region": "VN", "lang": "vi",
+            "authType": ["oauth2client", "oauth2code"],
             "methods": ["credentials/list", "credentials/info", "credentials/authorize", "credentials/authorizeCheck",
                         "credentials/getChallenge", "signatures/signHash", "signatures/signPolling"]}
 
@@ -76,14 +84,72 @@ class Service:
             raise Refusal(401, "invalid_client")
         if form.get("grant_type") == "password" and (form.get("username"), form.get("password")) != ("an", "mat-khau"):
             raise Refusal(400, "invalid_grant")
-        if form.get("grant_type") == "authorization_code" and form.get("code") != "ma-cho-phep":
-            raise Refusal(400, "invalid_grant")
-        token = secrets.token_urlsafe(24)
-        self.tokens.add(token)
-        return 200, {"access_token": token, "token_type": "Bearer", "expires_in": 3600, "refresh_token": "lam-moi"}
+        if form.get("grant_type") == "authorization_code":
+            return self.token_for_code(form)
+        if form.get("grant_type") == "refresh_token":
+            # Each is good for one use.
+            name = self.refresh.pop(form.get("refresh_token"), None)
+            if name is None:
+                raise Refusal(400, "invalid_grant", "The refresh token is unknown")
+            return 200, self.given(name)
+        return 200, self.given("")
+
+    def given(self, name):
+        access, refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        self.tokens[access], self.refresh[refresh] = name, name
+        return {"access_token": access, "token_type": "Bearer", "expires_in": int(self.how["expires"]), "refresh_token": refresh}
+
+    def token_for_code(self, form):
+        """A code is good once, for the address it was sent to, and for whoever knows what its challenge was made from."""
+        asked = self.codes.pop(form.get("code"), None)
+        if asked is None or asked["redirect_uri"] != form.get("redirect_uri"):
+            raise Refusal(400, "invalid_grant", "Unknown code")
+        challenge = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        if base64.urlsafe_b64encode(challenge).rstrip(b"=").decode() != asked["code_challenge"]:
+            raise Refusal(400, "invalid_grant", "code_verifier")
+        if asked["scope"] == "service":
+            return 200, self.given(asked["name"])
+        # For one signature of these hashes by this key.
+        plain = [base64.b64encode(base64.urlsafe_b64decode(one + "=" * (-len(one) % 4))).decode()
+                 for one in asked["hashes"].split(",")]
+        return 200, {"access_token": self.sad(plain), "token_type": "SAD", "expires_in": 300}
+
+    def revoke(self, form):
+        self.tokens.pop(form.get("token"), None)
+        self.refresh.pop(form.get("token"), None)
+        return 204, None
+
+    def consent(self, asked, name, word):
+        """Where the browser goes on to, with the person's word."""
+        if word != "agree":
+            answer = {"error": "access_denied", "error_description": "The user denied the request"}
+        else:
+            code = secrets.token_urlsafe(16)
+            self.codes[code] = {**asked, "name": name}
+            answer = {"code": code}
+        return f"{urllib.parse.quote(asked['redirect_uri'], safe=':/?&=%')}?{urllib.parse.urlencode({**answer, 'state': asked.get('state', '')})}"
+
+    def page(self, asked):
+        """What a person sees of the service."""
+        if asked.get("client_id") != self.client or asked.get("response_type") != "code" or not asked.get("redirect_uri"):
+            raise Refusal(400, "invalid_request")
+        if asked.get("code_challenge_method") != "S256" or len(asked.get("code_challenge", "")) != 43:
+            raise Refusal(400, "invalid_request", "code_challenge")
+        if asked.get("scope") == "credential":
+            if asked.get("credentialID") not in self.keys or int(asked["numSignatures"]) != len(asked["hashes"].split(",")):
+                raise Refusal(400, "invalid_request", "credentialID, numSignatures or hashes")
+        elif asked.get("scope") != "service":
+            raise Refusal(400, "invalid_scope")
+        hidden = "".join(
+            f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">' for name, value in asked.items())
+        return (
+            '<!doctype html><html lang="vi"><title>Dịch vụ ký thử</title><h1>Dịch vụ ký thử</h1>'
+            f'<p>{"Cho phép ký" if asked["scope"] == "credential" else "Cho phép dùng chứng thư số của bạn"}</p>'
+            f'<form method="post">{hidden}<label>Tài khoản <input name="name"></label>'
+            '<button name="word" value="agree">Đồng ý</button><button name="word" value="refuse">Từ chối</button></form>')
 
     def credentials_list(self, body):
-        return 200, {"credentialIDs": sorted(self.keys)}
+        return 200, {"credentialIDs": sorted(name for name in self.keys if name.startswith(body["name of the caller"]))}
 
     def credentials_info(self, body):
         key, chain = self.credential(body)
@@ -93,12 +159,15 @@ class Service:
             "OTP": {"type": "Password", "id": "OTP", "format": "N", "generator": "totp", "label": "OTP"},
             "mobile": {"type": "MobileApp", "id": "mobile", "label": "Ứng dụng"},
         }
-        wanted = [name for name in self.how["auth"].split(",") if name]
+        is_by_page = self.how["auth"] == "oauth2code"
+        wanted = [] if is_by_page else [name for name in self.how["auth"].split(",") if name]
         return 200, {
             "description": "Chứng thư thử", "key": {"status": "enabled", "algo": algorithms, "len": key.key_size},
             "cert": {"status": self.how["status"], "certificates": [
                 base64.b64encode(one.public_bytes(serialization.Encoding.DER)).decode() for one in chain]},
-            "auth": {"mode": "explicit", "expression": " AND ".join(wanted), "objects": [objects[one] for one in wanted]},
+            "auth": {
+                "mode": "oauth2code" if is_by_page else "explicit", "expression": " AND ".join(wanted),
+                "objects": [objects[one] for one in wanted]},
             "multisign": int(self.how["multisign"])}
 
     def credentials_getChallenge(self, body):
@@ -207,14 +276,24 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        self.answer(200, self.service.asked)
+        parts = urllib.parse.urlsplit(self.path)
+        if not parts.path.endswith("/oauth2/authorize"):
+            return self.answer(200, self.service.asked)
+        try:
+            page = self.service.page(dict(urllib.parse.parse_qsl(parts.query)))
+        except (Refusal, KeyError, ValueError) as problem:
+            return self.raw(400, f"<h1>{problem!r}</h1>".encode(), "text/html; charset=utf-8")
+        self.raw(200, page.encode(), "text/html; charset=utf-8")
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         path = urllib.parse.urlsplit(self.path).path
         if path == "/behave":
-            self.service.how = {**GOOD, **json.loads(body)}
-            return self.answer(200, self.service.how)
+            return self.answer(200, self.behave(json.loads(body)))
+        if path.endswith("/oauth2/authorize"):
+            asked = dict(urllib.parse.parse_qsl(body.decode()))
+            name, word = asked.pop("name", ""), asked.pop("word", "")
+            return self.redirect(self.service.consent(asked, name, word))
         try:
             status, answer = self.called(path.removeprefix("/csc/v2/"), body)
         except Refusal as refusal:
@@ -225,10 +304,21 @@ class Handler(BaseHTTPRequestHandler):
             return self.raw(200, b"<html>down for maintenance</html>")
         self.answer(status, answer)
 
+    def behave(self, how):
+        service = self.service
+        service.how = {**GOOD, **how}
+        if service.how["forget"]:
+            service.tokens.clear()
+        if service.how["forget"] == "all":
+            service.refresh.clear()
+        return service.how
+
     def called(self, method, body):
         service, fault = self.service, self.service.how["fault"]
-        if method == "oauth2/token":
-            return service.token(dict(urllib.parse.parse_qsl(body.decode())))
+        if method in ("oauth2/token", "oauth2/revoke"):
+            with service.lock:
+                form = dict(urllib.parse.parse_qsl(body.decode()))
+                return service.token(form) if method == "oauth2/token" else service.revoke(form)
         asked = json.loads(body)
         if method == "info":
             return service.info(asked)
@@ -243,6 +333,7 @@ class Handler(BaseHTTPRequestHandler):
             raise Refusal(401, "invalid_token")
         with service.lock:
             service.asked[method] = asked
+            asked = {**asked, "name of the caller": service.tokens[bearer]}
             run = getattr(service, method.replace("/", "_"), None)
             if run is None:
                 raise Refusal(404, "invalid_request", "unknown method")
@@ -251,9 +342,15 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, status, value):
         self.raw(status, b"" if value is None else json.dumps(value).encode())
 
-    def raw(self, status, data):
+    def redirect(self, address):
+        self.send_response(302)
+        self.send_header("Location", address)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def raw(self, status, data, media_type="application/json"):
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

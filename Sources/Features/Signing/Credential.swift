@@ -56,11 +56,14 @@ struct KeyLocator: Codable, Sendable, Hashable {
     /// Name of the signing service in the settings, and the key's name there.
     var service: String?
     var remoteID: String?
+    /// The person's account there through which the key is reached; nil where the office itself is known.
+    var account: Int64?
 
-    init(token: TokenName? = nil, service: String? = nil, remoteID: String? = nil) {
+    init(token: TokenName? = nil, service: String? = nil, remoteID: String? = nil, account: Int64? = nil) {
         self.token = token
         self.service = service
         self.remoteID = remoteID
+        self.account = account
     }
 }
 

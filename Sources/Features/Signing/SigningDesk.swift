@@ -26,9 +26,7 @@ package struct SigningDesk: Sendable {
     package init(ground: Groundwork, timestamps: TimestampAuthority?) {
         self.ground = ground
         self.timestamps = timestamps
-        keyring = Keyring(
-            ground: ground,
-            remote: RemoteServices(settings: ground.settings, transport: ground.transport, clock: ground.clock))
+        keyring = Keyring(ground: ground, remote: RemoteServices(ground: ground))
         let source = RevocationSource(ground)
         extensions = ExtensionDesk(ground: ground, timestamps: timestamps) { try await source.proofs($0, $1) }
         verification = VerificationDesk(ground: ground, judge: .fitting(ground.sandbox))
@@ -130,18 +128,18 @@ package struct SigningDesk: Sendable {
     }
 
     /// The remote signing services of the settings.
-    var remoteServices: [(name: String, title: String)] {
-        keyring.remote.names.map { ($0, keyring.remote.title($0)) }
-    }
+    var remote: RemoteServices { keyring.remote }
+
+    /// Persons' ways to the pages of those services.
+    var visits: RemoteVisits { RemoteVisits(ground: ground, remote: keyring.remote) }
 
     /// Has a one-time code sent for a key of this person.
     func sendOTP(_ id: Int64, of actor: Actor) async throws {
         let mine = try await keyring.credentials(of: .person(actor.person))
         let seal = actor.has(.recordsClerk) ? try await keyring.credentials(of: .seal) : []
-        guard let locator = (mine + seal).first(where: { $0.id == id })?.locator, let service = locator.service,
-            let remoteID = locator.remoteID
+        guard let locator = (mine + seal).first(where: { $0.id == id })?.locator, locator.remoteID != nil
         else { throw CommonRefusal.notFound }
-        do { try await keyring.remote.sendOTP(service, remoteID) } catch let error as KeyHolderError {
+        do { try await keyring.remote.sendOTP(locator) } catch let error as KeyHolderError {
             throw error.asFailure
         }
     }

@@ -54,6 +54,7 @@ package struct SigningFeature: Sendable {
     package var routes: [Route] {
         TaskPages(ground: ground, tasks: desk.tasks, batches: batches, errands: errands, shell: shell).routes
             + KeyPages(ground: ground, desk: desk, shell: shell).routes
+            + RemotePages(ground: ground, desk: desk, batches: batches, errands: errands, shell: shell).routes
             + TrustPages(desk: desk.trusted, shell: shell).routes
             + PublicCheckPages(ground: ground, desk: desk.verification, shell: shell, site: site).routes
     }

@@ -166,24 +166,120 @@ struct RemoteKeyTests {
         }
     }
 
-    @Test func `a person may be let in by password, by a code brought back from the service, or by a kept token`()
-        async throws
-    {
+    static let visit = CSCVisit(
+        redirect: "https://office/về", state: "a/b", verifier: String(repeating: "v", count: 64))
+
+    /// What the person's browser does at the service: fills in his name and presses a button; the answer is where it is
+    /// sent to.
+    func agree(_ page: URL, as name: String = "p", word: String = "agree") async throws -> [String: String] {
+        let query = try #require(URLComponents(url: page, resolvingAgainstBaseURL: false)?.percentEncodedQuery)
+        let body = Data("\(query)&name=\(name)&word=\(word)".utf8)
+        let location = try await Redirects.answer(to: page, body)
+        let items = URLComponents(string: location)?.queryItems ?? []
+        return Dictionary(items.map { ($0.name, $0.value ?? "") }) { first, _ in first }
+    }
+
+    @Test func `a person is let in by password, or by a code and its proof that he brings back`() async throws {
         try await process.behave([:])
-        let grants: [CSCService.Grant] = [
-            .password(account: "an", password: "mat-khau"), .code("ma-cho-phep", redirect: "https://office/ve"),
-            .refresh("lam-moi"),
-        ]
-        for grant in grants {
-            var service = process.service
-            service.grant = grant
-            let client = CSCClient(service, transport: SigningServiceProcess.transport)
-            #expect(try await client.authorize().refreshToken == "lam-moi")
-            #expect(!(try await client.credentials()).isEmpty)
-        }
-        let page = try await client.authorizationPage(redirect: "https://office/về", state: "a b")
+        var service = process.service
+        service.grant = .password(account: "an", password: "mat-khau")
+        let byPassword = CSCClient(service, transport: SigningServiceProcess.transport)
+        #expect(!(try await byPassword.credentials()).isEmpty)
+        let page = try await client.authorizationPage(Self.visit)
         #expect(page.absoluteString.hasPrefix("\(process.url)/oauth2/authorize?response_type=code&client_id="))
-        #expect(page.absoluteString.hasSuffix("&scope=service&state=a%20b"))
+        #expect(page.absoluteString.hasSuffix("&code_challenge_method=S256&state=a%2Fb"))
+        let back = try await agree(page)
+        #expect(back["state"] == "a/b")
+        let code = try #require(back["code"])
+        let token = try await client.token(.code(code, redirect: Self.visit.redirect, verifier: Self.visit.verifier))
+        #expect(token.refreshToken != nil && token.expiresInSeconds == 3600)
+        let his = CSCClient(
+            process.service, transport: SigningServiceProcess.transport,
+            tokens: CSCTokenStore(current: { token.accessToken }, renewed: { _ in token.accessToken }))
+        #expect(try await his.credentials() == ["p256", "p384"])
+        // A code is good once.
+        await #expect(throws: KeyHolderError.notAuthorised("invalid_grant")) {
+            try await client.token(.code(code, redirect: Self.visit.redirect, verifier: Self.visit.verifier))
+        }
+    }
+
+    @Test(arguments: ["redirect", "verifier"])
+    func `a code that somebody else came by is worth nothing`(what: String) async throws {
+        try await process.behave([:])
+        let back = try await agree(try await client.authorizationPage(Self.visit))
+        let grant = CSCService.Grant.code(
+            back["code"] ?? "", redirect: what == "redirect" ? "https://khac/ve" : Self.visit.redirect,
+            verifier: what == "verifier" ? String(repeating: "w", count: 64) : Self.visit.verifier)
+        await #expect(throws: KeyHolderError.notAuthorised("invalid_grant")) { try await client.token(grant) }
+    }
+
+    @Test func `whoever says no at the service comes back with an error`() async throws {
+        try await process.behave([:])
+        let back = try await agree(try await client.authorizationPage(Self.visit), word: "refuse")
+        #expect(back["error"] == "access_denied" && back["state"] == "a/b" && back["code"] == nil)
+    }
+
+    @Test func `tokens are renewed, each refresh token once, and revoked`() async throws {
+        try await process.behave([:])
+        let back = try await agree(try await client.authorizationPage(Self.visit))
+        let first = try await client.token(
+            .code(back["code"] ?? "", redirect: Self.visit.redirect, verifier: Self.visit.verifier))
+        try await process.behave(["forget": "access"])
+        let tokens = Box(first)
+        let office = client
+        let his = CSCClient(
+            process.service, transport: SigningServiceProcess.transport,
+            tokens: CSCTokenStore(
+                current: { tokens.value.accessToken },
+                renewed: { _ in
+                    tokens.value = try await office.token(.refresh(tokens.value.refreshToken ?? ""))
+                    return tokens.value.accessToken
+                }))
+        #expect(!(try await his.credentials()).isEmpty)
+        #expect(tokens.value.accessToken != first.accessToken)
+        await #expect(throws: KeyHolderError.notAuthorised("invalid_grant")) {
+            try await client.token(.refresh(first.refreshToken ?? ""))
+        }
+        try await client.revoke(tokens.value.refreshToken ?? "")
+        await #expect(throws: KeyHolderError.notAuthorised("invalid_grant")) {
+            try await client.token(.refresh(tokens.value.refreshToken ?? ""))
+        }
+    }
+
+    @Test(arguments: ["p256", "rsa2048"])
+    func `a key whose holder agrees on the service's page signs what he agreed to, and nothing else`(
+        name: String
+    ) async throws {
+        try await process.behave(["auth": "oauth2code"])
+        let key = try await key(name)
+        #expect(key.credential.isAgreedOnPage)
+        let messages = [document, Data("Phụ lục".utf8)]
+        guard case .waiting(.visit(let page)) = try await key.begin(messages, digest: .sha256, visit: Self.visit),
+            let url = URL(string: page)
+        else {
+            Issue.record("nobody was sent anywhere")
+            return
+        }
+        #expect(try await key.goOn(.visit(page: page), messages, digest: .sha256) == .waiting(.visit(page: page)))
+        let back = try await agree(url)
+        let token = try await client.token(
+            .code(back["code"] ?? "", redirect: Self.visit.redirect, verifier: Self.visit.verifier))
+        await #expect(throws: (any Error).self) {
+            _ = try await key.activated(token.accessToken, [Data("khác".utf8)], digest: .sha256)
+        }
+        let again = try await agree(url)
+        let other = try await client.token(
+            .code(again["code"] ?? "", redirect: Self.visit.redirect, verifier: Self.visit.verifier))
+        guard case .signatures(let values) = try await key.activated(other.accessToken, messages, digest: .sha256)
+        else {
+            Issue.record("not signed")
+            return
+        }
+        #expect(values.count == 2)
+        // Without a way there nothing can be begun.
+        await #expect(throws: KeyHolderError.unsupported("oauth2code")) {
+            _ = try await key.begin(messages, digest: .sha256)
+        }
     }
 
     @Test func `a token that has run out is replaced once and the call goes through`() async throws {

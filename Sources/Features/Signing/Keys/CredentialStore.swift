@@ -92,7 +92,7 @@ struct CredentialStore {
             ? .seal : .person(PersonID(try row.get("holder_id", as: Int64.self)))
     }
 
-    private static func credential(_ row: Row) throws -> Credential {
+    static func credential(_ row: Row) throws -> Credential {
         let image: String? = try row.optional("image_sha256")
         let locator: String = try row.get("locator")
         return Credential(

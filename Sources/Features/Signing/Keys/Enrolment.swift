@@ -12,6 +12,13 @@ package struct TokenChoice: Sendable, Hashable {
     package var value: String { "\(token.serial):\(certificate.fingerprint)" }
 }
 
+/// A key of a connected account.
+struct RemoteOffer: Sendable {
+    let credential: CSCCredential
+    /// Why it cannot be linked; nil when it can.
+    let obstacle: String?
+}
+
 package struct Enrolment: Sendable {
     let ground: Groundwork
     let keyring: Keyring
@@ -61,17 +68,40 @@ package struct Enrolment: Sendable {
     }
 
     /// A key at a signing service. That it is the person's shows in its certificate now and in his consent each time.
-    package func addRemote(service: String, id: String, by actor: Actor, of holder: KeyHolder) async throws {
+    /// - Parameter account: the person's own account at the service; nil where the office itself is known there.
+    package func addRemote(
+        service: String, id: String, account: Int64? = nil, by actor: Actor, of holder: KeyHolder
+    ) async throws {
+        guard account != nil || !keyring.remote.usesAccounts(service) else { throw CommonRefusal.notFound }
+        let locator = KeyLocator(service: service, remoteID: id, account: account)
         let credential: CSCCredential
-        do { credential = try await keyring.remote.credential(service, id) } catch let error as KeyHolderError {
+        do { credential = try await keyring.remote.credential(locator) } catch let error as KeyHolderError {
             throw error.asFailure
         }
         guard holder == .seal || Belonging.bears(credential.certificate, actor.name) else {
             throw SigningRefusal.foreign(credential.certificate.commonName)
         }
         try await add(
-            .remote, holder, name: keyring.remote.title(service), credential.certificate,
-            KeyLocator(service: service, remoteID: id))
+            .remote, holder, name: keyring.remote.title(service), credential.certificate, locator)
+    }
+
+    /// The keys that a connected account offers, each with what keeps it from being linked.
+    func remoteOffers(
+        _ account: RemoteAccount, for actor: Actor, of holder: KeyHolder
+    ) async throws -> [RemoteOffer] {
+        let linked = try await keyring.credentials(of: holder)
+        do {
+            return try await keyring.remote.offers(account).map { credential in
+                let locator = KeyLocator(service: account.service, remoteID: credential.id, account: account.id)
+                let obstacle: String? =
+                    if linked.contains(where: { $0.locator == locator && $0.certificate == credential.certificate }) {
+                        "Đã liên kết."
+                    } else if holder != .seal, !Belonging.bears(credential.certificate, actor.name) {
+                        "Cấp cho người khác, không phải cho bạn."
+                    } else { credential.refusal?.message }
+                return RemoteOffer(credential: credential, obstacle: obstacle)
+            }
+        } catch let error as KeyHolderError { throw error.asFailure }
     }
 
     /// The certificate that the program on the person's computer named; each signature proves that its key is there.

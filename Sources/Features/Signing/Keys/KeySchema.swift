@@ -63,4 +63,15 @@ let keySchema = [
         ALTER TABLE signing_part ADD COLUMN value TEXT;
         ALTER TABLE signing_batch ADD COLUMN walker TEXT;
         """),
+    SchemaStep(
+        "signing-keys-4",
+        """
+        CREATE TABLE remote_account (
+            id {ID}, person_id BIGINT NOT NULL, service TEXT NOT NULL, tokens {BLOB} NOT NULL, version BIGINT NOT NULL,
+            expires_at BIGINT, connected_at BIGINT NOT NULL, ended_at BIGINT, UNIQUE (person_id, service));
+        CREATE TABLE remote_visit (
+            state_hash TEXT PRIMARY KEY, person_id BIGINT NOT NULL, service TEXT NOT NULL, purpose TEXT NOT NULL,
+            expires_at BIGINT NOT NULL);
+        CREATE INDEX remote_visit_over ON remote_visit (expires_at);
+        """),
 ]

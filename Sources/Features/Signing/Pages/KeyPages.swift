@@ -30,8 +30,12 @@ struct KeyPages: Sendable {
         let actor = session.actor
         var sections = [try await section(.person(actor.person), actor)]
         if actor.has(.recordsClerk) { sections.append(try await section(.seal, actor)) }
+        let accounts = try await desk.remote.accounts.all(of: actor.person)
         let view = KeysView(
-            sections: sections, services: desk.remoteServices, agentAddress: ground.settings.agentAddress,
+            sections: sections, services: desk.remote.names.map { RemoteChoice(desk.remote, $0, accounts) },
+            accounts: AccountsView(
+                accounts: accounts, title: { desk.remote.title($0) }, isClerk: actor.has(.recordsClerk),
+                csrf: session.csrfToken), agentAddress: ground.settings.agentAddress,
             csrf: session.csrfToken)
         var response = try await shell.page(
             "Chứng thư số của tôi", request, context, scripts: [.agent], content: view.html)

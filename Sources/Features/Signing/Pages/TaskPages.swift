@@ -200,6 +200,7 @@ extension TaskPages {
         let isWalked = isRunning ? try await batches.isWalked(id, of: session.actor) : false
         return BatchView(
             state: state, isRunning: isRunning, program: isWalked ? AgentCard(tasks) : nil,
+            page: isRunning ? try await batches.page(id) : nil,
             keys: state.count(.waiting) > 0 && !isRunning ? try await batches.keys(id, of: session.actor) : [],
             failed: try await batches.tasks(id, [.failed], of: session.actor),
             others: try await batches.tasks(id, [.waiting, .processing, .signed], of: session.actor, most: 200),

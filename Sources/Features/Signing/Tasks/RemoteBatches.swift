@@ -54,16 +54,17 @@ extension SigningBatches {
         }
         do {
             let messages = items.flatMap { $0.requests.map(\.messageToSign) }
-            switch try await key.begin(messages, digest: digest) {
+            let visit = try await tasks.visit(.signBatch(id), credential, key, person: actor.person)
+            switch try await key.begin(messages, digest: digest, visit: visit) {
             case .signatures(let values):
                 try await finish(items, values)
                 try await setAlive(id, until: nil)
             case .waiting(let progress):
                 let now = ground.clock.now()
                 let kept = BatchProgress(remote: progress, tasks: items.map(\.task.id))
+                let seconds = visit == nil ? tasks.phoneSeconds : RemoteVisits.seconds
                 try await ground.database.write { tx in
-                    try BatchStore(tx: tx, now: now).setProgress(
-                        kept, id, expiresAt: now.addingTimeInterval(tasks.phoneSeconds))
+                    try BatchStore(tx: tx, now: now).setProgress(kept, id, expiresAt: now.addingTimeInterval(seconds))
                 }
             }
         } catch {
@@ -144,7 +145,14 @@ extension SigningBatches {
         else { return try await ended(id) }
         let key = try await tasks.keyring.remote.key(credential.locator, KeyAnswer(), saying: "")
         let messages = items.flatMap { $0.requests.map(\.messageToSign) }
-        switch try await key.goOn(progress.remote, messages, digest: digest) {
+        let outcome = try await key.goOn(progress.remote, messages, digest: digest)
+        try await follow(outcome, id, progress, items, until: expiry)
+    }
+
+    private func follow(
+        _ outcome: CSCOutcome, _ id: Int64, _ progress: BatchProgress, _ items: [BatchItem], until expiry: Date?
+    ) async throws {
+        switch outcome {
         case .waiting(let further):
             let (now, kept) = (ground.clock.now(), BatchProgress(remote: further, tasks: progress.tasks))
             try await ground.database.write {
@@ -153,8 +161,44 @@ extension SigningBatches {
         case .signatures(let values):
             try await finish(items, values)
             try await ended(id)
-            try await tell(id, first.task.person)
+            if let person = items.first?.task.person { try await tell(id, person) }
         }
+    }
+
+    /// What the signer brought back from the service's page is for all documents of his consent.
+    func cameBack(_ id: Int64, _ token: () async throws -> CSCToken) async throws {
+        let now = ground.clock.now()
+        guard
+            let batch = try await ground.database.read({ try BatchStore(tx: $0, now: now).asked() })
+                .first(where: { $0.id == id }), case .visit = batch.progress.remote
+        else { throw SigningTasks.noTicket }
+        let items = try await items(batch.progress)
+        do {
+            guard let first = items.first, let digest = first.requests.first?.digestAlgorithm,
+                let credential = try await ground.database.read({
+                    try CredentialStore(tx: $0).find(first.task.credential)
+                })
+            else { throw SigningFailure.interrupted }
+            let activation = try await token().accessToken
+            let key = try await tasks.keyring.remote.key(credential.locator, KeyAnswer(), saying: "")
+            let messages = items.flatMap { $0.requests.map(\.messageToSign) }
+            try await follow(
+                try await key.activated(activation, messages, digest: digest), id, batch.progress, items,
+                until: batch.expiresAt)
+        } catch {
+            try await ended(id)
+            try await fail(items, error)
+        }
+    }
+
+    /// The page on which the signer agrees to this batch; nil when he need not go anywhere.
+    func page(_ id: Int64) async throws -> String? {
+        let now = ground.clock.now()
+        let asked = try await ground.database.read { try BatchStore(tx: $0, now: now).asked() }
+        guard let batch = asked.first(where: { $0.id == id }), case .visit(let page) = batch.progress.remote else {
+            return nil
+        }
+        return page
     }
 
     private func ended(_ id: Int64) async throws {

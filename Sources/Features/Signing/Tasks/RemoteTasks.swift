@@ -15,19 +15,30 @@ extension SigningTasks {
         let parts = try await prepared(task, credential, certificate: key.certificate, chain: key.chain)
         let requests = parts.compactMap { $0?.request }
         let digest = requests.first?.digestAlgorithm ?? credential.certificate.preferredDigest
-        switch try await key.begin(requests.map(\.messageToSign), digest: digest) {
+        let visit = try await visit(.sign(task: task.id), credential, key, person: task.person)
+        switch try await key.begin(requests.map(\.messageToSign), digest: digest, visit: visit) {
         case .signatures(let values):
             try await finish(task, errand, values)
             return .signed
         case .waiting(let progress):
             let now = ground.clock.now()
+            let seconds = visit == nil ? phoneSeconds : RemoteVisits.seconds
             try await ground.database.write { tx in
                 try TaskStore(tx: tx, now: now).setProgress(
                     .remote(progress), task.id, pollAt: now.addingTimeInterval(Self.pollSeconds),
-                    expiresAt: now.addingTimeInterval(phoneSeconds))
+                    expiresAt: now.addingTimeInterval(seconds))
             }
             return .pending(task: task.id)
         }
+    }
+
+    /// The signer's way to the service's page, where he agrees there; nil for the other keys.
+    func visit(
+        _ purpose: RemoteVisit.Purpose, _ credential: Credential, _ key: CSCKey, person: PersonID
+    ) async throws -> CSCVisit? {
+        guard key.credential.isAgreedOnPage, let service = credential.locator.service else { return nil }
+        return try await RemoteVisits(ground: ground, remote: keyring.remote).begin(
+            purpose, service: service, person: person)
     }
 
     private static let renewed = SigningFailure(
@@ -113,7 +124,7 @@ extension SigningTasks {
         }
     }
 
-    private func again(_ task: SigningTask, _ progress: TaskProgress?, _ time: Date) async throws {
+    func again(_ task: SigningTask, _ progress: TaskProgress?, _ time: Date) async throws {
         let (now, ticket) = (ground.clock.now(), task.ticket)
         // Never later than its end, so that the end is noticed when it comes.
         let due = min(time, task.expiresAt ?? time)

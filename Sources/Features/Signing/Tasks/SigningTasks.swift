@@ -41,10 +41,10 @@ package struct SigningTasks: Sendable {
         case .pkcs12, .pkcs11: return .pin
         case .agent: return .agent
         case .remote:
-            guard let service = credential.locator.service, let id = credential.locator.remoteID,
-                let remote = try? await keyring.remote.credential(service, id)
-            else { return .phone(pin: false, otp: false) }
-            return .phone(pin: remote.asksPIN, otp: remote.asksOTP)
+            guard let remote = try? await keyring.remote.credential(credential.locator) else {
+                return .phone(pin: false, otp: false)
+            }
+            return remote.isAgreedOnPage ? .page : .phone(pin: remote.asksPIN, otp: remote.asksOTP)
         }
     }
 
@@ -228,6 +228,8 @@ package struct KeyChoice: Sendable, Hashable {
     package enum Asks: Sendable, Hashable {
         case pin
         case phone(pin: Bool, otp: Bool)
+        /// His consent on the page of the signing service.
+        case page
         case agent
     }
     package let state: CredentialState

@@ -42,6 +42,7 @@ package struct KeyFields {
         let otp = Fields.text("otp", "Mã OTP", maxLength: 20)
         return """
             \(part("phone", Marks.message(.neutral, "Yêu cầu ký được gửi đến điện thoại của bạn; bạn có 3 phút để xác nhận, có thể rời trang này.")))\
+            \(part("page", Marks.message(.neutral, "Bạn sẽ xác nhận trên trang của dịch vụ ký số rồi quay lại đây.")))\
             \(part("agent", Marks.message(.neutral, "Phần mềm ký số trên máy này sẽ được gọi. Hãy cắm token trước khi bấm.")))\
             \(part("pin", Fields.secret("pin", pinLabel, hint: hint, isPIN: true, isRequired: isOnly)))\(part("otp", otp))
             """
@@ -54,6 +55,7 @@ extension KeyChoice.Asks {
         switch self {
         case .pin: ["pin"]
         case .agent: ["agent"]
+        case .page: ["page"]
         case .phone(let pin, let otp): ["phone"] + (pin ? ["pin"] : []) + (otp ? ["otp"] : [])
         }
     }

@@ -11,12 +11,12 @@ struct KeysView {
         let tokens: [TokenChoice]
     }
     let sections: [Section]
-    /// Name and title of each remote signing service.
-    let services: [(name: String, title: String)]
+    let services: [RemoteChoice]
+    let accounts: AccountsView
     let agentAddress: String
     let csrf: String
 
-    var html: HTML { "\(Lists.heading("Chứng thư số của tôi"))\(sections.map(section))" }
+    var html: HTML { "\(Lists.heading("Chứng thư số của tôi"))\(sections.map(section))\(accounts.html)" }
 
     private func section(_ section: Section) -> HTML {
         """
@@ -101,6 +101,22 @@ struct KeysView {
     }
 
     private func remote(_ section: Section) -> HTML {
+        let ways = services.filter { $0.way == .connect }.map { connect($0, section) }
+        return "\(byNumber(section))\(ways)"
+    }
+
+    /// To the service's own page, where the person lets the office in.
+    private func connect(_ service: RemoteChoice, _ section: Section) -> HTML {
+        way(
+            "Kết nối dịch vụ ký số – \(service.title)",
+            """
+            <p>Đăng nhập ở trang của dịch vụ và cho phép hệ thống dùng chứng thư số của bạn; rồi chọn chứng thư số để liên kết.</p>\
+            <p class="buttons">\(ConnectLink.html(service.name, "Kết nối", isSeal: section.isSeal))</p>
+            """)
+    }
+
+    private func byNumber(_ section: Section) -> HTML {
+        let services = services.filter { $0.way == .byNumber }
         guard !services.isEmpty else { return .empty }
         return way(
             "Ký số từ xa (xác nhận trên điện thoại)",

@@ -2,6 +2,7 @@
 internal import Foundation
 internal import Platform
 internal import Records
+internal import SignatureCore
 internal import WebUI
 
 enum TaskTabs {
@@ -118,7 +119,7 @@ struct TaskView {
 
     private var content: HTML {
         switch task.state {
-        case .waiting, .processing: agent.isEmpty ? phone : asked
+        case .waiting, .processing: agent.isEmpty ? (servicePage.map(visiting) ?? phone) : asked
         case .signed: Marks.message(.ok, .text("\(errand.done) lúc \(Format.time(task.movedAt))."))
         case .dropped: Marks.message(.neutral, "Yêu cầu ký này không còn cần: văn bản đã chuyển bước khác.")
         case .failed: failed
@@ -128,6 +129,14 @@ struct TaskView {
     /// Asks again until the task has moved on.
     static func waiting(_ task: SigningTask) -> HTML {
         Waiting.poll("Đang chờ người giữ khóa xác nhận…", href: "/ky-so/viec/\(task.id)/tinh-trang")
+    }
+
+    private var servicePage: String? {
+        if case .remote(.visit(let page)) = task.progress { page } else { nil }
+    }
+
+    private func visiting(_ page: String) -> HTML {
+        "\(VisitCard(page: page, until: task.expiresAt).html)\(Self.waiting(task))\(cancel)"
     }
 
     private var phone: HTML {
@@ -197,11 +206,28 @@ struct AgentCard {
     }
 }
 
+/// The way to the page of the signing service; a link, because a form may not send anybody elsewhere.
+struct VisitCard {
+    let page: String
+    let until: Date?
+
+    var html: HTML {
+        """
+        <section class="countdown-card">\(until.map { #"<p class="big">\#(Waiting.countdown(to: $0))</p>"# as HTML })\
+        <h2>Xác nhận trên trang của dịch vụ ký số</h2>\
+        <p>Bạn đăng nhập ở đó, xem và đồng ý; xong sẽ được đưa trở lại đây.</p>\
+        <p class="buttons"><a class="button primary" href="\(href: page)" rel="noreferrer">Đến trang xác nhận</a></p></section>
+        """
+    }
+}
+
 struct BatchView {
     let state: BatchState
     let isRunning: Bool
     /// Set while the page itself goes through the batch.
     let program: AgentCard?
+    /// Where the signer agrees to the batch, at a service that has him agree on its own page.
+    let page: String?
     let keys: [KeyChoice]
     let failed: [SigningTask]
     let others: [SigningTask]
@@ -214,7 +240,7 @@ struct BatchView {
 
     var html: HTML {
         """
-        \(Lists.heading("Ký theo lô", count: state.total))\(program.map { $0.html(next: "\(base)/may-ky", after: base) })\(progress)\(start)\(failures)\(rest)\
+        \(Lists.heading("Ký theo lô", count: state.total))\(program.map { $0.html(next: "\(base)/may-ky", after: base) })\(page.map { VisitCard(page: $0, until: state.aliveUntil).html })\(progress)\(start)\(failures)\(rest)\
         <p class="buttons"><a class="button" href="\(href: TaskTab.toSign.href)">Về danh sách cần ký</a></p>
         """
     }

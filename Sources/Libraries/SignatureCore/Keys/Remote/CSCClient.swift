@@ -8,7 +8,8 @@ package struct CSCService: Sendable, Hashable {
     package enum Grant: Sendable, Hashable {
         case clientCredentials
         case password(account: String, password: String)
-        case code(String, redirect: String)
+        /// - Parameter verifier: what the challenge in the address of that page was made from (RFC 7636).
+        case code(String, redirect: String, verifier: String)
         case refresh(String)
         /// A token got elsewhere.
         case token(String)
@@ -25,6 +26,55 @@ package struct CSCService: Sendable, Hashable {
         self.clientID = clientID
         self.clientSecret = clientSecret
         self.grant = grant
+    }
+}
+
+/// One way of a person to the service's own page and back.
+package struct CSCVisit: Sendable, Hashable {
+    package let redirect: String
+    package let state: String
+    package let verifier: String
+
+    package init(redirect: String, state: String, verifier: String) {
+        self.redirect = redirect
+        self.state = state
+        self.verifier = verifier
+    }
+
+    /// S256 (RFC 7636 §4.2).
+    var challenge: String { DigestAlgorithm.sha256.digest(Data(verifier.utf8)).base64URL }
+}
+
+/// What the person is asked to allow there (§8.3.2): that the office uses his account, or one signature of these hashes.
+enum CSCVisitScope: Sendable {
+    case service
+    case credential(String, hashes: [Data], digest: DigestAlgorithm)
+
+    var fields: [(String, String)] {
+        switch self {
+        case .service: [("scope", "service")]
+        case .credential(let id, let hashes, let digest):
+            [
+                ("scope", "credential"), ("credentialID", id), ("numSignatures", String(hashes.count)),
+                ("hashes", hashes.map(\.base64URL).joined(separator: ",")),
+                ("hashAlgorithmOID", digest.identifier.description),
+            ]
+        }
+    }
+}
+
+/// A person's access tokens, where they outlive this process.
+package struct CSCTokenStore: Sendable {
+    package var current: @Sendable () async throws -> String
+    /// In place of one that the service no longer takes.
+    package var renewed: @Sendable (_ stale: String) async throws -> String
+
+    package init(
+        current: @escaping @Sendable () async throws -> String,
+        renewed: @escaping @Sendable (_ stale: String) async throws -> String
+    ) {
+        self.current = current
+        self.renewed = renewed
     }
 }
 
@@ -48,12 +98,15 @@ package struct CSCAuthorization: Sendable {
 package actor CSCClient {
     private let service: CSCService
     private let transport: RemoteTransport
+    private let tokens: CSCTokenStore?
     private var token: String?
     private var oauthURL: URL?
 
-    package init(_ service: CSCService, transport: RemoteTransport) {
+    /// - Parameter tokens: of the person for whom it speaks; without them the office itself is let in by its grant.
+    package init(_ service: CSCService, transport: RemoteTransport, tokens: CSCTokenStore? = nil) {
         self.service = service
         self.transport = transport
+        self.tokens = tokens
     }
 
     // MARK: The service
@@ -69,23 +122,39 @@ package actor CSCClient {
             token = given
             return CSCToken(accessToken: given, refreshToken: nil, expiresInSeconds: nil)
         }
-        let body = formEncoded(
-            service.grant.fields + [("client_id", service.clientID), ("client_secret", service.clientSecret)])
-        let call = RemoteCall(
-            url: try await oauthBase().appending(path: "oauth2/token"),
-            headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")], body: body
-        )
-        let fresh = try await decoded(try await answer(to: call), as: CSCToken.self)
+        let fresh = try await token(service.grant)
         token = fresh.accessToken
         return fresh
     }
 
-    /// The service's page on which a person lets this office in (§8.3.2); he comes back to `redirect` with a code.
-    package func authorizationPage(redirect: String, state: String) async throws -> URL {
-        let fields = [
-            ("response_type", "code"), ("client_id", service.clientID), ("redirect_uri", redirect),
-            ("scope", "service"), ("state", state),
-        ]
+    /// A token by this grant, which is not remembered here.
+    package func token(_ grant: CSCService.Grant) async throws -> CSCToken {
+        try await decoded(try await oauth("oauth2/token", grant.fields), as: CSCToken.self)
+    }
+
+    /// Tells the service that a token is no longer used (RFC 7009).
+    package func revoke(_ token: String) async throws { _ = try await oauth("oauth2/revoke", [("token", token)]) }
+
+    private func oauth(_ method: String, _ fields: [(String, String)]) async throws -> RemoteAnswer {
+        let own = [("client_id", service.clientID), ("client_secret", service.clientSecret)].filter { !$0.1.isEmpty }
+        let call = RemoteCall(
+            url: try await oauthBase().appending(path: method),
+            headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
+            body: formEncoded(fields + own))
+        return try await answer(to: call)
+    }
+
+    /// The service's page on which a person lets this office in (§8.3.2); he comes back with a code.
+    package func authorizationPage(_ visit: CSCVisit) async throws -> URL {
+        try await authorizationPage(visit, .service)
+    }
+
+    func authorizationPage(_ visit: CSCVisit, _ scope: CSCVisitScope) async throws -> URL {
+        let fields =
+            [("response_type", "code"), ("client_id", service.clientID), ("redirect_uri", visit.redirect)]
+            + scope.fields + [
+                ("code_challenge", visit.challenge), ("code_challenge_method", "S256"), ("state", visit.state),
+            ]
         let query = String(decoding: formEncoded(fields), as: UTF8.self)
         let text = try await oauthBase().appending(path: "oauth2/authorize").absoluteString + "?" + query
         guard let page = URL(string: text) else { throw KeyHolderError.badAnswer("oauth2") }
@@ -178,6 +247,12 @@ package actor CSCClient {
 
     /// With an access token; one that has run out is replaced once.
     private func authorized(_ method: String, _ question: CSCQuestion) async throws -> RemoteAnswer {
+        if let tokens {
+            let bearer = try await tokens.current()
+            do { return try await posted(method, question, bearer: bearer) } catch KeyHolderError.notAuthorised {
+                return try await posted(method, question, bearer: try await tokens.renewed(bearer))
+            }
+        }
         if token == nil { try await authorize() }
         do { return try await posted(method, question, bearer: token) } catch KeyHolderError.notAuthorised {
             try await authorize()
@@ -257,8 +332,11 @@ extension CSCService.Grant {
         case .clientCredentials, .token: [("grant_type", "client_credentials"), ("scope", "service")]
         case .password(let account, let password):
             [("grant_type", "password"), ("username", account), ("password", password), ("scope", "service")]
-        case .code(let code, let redirect):
-            [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect)]
+        case .code(let code, let redirect, let verifier):
+            [
+                ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect),
+                ("code_verifier", verifier),
+            ]
         case .refresh(let token): [("grant_type", "refresh_token"), ("refresh_token", token)]
         }
     }
@@ -271,4 +349,11 @@ private func formEncoded(_ fields: [(String, String)]) -> Data {
         "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: plain) ?? "")"
     }
     return Data(pairs.joined(separator: "&").utf8)
+}
+
+extension Data {
+    /// RFC 4648 §5, without padding.
+    fileprivate var base64URL: String {
+        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
 }

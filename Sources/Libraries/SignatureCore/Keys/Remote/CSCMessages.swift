@@ -44,6 +44,8 @@ package struct CSCCredential: Sendable, Hashable {
 
     package var asksPIN: Bool { authObjects.contains { $0.isPIN } }
     package var asksOTP: Bool { authObjects.contains { $0.isOTP } }
+    /// The signer agrees to each signature on the service's own page (§8.3.2, scope `credential`).
+    package var isAgreedOnPage: Bool { authorizationMode == "oauth2code" }
     /// Neither PIN nor code stands for the signer: he is asked on his own device.
     package var asksOnPhone: Bool { authObjects.isEmpty || authObjects.contains { !$0.isPIN && !$0.isOTP } }
 }

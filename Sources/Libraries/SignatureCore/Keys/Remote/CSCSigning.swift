@@ -5,6 +5,8 @@ package import Foundation
 package enum CSCProgress: Sendable, Hashable, Codable {
     /// The signer looks at his phone.
     case consent(handle: String)
+    /// The signer is to agree on the service's own page.
+    case visit(page: String)
     /// He agreed; the service is signing.
     case signing(request: String)
 }
@@ -66,7 +68,9 @@ package struct CSCKey: SigningKey {
         isAsynchronous: Bool = false, patience: CSCPatience = CSCPatience()
     ) throws(KeyHolderError) {
         if let refusal = credential.refusal { throw refusal }
-        guard credential.authorizationMode == "explicit" else { throw .unsupported(credential.authorizationMode) }
+        guard credential.authorizationMode == "explicit" || credential.isAgreedOnPage else {
+            throw .unsupported(credential.authorizationMode)
+        }
         self.credential = credential
         self.client = client
         self.authorization = authorization
@@ -75,10 +79,18 @@ package struct CSCKey: SigningKey {
     }
 
     /// Asks for signatures over `messages`, all by one consent.
-    package func begin(_ messages: [Data], digest: DigestAlgorithm, usesPSS: Bool = false) async throws -> CSCOutcome {
+    /// - Parameter visit: for a key whose holder agrees on the service's page.
+    package func begin(
+        _ messages: [Data], digest: DigestAlgorithm, usesPSS: Bool = false, visit: CSCVisit? = nil
+    ) async throws -> CSCOutcome {
         let hashes = messages.map(digest.digest)
         guard hashes.count <= credential.mostSignatures else {
             throw KeyHolderError.unsupported("\(hashes.count) chữ ký")
+        }
+        if credential.isAgreedOnPage {
+            guard let visit else { throw KeyHolderError.unsupported(credential.authorizationMode) }
+            let scope = CSCVisitScope.credential(credential.id, hashes: hashes, digest: digest)
+            return .waiting(.visit(page: try await client.authorizationPage(visit, scope).absoluteString))
         }
         let consent = try await client.consent(credential, hashes: hashes, digest: digest, authorization)
         return try await followed(consent, hashes, digest, usesPSS)
@@ -90,12 +102,20 @@ package struct CSCKey: SigningKey {
     ) async throws -> CSCOutcome {
         let hashes = messages.map(digest.digest)
         switch progress {
+        case .visit: return .waiting(progress)
         case .consent(let handle):
             return try await followed(try await client.consent(handle), hashes, digest, usesPSS)
         case .signing(let request):
             guard let signed = try await client.poll(request, count: hashes.count) else { return .waiting(progress) }
             return try outcome(signed)
         }
+    }
+
+    /// Goes on with what the signer brought back from the service's page (§8.3.3: the token is the activation data).
+    package func activated(
+        _ activation: String, _ messages: [Data], digest: DigestAlgorithm, usesPSS: Bool = false
+    ) async throws -> CSCOutcome {
+        try await followed(.given(activation), messages.map(digest.digest), digest, usesPSS)
     }
 
     private func followed(
