@@ -89,6 +89,48 @@ package struct RecipientLine: Sendable, Hashable, Identifiable {
     package var problem: String { held.isEmpty ? failure : held }
 }
 
+/// Receivers of whom there is one and the same thing to tell: it is told once.
+package struct RecipientGroup: Sendable, Hashable {
+    package let standing: RecipientStanding
+    /// Why the document is not with them; where sentences differ by the receiver's name alone, without it.
+    package let reason: String
+    package var lines: [RecipientLine]
+
+    /// Whether the sentence stands above several receivers.
+    package var isShared: Bool { lines.count > 1 }
+
+    /// In the order of the receivers; a group stands where its first one does. Whoever has more to tell stands alone.
+    package static func groups(of lines: [RecipientLine]) -> [RecipientGroup] {
+        var groups: [RecipientGroup] = []
+        var places: [Key: Int] = [:]
+        for line in lines {
+            let key = Key(standing: line.standing, reason: line.sharedProblem)
+            if line.tellsItsReasonAlone, let place = places[key] {
+                groups[place].lines.append(line)
+            } else {
+                if line.tellsItsReasonAlone { places[key] = groups.count }
+                groups.append(RecipientGroup(standing: line.standing, reason: key.reason, lines: [line]))
+            }
+        }
+        return groups
+    }
+
+    private struct Key: Hashable {
+        let standing: RecipientStanding
+        let reason: String
+    }
+}
+
+extension RecipientLine {
+    fileprivate var tellsItsReasonAlone: Bool { !problem.isEmpty && steps.isEmpty && failedRequest == nil }
+
+    /// `… không có đơn vị nhận “…”`
+    fileprivate var sharedProblem: String {
+        let names = [name, agency.map { "\($0)" }].compactMap(\.self)
+        return names.reduce(problem) { $0.replacing("“\($1)”", with: "“…”") }
+    }
+}
+
 extension RecipientStore {
     /// Everything about every receiver of a document, in one statement: a row for each receiver and each thing that
     /// happened.

@@ -10,11 +10,7 @@ extension OutgoingPages {
         let base = "/van-ban-di/{id}/noi-nhan"
         return [
             .get(UndeliveredView.path, Self.clerks, undelivered), .get(base, .signedIn, board),
-            .post(
-                "\(base)/gui-lai", Self.clerks,
-                onRecipient("Đang gửi lại.") { id, recipient, actor, _ in
-                    try await desk.resend(id, to: recipient, by: actor)
-                }),
+            .post("\(base)/gui-lai", Self.clerks, resend),
             .post(
                 "\(base)/giu-lai", Self.clerks,
                 onRecipient("Đã giữ lại.") { id, recipient, actor, form in
@@ -42,6 +38,24 @@ extension OutgoingPages {
             try await run(id, recipient, try context.requireActor(), form)
             return context.redirect(to: "/van-ban-di/\(id)/noi-nhan", saying: done)
         }
+    }
+
+    /// To one receiver, or to several of which the same is told; those that have got it meanwhile are left alone.
+    @Sendable private func resend(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let (id, form, actor) = (try context.outgoingID(), try context.form(), try context.requireActor())
+        let recipients = form.all("recipient").compactMap { Int64($0) }
+        guard !recipients.isEmpty else { throw OutgoingRefusal.notFound }
+        var (count, refusal): (Int, (any Refusal)?) = (0, nil)
+        for recipient in recipients {
+            do {
+                try await desk.resend(id, to: recipient, by: actor)
+                count += 1
+            } catch let error as any Refusal { refusal = error }
+        }
+        if count == 0, let refusal { throw refusal }
+        return context.redirect(
+            to: "/van-ban-di/\(id)/noi-nhan",
+            saying: recipients.count == 1 ? "Đang gửi lại." : "Đang gửi lại \(count) nơi.")
     }
 
     @Sendable private func undelivered(_ request: Request, _ context: OfficeContext) async throws -> Response {

@@ -36,7 +36,56 @@ struct RecipientBoardView {
         return [Chip("Tất cả", href: path, isOn: filter == nil, count: lines.count)] + counted
     }
 
-    private var board: HTML { #"<ul class="rows board" aria-label="Nơi nhận">\#(shown.map(row))</ul>"# }
+    private var board: HTML {
+        let groups = RecipientGroup.groups(of: shown).map { group -> HTML in
+            group.isShared ? shared(group) : "\(group.lines.map(row))"
+        }
+        return #"<ul class="rows board" aria-label="Nơi nhận">\#(groups)</ul>"#
+    }
+
+    // MARK: Receivers with one reason
+
+    /// Names that are seen at once; the others are one tap away.
+    private static let seen = 6
+
+    private func shared(_ group: RecipientGroup) -> HTML {
+        let isLong = group.lines.count > Self.seen + 2
+        let seen = isLong ? Array(group.lines.prefix(Self.seen)) : group.lines
+        let others = group.lines.dropFirst(seen.count)
+        let rest: HTML =
+            others.isEmpty
+            ? .empty
+            : """
+            <details class="others"><summary>Xem \(others.count) nơi nhận còn lại</summary>\(members(Array(others)))</details>
+            """
+        return """
+            <li class="row shared"><div class="body"><p class="subject">\(group.lines.count) nơi nhận \(group.standing.tag.html)</p>\
+            <p class="reason">\(group.reason)</p>\(members(seen))\(rest)\(actsOnAll(group))</div></li>
+            """
+    }
+
+    private func members(_ lines: [RecipientLine]) -> HTML { #"<ul class="members">\#(lines.map(member))</ul>"# }
+
+    /// What can be done about one of them opens under its name.
+    private func member(_ line: RecipientLine) -> HTML {
+        let code = line.agency.map { #" <span class="quiet">\#($0.rawValue)</span>"# as HTML }
+        let name: HTML = #"<span class="name">\#(line.name)</span>\#(code)"#
+        let acts = acts(line)
+        guard !acts.isEmpty else { return "<li data-row>\(name)</li>" }
+        return
+            "<li data-row><details class=\"member\"><summary><span>\(name)</span>\(Icon.down.html)</summary>\(acts)</details></li>"
+    }
+
+    private func actsOnAll(_ group: RecipientGroup) -> HTML {
+        guard mayAct, document.ending == nil, group.lines.allSatisfy(\.canBeSentAgain) else { return .empty }
+        let recipients = group.lines.map { Fields.hidden("recipient", String($0.id)) }
+        let form = Fields.form(
+            "\(base)/noi-nhan/gui-lai", csrf: csrf,
+            "\(recipients)\(Fields.submit("Gửi lại cả \(group.lines.count) nơi", level: .neutral))")
+        return #"<div class="buttons">\#(form)</div>"#
+    }
+
+    // MARK: One receiver
 
     private func row(_ line: RecipientLine) -> HTML {
         """
@@ -62,12 +111,14 @@ struct RecipientBoardView {
 
     // MARK: What the clerk can do about a receiver who has not got it
 
+    private var mayAct: Bool { actor.has(.recordsClerk) && document.state == .issued }
+
     private func acts(_ line: RecipientLine) -> HTML {
-        guard actor.has(.recordsClerk), document.state == .issued else { return .empty }
+        guard mayAct else { return .empty }
         var forms: [HTML] = []
         if let request = line.failedRequest { forms.append(post("hoi-lai", request, "Gửi lại yêu cầu")) }
         if document.ending == nil {
-            if line.delivery == .failed || line.delivery == .refused, line.held.isEmpty {
+            if line.canBeSentAgain {
                 forms.append(post("gui-lai", line.id, "Gửi lại"))
             }
             if !line.held.isEmpty { forms.append(post("thoi-giu", line.id, "Thôi giữ, gửi đi")) }
@@ -93,6 +144,10 @@ struct RecipientBoardView {
         return
             #"<details class="deed"><summary class="button">Giữ lại</summary><div class="sheet">\#(form)</div></details>"#
     }
+}
+
+extension RecipientLine {
+    fileprivate var canBeSentAgain: Bool { (delivery == .failed || delivery == .refused) && held.isEmpty }
 }
 
 extension RecipientStep {
