@@ -286,6 +286,7 @@ class Keys(Journey):
         # He agrees to each signature on the service's page.
         address = self.document()
         self.sign(address, "Dịch vụ tài khoản riêng")
+        expect(page.get_by_role("link", name="Đến trang xác nhận")).to_be_visible()
         self.look(self.leader, "to-the-page-of-the-service")
         page.get_by_role("link", name="Đến trang xác nhận").click()
         self.at_the_service("Đồng ý")
