@@ -29,6 +29,29 @@ import Testing
             return try PKCS12Key(data: archive, passphrase: "1").certificate
         }
 
+        /// As authorities outside issue them, with an address to ask at.
+        func certificateNamingAnAuthority() async throws -> Certificate {
+            let file = office.folder.appending(path: "named.pem")
+            _ = try await Judge.run(
+                "openssl",
+                [
+                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=A",
+                    "-addext", "authorityInfoAccess=OCSP;URI:http://ocsp.invalid/", "-keyout", "/dev/null", "-out",
+                    file.path,
+                ])
+            return try Certificate.all(in: try Data(contentsOf: file))[0]
+        }
+
+        /// An authority that does not answer in time.
+        var slow: RevocationDesk {
+            RevocationDesk(
+                ground: office.ground,
+                lookup: StatusLookup { _, _, _, now in
+                    try? await Task.sleep(for: .seconds(3600))
+                    return StatusFinding(status: CertificateStatus(.good, checkedAt: now), material: .init())
+                }, patience: .milliseconds(20))
+        }
+
         func readiness(_ answer: StatusAnswer, source: String = "OCSP") -> Readiness {
             Readiness(ground: office.ground, statuses: desk(answer, source: source))
         }
@@ -109,14 +132,21 @@ import Testing
 
     @Test func `an authority that is slow keeps nobody waiting`() async throws {
         let stage = try await Stage()
-        let slow = RevocationDesk(
-            ground: stage.office.ground,
-            lookup: StatusLookup { _, _, _, now in
-                try? await Task.sleep(for: .seconds(3600))
-                return StatusFinding(status: CertificateStatus(.good, checkedAt: now), material: .init())
-            }, patience: .milliseconds(20))
-        let status = try await slow.statusForSigning(try stage.certificate("A"), beside: [])
+        let status = try await stage.slow.statusForSigning(try await stage.certificateNamingAnAuthority(), beside: [])
         #expect(status.answer == .unknown)
+    }
+
+    @Test func `where nobody can be asked a slow machine changes nothing, and a job asks about the authorities above`()
+        async throws
+    {
+        let stage = try await Stage()
+        let certificate = try stage.certificate("Nguyễn Văn Đức")
+        #expect(try await stage.slow.statusForSigning(certificate, beside: []).answer == .nobodyToAsk)
+        let worker = Worker(
+            database: stage.office.database, clock: stage.office.clock.value,
+            handlers: [JobHandler(RefreshStatusJob.self) { try await stage.desk(.revoked).refresh($0) }])
+        #expect(try await worker.drain() == 1)
+        #expect(try await stage.slow.statusForSigning(certificate, beside: []).answer == .revoked)
     }
 
     @Test func `an answer is relied on until its next update, then asked for anew`() async throws {

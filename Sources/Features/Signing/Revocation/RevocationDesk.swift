@@ -45,9 +45,9 @@ struct RevocationDesk: Sendable {
             return known.status
         }
         let finding = await Patience.wait(patience) { await find(certificate, beside) }
-        let status = finding?.status ?? CertificateStatus(.unknown, checkedAt: now, detail: "no answer in time")
+        let status = finding?.status ?? .late(certificate, at: now)
         try await keep(certificate, beside, finding ?? StatusFinding(status: status, material: .init()), now)
-        if status.answer == .unknown { try await askLater(certificate) }
+        if finding == nil || status.answer == .unknown { try await askLater(certificate) }
         return status
     }
 

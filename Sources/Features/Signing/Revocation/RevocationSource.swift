@@ -98,6 +98,15 @@ extension CertificateStatus {
     }
 }
 
+extension CertificateStatus {
+    /// Nothing came in time. That nobody can be asked about a certificate needs no time to be known: on a busy machine
+    /// its holder signs as on an idle one.
+    static func late(_ certificate: Certificate, at now: Date) -> CertificateStatus {
+        CertificateStatus(
+            certificate.namesNobodyToAsk ? .nobodyToAsk : .unknown, checkedAt: now, detail: "no answer in time")
+    }
+}
+
 extension Certificate {
     var namesNobodyToAsk: Bool { ocspURLs.isEmpty && crlURLs.isEmpty }
 }
