@@ -12,7 +12,7 @@ struct VerdictTable {
             SELECT report FROM verdict
             WHERE sha256 = \(sha256) AND trust_version = \(trustVersion) AND judged_at >= \(notBefore)
             """)
-        return text.flatMap { try? CheckRecord(json: Data($0.utf8)) }
+        return text.flatMap { try? DecodedReports.record($0) }
     }
 
     /// The same for every file of a page, in one statement.
@@ -23,7 +23,7 @@ struct VerdictTable {
             SELECT report FROM verdict
             WHERE sha256 IN \(list: files) AND trust_version = \(trustVersion) AND judged_at >= \(notBefore)
             """
-        ).compactMap { try? CheckRecord(json: Data(try $0.get("report", as: String.self).utf8)) }
+        ).compactMap { try? DecodedReports.record(try $0.get("report")) }
     }
 
     /// Lists and answers that an earlier judgement of the file had.
