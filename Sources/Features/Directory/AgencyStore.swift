@@ -63,18 +63,23 @@ extension DirectoryStore {
 
     /// The same for many, with different codes. New ones come after those that are there, in the given order.
     package func upsertAgencies(_ agencies: [Agency]) throws {
-        guard !agencies.isEmpty else { return }
+        try upsertAgencies(agencies.map(SearchableAgency.init))
+    }
+
+    /// The same of agencies whose words were made ready before the transaction.
+    package func upsertAgencies(_ searchable: [SearchableAgency]) throws {
+        guard !searchable.isEmpty else { return }
+        let agencies = searchable.map(\.agency)
         try tx.lock("agency", 0)
         let known = try knownAgencies(agencies.map(\.code))
         var next = (try tx.value("SELECT max(id) FROM agency WHERE id IS NOT NULL", as: Int64.self) ?? 0) + 1
         let holders = try shortCodeHolders(agencies)
         var rows = ManyRows(into: "agency", Self.columns, conflict: Self.update)
         var words = AgencyWords()
-        for agency in agencies {
+        for (agency, folded) in searchable.lazy.map({ ($0.agency, $0.folded) }) {
             let before = known[agency.code]
             let id = before?.id ?? next
             if before == nil { next += 1 }
-            let folded = Self.folded(of: agency)
             words.change(before?.folded, to: folded, of: id)
             let isFree = agency.shortCode.map { holders[$0] == agency.code } ?? true
             rows.append([
@@ -100,16 +105,6 @@ extension DirectoryStore {
             listing = CASE excluded.listing WHEN 'never' THEN agency.listing ELSE excluded.listing END,
             folded = excluded.folded
         """
-
-    /// Each word once: many stand both in the code and in the short code.
-    private static func folded(of agency: Agency) -> String {
-        var seen: Set<String> = []
-        let parts = [agency.name, agency.abbreviation, agency.code.rawValue, agency.shortCode?.rawValue ?? ""]
-        return parts.flatMap(Folding.words).lazy.filter { seen.insert($0).inserted }.reduce(into: "") {
-            $0 += " "
-            $0 += $1
-        }
-    }
 
     private func knownAgencies(_ codes: [AgencyCode]) throws -> [AgencyCode: (id: Int64, folded: String)] {
         let rows = try tx.rows(

@@ -56,23 +56,32 @@ extension ExchangeDesk {
         return rows
     }
 
-    /// The higher agencies first, so that they are also shown first.
+    /// The higher agencies first, so that they are also shown first. While one part is written, the next is compared and
+    /// its words are made ready.
     private func take(_ offers: [AgencyOffer]) async throws {
         let offers = offers.sorted { ($0.level, $0.code.rawValue) < ($1.level, $1.code.rawValue) }
-        var isLearnt = false
+        var (ready, isLearnt) = ([SearchableAgency](), false)
         for part in offers.chunks(of: agenciesAtOnce) {
-            let changed = try await ground.database.read { tx in
-                let known = try DirectoryStore(tx).agencies(part.map(\.code))
-                return part.compactMap { $0.changing(known[$0.code]) }
-            }
-            guard !changed.isEmpty else { continue }
-            // Planned for an empty table, the look-ups of a first load would read all of it for each part.
-            let learns = !isLearnt
-            try await ground.database.write { tx in
-                try DirectoryStore(tx).upsertAgencies(changed)
-                if learns { try tx.learnAbout("agency") }
-            }
-            isLearnt = true
+            let (changed, learns) = (ready, !isLearnt)
+            async let written: Void = write(changed, learns: learns)
+            ready = try await changes(part)
+            try await written
+            isLearnt = isLearnt || !changed.isEmpty
+        }
+        try await write(ready, learns: !isLearnt)
+    }
+
+    private func changes(_ part: [AgencyOffer]) async throws -> [SearchableAgency] {
+        let known = try await ground.database.read { try DirectoryStore($0).agencies(part.map(\.code)) }
+        return part.compactMap { $0.changing(known[$0.code]) }.map(SearchableAgency.init)
+    }
+
+    /// - Parameter learns: planned for an empty table, the look-ups of a first load would read all of it for each part.
+    private func write(_ changed: [SearchableAgency], learns: Bool) async throws {
+        guard !changed.isEmpty else { return }
+        try await ground.database.write { tx in
+            try DirectoryStore(tx).upsertAgencies(changed)
+            if learns { try tx.learnAbout("agency") }
         }
     }
 }

@@ -43,7 +43,7 @@ package struct ManyRows: Sendable {
     /// One value for each column, in their order.
     package mutating func append(_ row: [any SQLBindable]) {
         precondition(row.count == columns.count, "a row of \(row.count) values for \(columns.count) columns")
-        rows.append(row.map(\.sqlValue))
+        rows.append(row.map { $0.sqlValue })
     }
 
     private var head: String { "INSERT INTO \(table) (\(columns.map(\.name).joined(separator: ", ")))" }

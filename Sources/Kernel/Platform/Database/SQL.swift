@@ -203,7 +203,7 @@ extension Date: SQLDecodable {
     }
 }
 extension SQLDecodable where Self: RawRepresentable, RawValue: SQLDecodable {
-    package init?(_ value: SQLValue) {
+    @inlinable package init?(_ value: SQLValue) {
         guard let raw = RawValue(value) else { return nil }
         self.init(rawValue: raw)
     }
@@ -211,7 +211,7 @@ extension SQLDecodable where Self: RawRepresentable, RawValue: SQLDecodable {
 
 /// Column positions of one result, shared by its rows. Read for every field of every row, so it is a small open table
 /// with a hash of the name's ends instead of a dictionary.
-final class ColumnPositions: Sendable {
+@usableFromInline final class ColumnPositions: Sendable {
     let names: [String]
     /// Positions in `names`, -1 where free; a power of two, at most half full.
     let slots: [Int]
@@ -234,7 +234,7 @@ final class ColumnPositions: Sendable {
         return bytes.count &* 37 &+ Int(bytes.first ?? 0) &* 11 &+ Int(bytes.last ?? 0)
     }
 
-    func position(of name: String) -> Int? {
+    @usableFromInline func position(of name: String) -> Int? {
         var slot = Self.hash(name) & (slots.count - 1)
         while slots[slot] >= 0 {
             if names[slots[slot]] == name { return slots[slot] }
@@ -246,8 +246,8 @@ final class ColumnPositions: Sendable {
 
 /// One row of a result, read by column name.
 package struct Row: Sendable {
-    let positions: ColumnPositions
-    let values: [SQLValue]
+    @usableFromInline let positions: ColumnPositions
+    @usableFromInline let values: [SQLValue]
 
     init(positions: ColumnPositions, values: [SQLValue]) {
         self.positions = positions
@@ -259,15 +259,11 @@ package struct Row: Sendable {
         return values[position]
     }
 
-    // Without their specialisations every field of every row would have the type `T?` made up while the program runs.
+    // Compiled where they are used: otherwise every field of every row would have the type `T?` made up while the
+    // program runs.
 
     /// The value of a NOT NULL column.
-    @_specialize(where T == String)
-    @_specialize(where T == Int)
-    @_specialize(where T == Int64)
-    @_specialize(where T == Bool)
-    @_specialize(where T == Date)
-    @_specialize(where T == Day)
+    @inlinable
     package func get<T: SQLDecodable>(_ name: String, as type: T.Type = T.self) throws -> T {
         guard let position = positions.position(of: name) else {
             throw DatabaseError.column(name, "is not in the result")
@@ -277,12 +273,7 @@ package struct Row: Sendable {
     }
 
     /// The value of a column that may be NULL; a missing column or an unreadable value is an error, not nil.
-    @_specialize(where T == String)
-    @_specialize(where T == Int)
-    @_specialize(where T == Int64)
-    @_specialize(where T == Bool)
-    @_specialize(where T == Date)
-    @_specialize(where T == Day)
+    @inlinable
     package func optional<T: SQLDecodable>(_ name: String, as type: T.Type = T.self) throws -> T? {
         guard let position = positions.position(of: name) else {
             throw DatabaseError.column(name, "is not in the result")

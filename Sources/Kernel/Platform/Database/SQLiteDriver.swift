@@ -90,7 +90,7 @@ private final class SQLiteConnection: DriverConnection {
     func insert(_ many: ManyRows) throws {
         try translating {
             let statement = try db.cachedStatement(sql: many.rowStatement)
-            for row in many.rows { try statement.execute(arguments: Self.arguments(row)) }
+            try SQLiteRepeater(statement.sqliteStatement).run(many.rows)
         }
     }
 
@@ -99,16 +99,17 @@ private final class SQLiteConnection: DriverConnection {
         do { return try body() } catch let error as GRDB.DatabaseError { throw SQLiteDriver.translate(error) }
     }
 
+    /// As optional existentials: of plain values GRDB asks by a key path, which costs more than binding them.
     private static func arguments(_ values: [SQLValue]) -> StatementArguments {
         StatementArguments(
-            values.map { value -> DatabaseValue in
+            values.lazy.map { value -> (any DatabaseValueConvertible)? in
                 switch value {
-                case .null: .null
-                case .integer(let number): number.databaseValue
-                case .real(let number): number.databaseValue
-                case .text(let text): text.databaseValue
-                case .blob(let bytes): bytes.databaseValue
-                case .boolean(let flag): flag.databaseValue
+                case .null: nil
+                case .integer(let number): number
+                case .real(let number): number
+                case .text(let text): text
+                case .blob(let bytes): bytes
+                case .boolean(let flag): flag
                 }
             })
     }
