@@ -139,8 +139,8 @@ struct ChangeTable {
             """
         }
         return """
-            <table class="compare"><thead><tr><th scope="col">Thông tin</th><th scope="col">\(before)</th>\
-            <th scope="col">\(after)</th></tr></thead><tbody>\(lines)</tbody></table>
+            <div class="compared"><table class="compare"><thead><tr><th scope="col">Thông tin</th><th scope="col">\(before)</th>\
+            <th scope="col">\(after)</th></tr></thead><tbody>\(lines)</tbody></table></div>
             """
     }
 }

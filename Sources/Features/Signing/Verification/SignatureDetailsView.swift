@@ -95,7 +95,7 @@ struct CompareView {
         \(Lists.heading("Văn bản như lúc \(details.title) ký", actions: download))
         \(SignaturePanel(level: details.level.mark, sentence: details.sentence).html)
         \(changes)
-        <div class="compare"><section aria-label="Như lúc ký"><h2>Như lúc ký</h2>\(signed)</section>\
+        <div class="side-by-side"><section aria-label="Như lúc ký"><h2>Như lúc ký</h2>\(signed)</section>\
         <section class="current" aria-label="Bản hiện tại"><h2>Bản hiện tại</h2>\(current)</section></div>
         """
     }
