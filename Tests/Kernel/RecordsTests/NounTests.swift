@@ -102,6 +102,13 @@ import Testing
         #expect(ListPage(oneMoreThanAPage: Array(1...50)) { PageKey(key: Int64($0), id: 0) }.next == nil)
     }
 
+    @Test(arguments: [
+        ("Gửi nhầm nơi nhận", "Gửi nhầm nơi nhận."), (" Gửi nhầm nơi nhận.\n", "Gửi nhầm nơi nhận."),
+        ("Vì sao?", "Vì sao?"),
+        ("", ""),
+    ])
+    func `a reason is told with one full stop`(reason: String, told: String) { #expect(reason.asSentence == told) }
+
     @Test(arguments: ["0", "-1", "abc", "", "1.5", "99999999999999999999"])
     func `what is no identity is none`(text: String) { #expect(PersonID(text) == nil) }
 }

@@ -89,7 +89,7 @@ struct PacketToDocument: Sendable {
 
     /// nil for a new document. Such a packet is never silently taken for a new one.
     var operationSentence: String? {
-        let reason = packet.operation?.reason.map { " Lý do: \($0)." } ?? ""
+        let reason = packet.operation?.reason.map { " Lý do: \($0.asSentence)" } ?? ""
         let about = packet.affectedDocument.map(Self.name) ?? ""
         switch packet.operationKind {
         case .new: return nil

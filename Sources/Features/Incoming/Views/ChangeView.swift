@@ -58,7 +58,7 @@ struct ChangeNotices {
     }
 
     private static func reason(_ request: ChangeRequest) -> String {
-        request.reason.isEmpty ? "" : " Lý do: \(request.reason)."
+        request.reason.isEmpty ? "" : " Lý do: \(request.reason.asSentence)"
     }
 
     /// On a document that came to replace others.

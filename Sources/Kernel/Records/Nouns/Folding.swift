@@ -75,6 +75,12 @@ extension StringProtocol {
         guard first.mayBeSpace || last.mayBeSpace else { return String(self) }
         return trimmingCharacters(in: .whitespacesAndNewlines)
     }
+
+    /// With one full stop: what people write as a reason ends with one, or does not.
+    package var asSentence: String {
+        let text = trimmingSpaces
+        return text.last.map { ".!?…".contains($0) } ?? true ? text : "\(text)."
+    }
 }
 
 extension Unicode.Scalar {
