@@ -47,7 +47,8 @@ struct OutgoingPageView {
         let history = DocumentPage.section(
             "Lịch sử xử lý", icon: .history, isOpen: false, Circulation.history(view.events))
         let sent = [DocumentPage.section("Nơi nhận", icon: .send, recipients), circulation]
-        return [actions, SentChangeNotices(view: view).html, standing, signatures]
+        let replaced = view.links.replacement.map(LinkedRecord.notice(ofReplacement:)) ?? .empty
+        return [replaced, actions, SentChangeNotices(view: view).html, standing, signatures]
             + (document.state == .issued ? sent + about : about + sent) + [history]
     }
 

@@ -18,7 +18,7 @@ package enum LinkKind: String, Sendable, CaseIterable, SQLBindable, SQLDecodable
     package var backward: String {
         switch self {
         case .answers: "Đã trả lời bằng"
-        case .replaces: "Được thay thế bởi"
+        case .replaces: "Được thay thế bằng"
         }
     }
 }
@@ -30,6 +30,11 @@ package struct RecordLink: Sendable, Hashable {
     package let other: RecordRef
     /// `Quyết định số 05/QĐ-VHL`: part of this record's own story, whoever may open the other one.
     package let label: String
+}
+
+extension [RecordLink] {
+    /// What counts in the place of the record whose bonds these are.
+    package var replacement: RecordLink? { first { $0.words == LinkKind.replaces.backward } }
 }
 
 let linkSchema = [
