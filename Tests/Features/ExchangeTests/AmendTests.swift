@@ -30,7 +30,7 @@ import Testing
                 FieldChange(
                     label: "Trích yếu", before: "Về việc thành lập Hội đồng & tổ giúp việc",
                     after: "Về việc thành lập Hội đồng khoa học"),
-                FieldChange(label: "Độ khẩn", before: "Khẩn", after: "Hoả tốc"),
+                FieldChange(label: "Độ khẩn", before: "Khẩn", after: "Hỏa tốc"),
             ])
         #expect(before.document.content.urgency == .urgent)
         #expect(try await world.institute.count("incoming_document") == 1)

@@ -31,7 +31,7 @@ package enum Urgency: Int, Sendable, CaseIterable, Codable, Comparable {
         case .normal: "Thường"
         case .urgent: "Khẩn"
         case .veryUrgent: "Thượng khẩn"
-        case .express: "Hoả tốc"
+        case .express: "Hỏa tốc"
         }
     }
 

@@ -34,7 +34,7 @@ package struct Tag: Sendable, Hashable {
 }
 
 package enum Marks {
-    /// HOẢ TỐC, THƯỢNG KHẨN, KHẨN as a stamp; nothing for an ordinary document.
+    /// HỎA TỐC, THƯỢNG KHẨN, KHẨN as a stamp; nothing for an ordinary document.
     package static func stamp(_ urgency: Urgency) -> HTML {
         guard urgency > .normal else { return .empty }
         return #"<span class="stamp u\#(urgency.rawValue)">\#(urgency.label.uppercased())</span>"#
