@@ -132,7 +132,9 @@ document.addEventListener("click", (event) => {
     if (drop) {
         const picker = drop.closest("[data-picker]");
         drop.closest("li").remove();
-        one("input[type=search]", picker)?.focus();
+        const search = one("input[type=search]", picker);
+        if (search && !search.value) offer(picker);
+        search?.focus();
         changed(picker);
     }
 });
@@ -161,9 +163,21 @@ function pick(option) {
     const search = one("input[type=search]", picker);
     search.value = "";
     search.setCustomValidity("");
-    one(".results", picker).replaceChildren();
+    offer(picker);
     search.focus();
     changed(picker);
+}
+
+/* What a picker offers before anything is typed; without what was chosen from it. */
+const offered = new WeakMap();
+function offer(picker) {
+    const results = one(".results", picker);
+    if (!offered.has(picker)) offered.set(picker, [...results.childNodes]);
+    results.replaceChildren(...offered.get(picker));
+    const chosen = all("[data-chosen] input", picker).map((input) => input.value);
+    const options = all("[data-pick]", results);
+    for (const option of options) option.parentElement.hidden = chosen.includes(option.dataset.pick);
+    results.hidden = options.length > 0 && options.every((option) => option.parentElement.hidden);
 }
 
 function chip(name, value, label) {
@@ -182,9 +196,11 @@ function chip(name, value, label) {
 /** What was searched for may have been picked meanwhile. */
 document.addEventListener("htmx:beforeSwap", (event) => {
     const picker = event.target.closest?.("[data-picker]");
-    if (!picker || one("input[type=search]", picker).value) return;
+    if (!picker) return;
+    one(".results", picker).hidden = false;
+    if (one("input[type=search]", picker).value) return;
     event.detail.shouldSwap = false;
-    one(".results", picker).replaceChildren();
+    offer(picker);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -403,6 +419,7 @@ function forgetFlash() {
 enliven(document);
 showCurrent();
 for (const form of all("form[data-draft]")) restoreDraft(form);
+for (const picker of all("[data-picker]")) offer(picker);
 fetchAhead();
 forgetFlash();
 if (one("[data-countdown]")) {

@@ -10,7 +10,7 @@ package struct Picker: Sendable {
     package var allowsMany: Bool
     package var isRequired: Bool
     package var hint: String?
-    /// Shown before anything is typed: those used last.
+    /// Shown before anything is typed: groups, favourites, those used last.
     package var suggestions: [Option]
     /// Everything, for browsers without scripts.
     package var all: [Option]
@@ -70,7 +70,7 @@ package struct Picker: Sendable {
             """
         }
         return """
-            \(HTML.when(!isSearch, #"<p class="quiet">Dùng gần đây</p>"#))<ul class="options">\(buttons)</ul>
+            \(HTML.when(!isSearch, #"<p class="quiet">Hay dùng</p>"#))<ul class="options">\(buttons)</ul>
             """
     }
 }
