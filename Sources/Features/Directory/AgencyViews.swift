@@ -114,7 +114,21 @@ struct GroupView {
             path, csrf: csrf,
             Fields.text("ten", "Tên nhóm", value: group.name, isRequired: true, maxLength: 200)
                 + groupPicker(members.map(\.option)) + Fields.buttons(Fields.submit("Lưu nhóm")))
-            + Fields.form("\(path)/xoa", csrf: csrf, Fields.submit("Xóa nhóm", level: .bad))
+            + deletion("\(path)/xoa")
+    }
+
+    /// Asked once more: there is no way back.
+    private func deletion(_ path: String) -> HTML {
+        let lost =
+            group.owner == nil ? "Cả cơ quan không còn nhóm này để chọn" : "Bạn không còn nhóm này để chọn"
+        let form = Fields.form(
+            path, csrf: csrf,
+            """
+            <p>\(lost); văn bản đã soạn, đã gửi không đổi.</p>\
+            \(Fields.buttons(Fields.submit("Xóa hẳn nhóm này", level: .bad)))
+            """)
+        return
+            #"<details class="deed"><summary class="button danger">Xóa nhóm</summary><div class="sheet">\#(form)</div></details>"#
     }
 
     private var names: HTML {
