@@ -10,69 +10,31 @@ import urllib.parse
 from playwright.sync_api import expect
 
 import office
-from office import PIN, SEAL_PIN, until
-from steps import Journey, Paper
+from office import until
+from sending import ACADEMY, Sending, institute_report
 
-import docx_sample  # from Tests/Judges, which `office` puts on the path
 import judges
 
 REASON = "Văn bản có sai sót về nội dung."
-ACADEMY = "Viện Hàn lâm Khoa học và Công nghệ Việt Nam"
-REPORT = {
-    width: Paper(
-        "report", "Báo cáo", f"Báo cáo tình hình thực hiện nhiệm vụ, bản {width}", "vientruong", "Nguyễn Hải Triều",
-        "VIỆN TRƯỞNG", "", "Ký trực tiếp", "BC")
-    for width in ("desk", "phone")
-}
 
 
 def setUpModule():
-    Journey.begin(office.Demo().start())
+    Sending.begin(office.Demo().start())
 
 
-class Recall(Journey):
+class Recall(Sending):
     """The whole of it at one width."""
 
     @property
     def paper(self):
-        return REPORT[self.width]
+        return institute_report(f"Báo cáo tình hình thực hiện nhiệm vụ, bản {self.width}")
 
     def issue_at_the_institute(self, also=()):
-        typed = os.path.join(self.offices.folder, f"recall-{self.width}.docx")
-        docx_sample.write(
-            typed, "report", signer=self.paper.signer_name, title=self.paper.signer_title, capacity="")
-        drafter = self.at_institute("chuyenvien")
-        drafter.go("/van-ban-di/moi")
-        page = drafter.page
-        drafter.select("Loại văn bản", self.paper.type)
-        page.get_by_label("Trích yếu").fill(self.paper.subject)
-        drafter.select("Người ký", self.paper.signer_name)
-        drafter.pick("agency", "vien han lam", ACADEMY)
-        page.get_by_label("Tệp văn bản").set_input_files(typed)
-        page.get_by_role("button", name="Lưu dự thảo").click()
-        drafter.is_told("Đã lưu dự thảo")
-        drafter.sees_pages()
+        drafter = self.draft_at_the_institute(self.paper, self.file_to_send())
         self.sent = drafter.path
         if also:
             self.send_also_to(drafter, also)
-        drafter.press("Trình")
-        drafter.is_told("Đã trình")
-        head = self.at_institute("truongphong.qlth")
-        head.go(self.sent)
-        head.sign("initial", PIN)
-        head.is_told("Đã ký nháy")
-        leader = self.at_institute("vientruong")
-        leader.go(self.sent)
-        leader.sign("sign", PIN)
-        leader.is_told("Đã ký số")
-        clerk = self.at_institute("vanthu")
-        clerk.go(self.sent)
-        clerk.press("Cấp số")
-        clerk.is_told("Đã cấp số")
-        clerk.sign("seal", SEAL_PIN, label="Mã PIN của con dấu")
-        clerk.is_told("Đã đóng dấu")
-        clerk.press("Ban hành")
-        clerk.is_told("Đã ban hành")
+        self.pass_through_the_institute(self.sent)
 
     def send_also_to(self, drafter, agencies):
         """The same form as the picker fills in, with many receivers at once."""
@@ -91,27 +53,10 @@ class Recall(Journey):
         drafter.go(self.sent)
 
     def arrives_and_is_registered(self):
-        clerk = self.at_academy("vanthu")
-        until(lambda: self.waits(clerk, "Chờ tiếp nhận"), "the report arrives at the Academy")
-        self.came = clerk.open_from("Chờ tiếp nhận", self.paper.subject)
-        clerk.deed("register").locator("button[type=submit]").click()
-        clerk.is_told("Đã vào sổ, số đến")
-
-    def waits(self, person, box):
-        return next((count for title, _, count in person.boxes() if title == box), 0)
+        self.came = self.register_at_the_academy(self.paper.subject)
 
     def leader_sees_the_receivers(self, name, standing):
-        leader = self.at_institute("vientruong")
-        leader.go(self.sent + "/noi-nhan")
-        row = leader.page.locator("[data-row]", has_text=ACADEMY)
-
-        def stands():
-            leader.page.reload()
-            return row.locator(".side").inner_text().strip() == standing
-
-        until(stands, f"the Academy stands at “{standing}”")
-        self.look(leader, name)
-        return row
+        return self.board_tells(self.sent, name, standing)
 
     def recall(self):
         clerk = self.at_institute("vanthu")
@@ -125,7 +70,7 @@ class Recall(Journey):
 
     def agree(self):
         clerk = self.at_academy("vanthu")
-        until(lambda: self.waits(clerk, "Bên gửi thu hồi, cập nhật") == 1, "the request arrives at the Academy")
+        until(lambda: self.count(clerk, "Bên gửi thu hồi, cập nhật") == 1, "the request arrives at the Academy")
         self.assert_boxes_agree(clerk)
         clerk.open_from("Bên gửi thu hồi, cập nhật", self.paper.subject)
         self.look(clerk, "asked-to-give-back")
@@ -212,7 +157,7 @@ class FortyReceivers(Recall):
 
     @property
     def paper(self):
-        return FORTY[self.width]
+        return institute_report(f"Báo cáo gửi bốn mươi nơi, bản {self.width}")
 
     def look_at_forty(self):
         self.know_the_strangers()
@@ -253,14 +198,6 @@ class FortyReceivers(Recall):
         # All the others at once.
         clerk.page.get_by_role("button", name=re.compile(r"^Gửi lại cả 3[0-9] nơi$")).click()
         clerk.is_told("Đang gửi lại 38 nơi.")
-
-
-FORTY = {
-    width: Paper(
-        "report", "Báo cáo", f"Báo cáo gửi bốn mươi nơi, bản {width}", "vientruong", "Nguyễn Hải Triều", "VIỆN TRƯỞNG", "",
-        "Ký trực tiếp", "BC")
-    for width in ("desk", "phone")
-}
 
 
 class FortyAtADesk(FortyReceivers):

@@ -132,10 +132,13 @@ class Journey(unittest.TestCase):
         self.assert_boxes_agree(drafter)
 
     def attachment(self):
-        """A separate attachment as PDF, made by the same LibreOffice that offices use."""
-        typed, made = os.path.join(self.offices.folder, "Phụ lục.docx"), os.path.join(self.offices.folder, "Phụ lục.pdf")
+        return self.printed("Phụ lục")
+
+    def printed(self, name, **who):
+        """A report as PDF, made once by the same LibreOffice that offices use."""
+        typed, made = (os.path.join(self.offices.folder, f"{name}.{ending}") for ending in ("docx", "pdf"))
         if not os.path.exists(made):
-            docx_sample.write(typed, "report")
+            docx_sample.write(typed, "report", **who)
             subprocess.run(
                 ["soffice", f"-env:UserInstallation=file://{self.offices.folder}/soffice", "--headless", "--convert-to", "pdf",
                  "--outdir", self.offices.folder, typed], check=True, capture_output=True, timeout=120, stdin=subprocess.DEVNULL)
