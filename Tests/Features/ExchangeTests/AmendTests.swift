@@ -186,8 +186,10 @@ import Testing
         let replaced = try await world.receiver.open(oldThere, for: world.institute.people.clerk)
         #expect(replaced.document.ending == .replaced && replaced.main != nil && replaced.document.state == .completed)
         #expect(replaced.links.map(\.words) == ["Được thay thế bằng"])
-        #expect(replaced.links.replacement?.label == "Quyết định số 16/QĐ-VHL ngày 24/11/2026")
-        #expect(try await world.received().links.replacement == nil)
+        #expect(replaced.links.replacement(.replaced)?.label == "Quyết định số 16/QĐ-VHL ngày 24/11/2026")
+        // Recalled afterwards, it is not said to be replaced any more.
+        #expect(replaced.links.replacement(.recalled) == nil && replaced.links.replacement(nil) == nil)
+        #expect(try await world.received().links.replacement(.replaced) == nil)
         #expect(try await world.received().links.map(\.words) == ["Thay thế"])
         #expect(try await world.sent(old).changes.first?.answers.map(\.state) == [.agreed])
         let statuses = try await world.reported()

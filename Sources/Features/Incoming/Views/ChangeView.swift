@@ -73,7 +73,9 @@ struct ChangeNotices {
     }
 
     private var ending: HTML {
-        if let replacement = view.links.replacement { return LinkedRecord.notice(ofReplacement: replacement) }
+        if let replacement = view.links.replacement(view.document.ending) {
+            return LinkedRecord.notice(ofReplacement: replacement)
+        }
         guard let sentence = view.document.endingSentence else { return .empty }
         let at: HTML? = view.document.endedAt.map { " Từ \(Marks.time($0))." }
         return Marks.message(.bad, "\(sentence)\(at)")

@@ -47,7 +47,7 @@ struct OutgoingPageView {
         let history = DocumentPage.section(
             "Lịch sử xử lý", icon: .history, isOpen: false, Circulation.history(view.events))
         let sent = [DocumentPage.section("Nơi nhận", icon: .send, recipients), circulation]
-        let replaced = view.links.replacement.map(LinkedRecord.notice(ofReplacement:)) ?? .empty
+        let replaced = view.links.replacement(document.ending).map(LinkedRecord.notice(ofReplacement:)) ?? .empty
         return [replaced, actions, SentChangeNotices(view: view).html, standing, signatures]
             + (document.state == .issued ? sent + about : about + sent) + [history]
     }

@@ -25,16 +25,23 @@ package enum LinkKind: String, Sendable, CaseIterable, SQLBindable, SQLDecodable
 
 /// One bond as it is seen from one of its ends.
 package struct RecordLink: Sendable, Hashable {
-    /// `Thay thế`, `Đã trả lời bằng` …
-    package let words: String
+    package let kind: LinkKind
+    /// Whether this record is the one that does it to the other.
+    package let isForward: Bool
     package let other: RecordRef
     /// `Quyết định số 05/QĐ-VHL`: part of this record's own story, whoever may open the other one.
     package let label: String
+
+    /// `Thay thế`, `Đã trả lời bằng` …
+    package var words: String { isForward ? kind.forward : kind.backward }
 }
 
 extension [RecordLink] {
-    /// What counts in the place of the record whose bonds these are.
-    package var replacement: RecordLink? { first { $0.words == LinkKind.replaces.backward } }
+    /// What counts in the place of the record whose bonds these are and that ended so; one that was recalled after it was
+    /// replaced is recalled.
+    package func replacement(_ ending: Ending?) -> RecordLink? {
+        ending == .replaced ? first { $0.kind == .replaces && !$0.isForward } : nil
+    }
 }
 
 let linkSchema = [
@@ -82,10 +89,8 @@ package struct RecordLinks {
             ORDER BY at, other_id
             """
         ) { row in
-            let kind: LinkKind = try row.get("kind")
-            let isForward = try row.get("is_forward", as: Int.self) == 1
-            return RecordLink(
-                words: isForward ? kind.forward : kind.backward,
+            RecordLink(
+                kind: try row.get("kind"), isForward: try row.get("is_forward", as: Int.self) == 1,
                 other: RecordRef(kind: try row.get("other_kind"), id: try row.get("other_id")),
                 label: try row.get("label"))
         }
