@@ -76,7 +76,8 @@ extension DirectoryStore {
         let holders = try shortCodeHolders(agencies)
         var rows = ManyRows(into: "agency", Self.columns, conflict: Self.update)
         var words = AgencyWords()
-        for (agency, folded) in searchable.lazy.map({ ($0.agency, $0.folded) }) {
+        for entry in searchable {
+            let (agency, folded) = (entry.agency, entry.folded)
             let before = known[agency.code]
             let id = before?.id ?? next
             if before == nil { next += 1 }

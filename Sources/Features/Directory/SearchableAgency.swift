@@ -14,9 +14,6 @@ package struct SearchableAgency: Sendable {
         for part in [agency.name, agency.abbreviation, agency.code.rawValue, agency.shortCode?.rawValue ?? ""] {
             for word in Folding.words(part) where !words.contains(word) { words.append(word) }
         }
-        folded = words.reduce(into: "") {
-            $0 += " "
-            $0 += $1
-        }
+        folded = DirectoryStore.line(of: words)
     }
 }

@@ -183,7 +183,10 @@ extension DirectoryStore {
 // Searching.
 extension DirectoryStore {
     /// ` nguyen van an chanh van phong`: every word with a space before it, so that a word's beginning can be looked for.
-    static func folded(_ parts: [String]) -> String { parts.flatMap(Folding.words).map { " \($0)" }.joined() }
+    static func folded(_ parts: [String]) -> String { line(of: parts.flatMap(Folding.words)) }
+
+    /// The same of words that are folded already.
+    static func line(of words: [String]) -> String { words.map { " \($0)" }.joined() }
 
     /// Each word of the text begins some word of the column. Words are letters and digits: no pattern can slip in.
     static func matches(_ column: SQL, _ text: String) -> SQL {
