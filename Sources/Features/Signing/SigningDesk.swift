@@ -130,9 +130,6 @@ package struct SigningDesk: Sendable {
     /// The remote signing services of the settings.
     var remote: RemoteServices { keyring.remote }
 
-    /// Persons' ways to the pages of those services.
-    var visits: RemoteVisits { RemoteVisits(ground: ground, remote: keyring.remote) }
-
     /// Has a one-time code sent for a key of this person.
     func sendOTP(_ id: Int64, of actor: Actor) async throws {
         let mine = try await keyring.credentials(of: .person(actor.person))

@@ -30,7 +30,8 @@ extension SharedHolders {
         }
 
         func visit(_ stage: TaskStage, word: String = "agree") async throws -> VisitAnswer {
-            let page = try await stage.desk.visits.connectionPage("thu", isSeal: false, person: stage.signer.person)
+            let page = try await stage.desk.tasks.visits.connectionPage(
+                "thu", isSeal: false, person: stage.signer.person)
             return try await answer(page, word: word)
         }
 
@@ -53,14 +54,6 @@ extension SharedHolders {
                 of: .person(stage.chairman.person))
         }
 
-        func verify(_ stage: TaskStage) throws {
-            let result = try #require(stage.taken.results.first ?? nil)
-            let report = SignatureVerifier.report(
-                on: try stage.office.ground.blobs.get(result), trust: try TaskStage.world.get().pki.trust,
-                at: stage.office.now)
-            #expect(report.verdict == .valid, "\(report.sentence)")
-        }
-
         @Test(arguments: Engine.testable)
         func `a person connects his account, links a key of it and signs with it`(engine: Engine) async throws {
             let stage = try await stage(engine)
@@ -74,7 +67,7 @@ extension SharedHolders {
                 account, for: stage.signer, of: .person(stage.chairman.person))
             #expect(again.map(\.obstacle) == ["Đã liên kết."])
             #expect(try await stage.begin(.pin(TaskStage.remotePIN)) == .signed)
-            try verify(stage)
+            try stage.verify()
             // Whoever reads the database has no token.
             let kept = try await stage.office.database.read { tx -> Data? in
                 try tx.value("SELECT tokens FROM remote_account")
@@ -129,7 +122,7 @@ extension SharedHolders {
             try await stage.behave(["forget": "access"])
             #expect(try await stage.begin(.pin(TaskStage.remotePIN)) == .signed)
             #expect(try await version() == 3)
-            try verify(stage)
+            try stage.verify()
         }
 
         @Test func `many calls at once renew once: a refresh token is good for one use`() async throws {
@@ -178,7 +171,7 @@ extension SharedHolders {
         @Test func `an office that does not know its own address says what to do`() async throws {
             let stage = try await TaskStage(settings: ["remote.thu.grant": "code"])
             await #expect(throws: SigningFailure.noAddress) {
-                _ = try await stage.desk.visits.connectionPage("thu", isSeal: false, person: stage.signer.person)
+                _ = try await stage.desk.tasks.visits.connectionPage("thu", isSeal: false, person: stage.signer.person)
             }
         }
 
@@ -203,7 +196,7 @@ extension SharedHolders {
             try await stage.pass(3)
             #expect(stage.taken.results.isEmpty)
             #expect(try await comeBack(stage, try await answer(page)) == .signing(task: task))
-            try verify(stage)
+            try stage.verify()
             #expect(try await stage.count(.signed) == 1)
         }
 

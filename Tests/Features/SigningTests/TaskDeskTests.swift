@@ -13,21 +13,12 @@ import Testing
 extension SharedHolders {
     /// Mọi loại khóa ký qua cùng một bàn: chuẩn bị, hỏi người giữ khóa, ghi chữ ký, văn bản đi tiếp; lỗi nào cũng có lời.
     @Suite struct TaskDeskTests {
-        func verify(_ stage: TaskStage) throws {
-            let result = try #require(stage.taken.results.first ?? nil)
-            let report = SignatureVerifier.report(
-                on: try stage.office.ground.blobs.get(result), trust: try TaskStage.world.get().pki.trust,
-                at: stage.office.now)
-            #expect(report.verdict == .valid, "\(report.sentence)")
-            #expect(report.signatures.map(\.field) == ["ChuKy"])
-        }
-
         @Test(arguments: Engine.testable)
         func `a file signs at once, and the task stands under signed`(engine: Engine) async throws {
             let stage = try await TaskStage(engine)
             try await stage.addFile()
             #expect(try await stage.begin(.pin(SoftHSM.passphrase)) == .signed)
-            try verify(stage)
+            try stage.verify()
             #expect(try await stage.count(.signed) == 1)
             #expect(try await stage.count(.processing) == 0)
         }
@@ -37,7 +28,7 @@ extension SharedHolders {
             let stage = try await TaskStage()
             try await stage.addToken()
             #expect(try await stage.begin(.pin(TaskStage.tokenPIN)) == .signed)
-            try verify(stage)
+            try stage.verify()
         }
 
         @Test(arguments: Engine.testable)
@@ -74,7 +65,7 @@ extension SharedHolders {
             #expect(stage.taken.results.isEmpty)
             try await stage.behave(["auth": "mobile", "phone": "agree"])
             try await stage.pass(3)
-            try verify(stage)
+            try stage.verify()
             #expect(try await stage.count(.signed) == 1)
             #expect(try await stage.unread() == 1)
         }
@@ -85,7 +76,7 @@ extension SharedHolders {
             try await stage.behave([:])
             try await stage.addRemote()
             #expect(try await stage.begin(.pin(TaskStage.remotePIN)) == .signed)
-            try verify(stage)
+            try stage.verify()
         }
 
         struct Trouble: Sendable, CustomTestStringConvertible {
@@ -119,7 +110,7 @@ extension SharedHolders {
             try await stage.behave([:])
             stage.office.clock.advance(by: 400)
             #expect(try await stage.begin(.pin(TaskStage.remotePIN)) == .signed)
-            try verify(stage)
+            try stage.verify()
         }
 
         @Test(.enabled(if: TaskStage.hasCounterparts, "needs SoftHSM and Python"))
@@ -145,7 +136,7 @@ extension SharedHolders {
             #expect(try await stage.count(.processing) == 1)
             try await stage.behave(["auth": "mobile", "phone": "agree"])
             try await stage.pass(5)
-            try verify(stage)
+            try stage.verify()
         }
 
         @Test(.enabled(if: TaskStage.hasCounterparts, "needs SoftHSM and Python"))
@@ -182,7 +173,7 @@ extension SharedHolders {
             // A bad word of the service is not remembered: put right, the key signs at once.
             try await stage.behave([:])
             #expect(try await stage.begin(.pin(TaskStage.remotePIN)) == .signed)
-            try verify(stage)
+            try stage.verify()
         }
 
         @Test(.enabled(if: TaskStage.hasCounterparts, "needs SoftHSM and Python"))
@@ -199,7 +190,7 @@ extension SharedHolders {
             isSilent.end()
             try await office.behave(["fault": "http-500"])
             try await office.pass(11)
-            try verify(office)
+            try office.verify()
         }
 
         // MARK: The program on a person's computer
@@ -227,7 +218,7 @@ extension SharedHolders {
             #expect(file == (try stage.office.ground.blobs.get(stage.file)))
             let back = try await signed(stage, file)
             try await stage.tasks.returned(ticket: ticket, part: 0, file: back, errands: [stage.errand])
-            try verify(stage)
+            try stage.verify()
             #expect(try stage.office.ground.blobs.get(try #require(stage.taken.results.first ?? nil)) == back)
             await #expect(throws: SigningFailure.self) {
                 try await stage.tasks.returned(ticket: ticket, part: 0, file: back, errands: [stage.errand])

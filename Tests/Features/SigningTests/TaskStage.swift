@@ -86,6 +86,15 @@ struct TaskStage {
         batches = SigningBatches(tasks: desk.tasks, errands: [errand])
     }
 
+    /// What came of it is the one valid signature that was asked for.
+    func verify() throws {
+        let result = try #require(taken.results.first ?? nil)
+        let report = SignatureVerifier.report(
+            on: try office.ground.blobs.get(result), trust: try Self.world.get().pki.trust, at: office.now)
+        #expect(report.verdict == .valid, "\(report.sentence)")
+        #expect(report.signatures.map(\.field) == ["ChuKy"])
+    }
+
     func addFile() async throws {
         try await desk.enrolment.addFile(
             try Self.world.get().archive, pin: SoftHSM.passphrase, image: nil, of: .person(chairman.person))

@@ -55,8 +55,7 @@ struct RemoteVisits: Sendable {
             try RemoteAccountStore(tx: $0).add(
                 visit, stateHash: sha256Hex(Data(state.utf8)), expiresAt: now.addingTimeInterval(Self.seconds))
         }
-        let redirect = home.appending(path: RemoteAccounts.redirectPath).absoluteString
-        return CSCVisit(redirect: redirect, state: state, verifier: try verifier(state))
+        return CSCVisit(redirect: Self.redirect(home), state: state, verifier: try verifier(state))
     }
 
     /// The page on which the person lets the office use his account.
@@ -90,9 +89,12 @@ struct RemoteVisits: Sendable {
             throw answer.error == "access_denied" ? SigningFailure.refusedThere : .notLetIn(answer.error)
         }
         return .code(
-            String(answer.code.prefix(4000)),
-            redirect: home.appending(path: RemoteAccounts.redirectPath).absoluteString,
-            verifier: try verifier(answer.state))
+            String(answer.code.prefix(4000)), redirect: Self.redirect(home), verifier: try verifier(answer.state))
+    }
+
+    /// Must be the same on the way there and with the code that came back (RFC 6749 §4.1.3).
+    private static func redirect(_ home: URL) -> String {
+        home.appending(path: RemoteAccounts.redirectPath).absoluteString
     }
 
     private func verifier(_ state: String) throws -> String {

@@ -22,7 +22,9 @@ struct FileTicket: Codable, Sendable {
             try JSONEncoder().encode(ticket), key: try KeyFile(ground.settings).key(), purpose: purpose)
         return "\(path)/\(sealed.hex)"
     }
+}
 
+extension FileTicket {
     /// nil for an address that is not ours, or whose time is over.
     init?(_ text: String, _ ground: Groundwork) throws {
         guard text.utf8.count < 4000, let sealed = Data(hex: text) else { return nil }
@@ -31,11 +33,5 @@ struct FileTicket: Codable, Sendable {
             let ticket = try? JSONDecoder().decode(FileTicket.self, from: plain), ticket.until > ground.clock.now()
         else { return nil }
         self = ticket
-    }
-
-    private init(file: BlobRef, name: String, until: Date) {
-        self.file = file
-        self.name = name
-        self.until = until
     }
 }

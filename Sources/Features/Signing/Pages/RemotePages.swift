@@ -42,7 +42,7 @@ struct RemotePages: Sendable {
     @Sendable private func leave(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (actor, query) = (try context.requireActor(), request.query)
         guard let service = query["dich-vu"] else { return .redirect(to: KeyPages.base) }
-        let page = try await desk.visits.connectionPage(
+        let page = try await desk.tasks.visits.connectionPage(
             service, isSeal: try isSeal(query["cho"], actor), person: actor.person)
         let view = LeaveView(title: desk.remote.title(service), page: page)
         return try await shell.page("Kết nối dịch vụ ký số", request, context, content: view.html)

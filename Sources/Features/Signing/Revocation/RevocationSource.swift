@@ -96,9 +96,7 @@ extension CertificateStatus {
             self.init(.unknown, checkedAt: now, detail: reasons.joined(separator: "; "))
         }
     }
-}
 
-extension CertificateStatus {
     /// Nothing came in time. That nobody can be asked about a certificate needs no time to be known: on a busy machine
     /// its holder signs as on an idle one.
     static func late(_ certificate: Certificate, at now: Date) -> CertificateStatus {

@@ -1,4 +1,5 @@
 // A batch by one consent: the signing service is asked for all signatures at once, and the phone rings once.
+internal import Digests
 internal import Foundation
 internal import Logging
 internal import Platform
@@ -22,15 +23,23 @@ extension BatchStore {
             """)
     }
 
-    /// Batches that wait for a phone, with what is needed to go on.
-    func asked() throws -> [(id: Int64, progress: BatchProgress, expiresAt: Date?)] {
-        try tx.rows("SELECT * FROM signing_batch WHERE progress IS NOT NULL ORDER BY id LIMIT 50").map { row in
-            let text: String = try row.get("progress")
-            return (
-                try row.get("id"), try JSONDecoder().decode(BatchProgress.self, from: Data(text.utf8)),
-                try row.optional("expires_at")
-            )
-        }
+    /// A batch whose signer is asked, with what is needed to go on.
+    typealias Asked = (id: Int64, progress: BatchProgress, expiresAt: Date?)
+
+    func asked() throws -> [Asked] {
+        try tx.rows("SELECT * FROM signing_batch WHERE progress IS NOT NULL ORDER BY id LIMIT 50").map(Self.asked)
+    }
+
+    func asked(_ id: Int64) throws -> Asked? {
+        try tx.first("SELECT * FROM signing_batch WHERE id = \(id) AND progress IS NOT NULL").map(Self.asked)
+    }
+
+    private static func asked(_ row: Row) throws -> Asked {
+        let text: String = try row.get("progress")
+        return (
+            try row.get("id"), try JSONDecoder().decode(BatchProgress.self, from: Data(text.utf8)),
+            try row.optional("expires_at")
+        )
     }
 }
 
@@ -140,13 +149,20 @@ extension SigningBatches {
     }
 
     private func goOn(_ id: Int64, _ progress: BatchProgress, _ items: [BatchItem], until expiry: Date?) async throws {
-        guard let first = items.first, let digest = first.requests.first?.digestAlgorithm,
-            let credential = try await ground.database.read({ try CredentialStore(tx: $0).find(first.task.credential) })
-        else { return try await ended(id) }
-        let key = try await tasks.keyring.remote.key(credential.locator, KeyAnswer(), saying: "")
-        let messages = items.flatMap { $0.requests.map(\.messageToSign) }
+        guard let (key, messages, digest) = try await question(items) else { return try await ended(id) }
         let outcome = try await key.goOn(progress.remote, messages, digest: digest)
         try await follow(outcome, id, progress, items, until: expiry)
+    }
+
+    /// What the service was asked for these documents; nil when a document or its key is there no more.
+    private func question(
+        _ items: [BatchItem]
+    ) async throws -> (key: CSCKey, messages: [Data], digest: DigestAlgorithm)? {
+        guard let first = items.first, let digest = first.requests.first?.digestAlgorithm,
+            let credential = try await ground.database.read({ try CredentialStore(tx: $0).find(first.task.credential) })
+        else { return nil }
+        let key = try await tasks.keyring.remote.key(credential.locator, KeyAnswer(), saying: "")
+        return (key, items.flatMap { $0.requests.map(\.messageToSign) }, digest)
     }
 
     private func follow(
@@ -167,24 +183,12 @@ extension SigningBatches {
 
     /// What the signer brought back from the service's page is for all documents of his consent.
     func cameBack(_ id: Int64, _ token: () async throws -> CSCToken) async throws {
-        let now = ground.clock.now()
-        guard
-            let batch = try await ground.database.read({ try BatchStore(tx: $0, now: now).asked() })
-                .first(where: { $0.id == id }), case .visit = batch.progress.remote
-        else { throw SigningTasks.noTicket }
+        guard let batch = try await asked(id), case .visit = batch.progress.remote else { throw SigningTasks.noTicket }
         let items = try await items(batch.progress)
         do {
-            guard let first = items.first, let digest = first.requests.first?.digestAlgorithm,
-                let credential = try await ground.database.read({
-                    try CredentialStore(tx: $0).find(first.task.credential)
-                })
-            else { throw SigningFailure.interrupted }
-            let activation = try await token().accessToken
-            let key = try await tasks.keyring.remote.key(credential.locator, KeyAnswer(), saying: "")
-            let messages = items.flatMap { $0.requests.map(\.messageToSign) }
-            try await follow(
-                try await key.activated(activation, messages, digest: digest), id, batch.progress, items,
-                until: batch.expiresAt)
+            guard let (key, messages, digest) = try await question(items) else { throw SigningFailure.interrupted }
+            let outcome = try await key.activated(try await token().accessToken, messages, digest: digest)
+            try await follow(outcome, id, batch.progress, items, until: batch.expiresAt)
         } catch {
             try await ended(id)
             try await fail(items, error)
@@ -193,12 +197,13 @@ extension SigningBatches {
 
     /// The page on which the signer agrees to this batch; nil when he need not go anywhere.
     func page(_ id: Int64) async throws -> String? {
-        let now = ground.clock.now()
-        let asked = try await ground.database.read { try BatchStore(tx: $0, now: now).asked() }
-        guard let batch = asked.first(where: { $0.id == id }), case .visit(let page) = batch.progress.remote else {
-            return nil
-        }
+        guard let batch = try await asked(id), case .visit(let page) = batch.progress.remote else { return nil }
         return page
+    }
+
+    private func asked(_ id: Int64) async throws -> BatchStore.Asked? {
+        let now = ground.clock.now()
+        return try await ground.database.read { try BatchStore(tx: $0, now: now).asked(id) }
     }
 
     private func ended(_ id: Int64) async throws {

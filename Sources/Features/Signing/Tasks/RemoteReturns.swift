@@ -9,7 +9,7 @@ extension SigningTasks {
     package func cameBack(
         _ answer: VisitAnswer, by actor: Actor, batches: SigningBatches, errands: [SigningErrand]
     ) async throws -> VisitResult {
-        let (remote, visits) = (keyring.remote, RemoteVisits(ground: ground, remote: keyring.remote))
+        let (remote, visits) = (keyring.remote, visits)
         let visit = try await visits.take(answer, of: actor)
         let token: @Sendable () async throws -> CSCToken = {
             try await remote.token(visit.service, try visits.code(answer))

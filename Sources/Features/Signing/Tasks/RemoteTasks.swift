@@ -37,9 +37,11 @@ extension SigningTasks {
         _ purpose: RemoteVisit.Purpose, _ credential: Credential, _ key: CSCKey, person: PersonID
     ) async throws -> CSCVisit? {
         guard key.credential.isAgreedOnPage, let service = credential.locator.service else { return nil }
-        return try await RemoteVisits(ground: ground, remote: keyring.remote).begin(
-            purpose, service: service, person: person)
+        return try await visits.begin(purpose, service: service, person: person)
     }
+
+    /// Persons' ways to the pages of remote signing services.
+    var visits: RemoteVisits { RemoteVisits(ground: ground, remote: keyring.remote) }
 
     private static let renewed = SigningFailure(
         .certificateUnfit,
