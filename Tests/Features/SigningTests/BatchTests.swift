@@ -242,5 +242,25 @@ extension SharedHolders {
             try await heap.batches.sign(id, by: stage.signer, .pin(TaskStage.remotePIN))
             #expect(try await heap.state(id).count(.signed) == 3)
         }
+
+        @Test(arguments: Engine.testable)
+        func `a batch whose signer was sent away is found however many wait before it`(engine: Engine) async throws {
+            let stage = try await TaskStage(engine)
+            try await stage.addFile()
+            let (person, now) = (stage.chairman.person, stage.office.now)
+            let key = try #require(try await stage.tasks.keyring.credentials(of: .person(person)).first)
+            let last = try await stage.office.database.write { tx in
+                let store = BatchStore(tx: tx, now: now)
+                var id: Int64 = 0
+                for number in 1...60 {
+                    id = try store.create(by: person, credential: key.id)
+                    let progress = BatchProgress(remote: .visit(page: "https://ky.example/\(number)"), tasks: [])
+                    try store.setProgress(progress, id, expiresAt: now.addingTimeInterval(600))
+                }
+                return id
+            }
+            #expect(try await stage.batches.page(last) == "https://ky.example/60")
+            #expect(try await stage.batches.page(last + 1) == nil)
+        }
     }
 }
