@@ -18,12 +18,21 @@ struct SQLiteDriver: Driver {
         pool = try Self.translating { try DatabasePool(path: path, configuration: configuration) }
     }
 
+    // A connection that only reads says itself where its transaction begins and ends, in statements compiled once: GRDB
+    // compiles them for each read.
+
     func read<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await translating { try await pool.read { db in try body(Self.transaction(db)) } }
+        try await translating {
+            try await pool.unsafeRead { db in
+                let connection = SQLiteConnection(db)
+                return try connection.seeingOneState { try body(Transaction(engine: .sqlite, connection: connection)) }
+            }
+        }
     }
 
+    /// One statement is a transaction by itself.
     func readOne<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await read(body)
+        try await translating { try await pool.unsafeRead { db in try body(Self.transaction(db)) } }
     }
 
     func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
@@ -65,62 +74,38 @@ private final class SQLiteConnection: DriverConnection {
     init(_ db: GRDB.Database) { self.db = db }
 
     func rows(_ sql: SQL) throws -> [Row] {
-        try translating {
-            let statement = try db.cachedStatement(sql: sql.text(marker: "?"))
-            let positions = ColumnPositions(statement.columnNames)
-            let cursor = try GRDB.Row.fetchCursor(statement, arguments: Self.arguments(sql.values))
-            var out: [Row] = []
-            while let row = try cursor.next() {
-                out.append(Row(positions: positions, values: row.databaseValues.map(Self.value)))
-            }
-            return out
-        }
+        try with(sql.text(marker: "?")) { statement throws(GRDB.DatabaseError) in try statement.rows(sql.values) }
     }
 
-    func rows(ofAll statements: [SQL]) throws -> [[Row]] { try statements.map(rows) }
+    func rows(ofAll statements: [SQL]) throws -> [[Row]] {
+        guard statements.count > 1, !db.isInsideTransaction else { return try statements.map(rows) }
+        return try seeingOneState { try statements.map(rows) }
+    }
 
     func execute(_ sql: SQL) throws -> Int {
-        try translating {
-            let statement = try db.cachedStatement(sql: sql.text(marker: "?"))
-            try statement.execute(arguments: Self.arguments(sql.values))
-            return db.changesCount
-        }
+        try with(sql.text(marker: "?")) { statement throws(GRDB.DatabaseError) in try statement.run(sql.values) }
+        return db.changesCount
     }
 
     func insert(_ many: ManyRows) throws {
-        try translating {
-            let statement = try db.cachedStatement(sql: many.rowStatement)
-            try SQLiteRepeater(statement.sqliteStatement).run(many.rows)
+        try with(many.rowStatement) { statement throws(GRDB.DatabaseError) in try statement.run(each: many.rows) }
+    }
+
+    /// All that is read in the body is of one moment.
+    func seeingOneState<T>(_ body: () throws -> T) throws -> T {
+        try with("BEGIN DEFERRED TRANSACTION") { begin throws(GRDB.DatabaseError) in try begin.run([]) }
+        let outcome = Result(catching: body)
+        // Nothing was changed, so both ends are the same; some errors have ended it already.
+        if db.isInsideTransaction {
+            try with("COMMIT TRANSACTION") { commit throws(GRDB.DatabaseError) in try commit.run([]) }
         }
+        return try outcome.get()
     }
 
     /// Errors are translated where they arise, so that a use case can react to a duplicate inside its transaction.
-    private func translating<T>(_ body: () throws -> T) throws -> T {
-        do { return try body() } catch let error as GRDB.DatabaseError { throw SQLiteDriver.translate(error) }
-    }
-
-    /// As optional existentials: of plain values GRDB asks by a key path, which costs more than binding them.
-    private static func arguments(_ values: [SQLValue]) -> StatementArguments {
-        StatementArguments(
-            values.lazy.map { value -> (any DatabaseValueConvertible)? in
-                switch value {
-                case .null: nil
-                case .integer(let number): number
-                case .real(let number): number
-                case .text(let text): text
-                case .blob(let bytes): bytes
-                case .boolean(let flag): flag
-                }
-            })
-    }
-
-    private static func value(_ value: DatabaseValue) -> SQLValue {
-        switch value.storage {
-        case .null: .null
-        case .int64(let number): .integer(number)
-        case .double(let number): .real(number)
-        case .string(let text): .text(text)
-        case .blob(let bytes): .blob(bytes)
-        }
+    private func with<T>(_ text: String, _ body: (SQLiteStatement) throws(GRDB.DatabaseError) -> T) throws -> T {
+        do {
+            return try body(SQLiteStatement(try db.cachedStatement(sql: text).sqliteStatement))
+        } catch let error as GRDB.DatabaseError { throw SQLiteDriver.translate(error) }
     }
 }
