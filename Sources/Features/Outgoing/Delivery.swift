@@ -19,6 +19,8 @@ package struct IssuedDocument: Sendable, Hashable {
 
     package struct Replaced: Sendable, Hashable {
         package let documentID: String
+        /// `Quyết định số 05/QĐ-VHL ngày 24/11/2026`.
+        package let label: String
         /// Agencies that were sent the replaced document.
         package let agencies: [AgencyCode]
     }
@@ -158,7 +160,7 @@ package struct OutgoingDelivery {
             let identity = old.numbering?.documentID
         else { return nil }
         let agencies = try RecipientStore(tx).of(old.id).filter { $0.delivery == .sent }.compactMap(\.agency)
-        return .init(documentID: identity, agencies: agencies)
+        return .init(documentID: identity, label: old.linkLabel, agencies: agencies)
     }
 
     private func name(_ agency: AgencyCode, _ document: OutgoingID) throws -> String {

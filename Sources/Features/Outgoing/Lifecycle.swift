@@ -22,7 +22,7 @@ extension OutgoingDocument {
     }
 
     package enum Action: String, Sendable, CaseIterable {
-        case edit, submit, withdraw, initial, sign, number, seal, issue, resend, recall, amend
+        case edit, submit, withdraw, initial, sign, number, seal, issue, resend, distribute, recall, amend
         case returnDraft = "return"
         case cancel
         case voidNumber = "void"
@@ -39,6 +39,7 @@ extension OutgoingDocument {
             case .seal: "Đóng dấu"
             case .issue: "Ban hành"
             case .resend: "Gửi lại"
+            case .distribute: "Gửi thêm nơi nhận"
             case .recall: "Thu hồi"
             case .amend: "Cập nhật thông tin đã gửi"
             case .returnDraft: "Trả lại"
@@ -86,6 +87,7 @@ extension OutgoingDocument {
         .init(action: .seal, from: .numbered, to: .sealed, by: .recordsClerk),
         .init(action: .issue, from: .sealed, to: .issued, by: .recordsClerk),
         .init(action: .resend, from: .issued, to: .issued, by: .recordsClerk),
+        .init(action: .distribute, from: .issued, to: .issued, by: .recordsClerk),
         .init(action: .recall, from: .issued, to: .issued, by: .clerkOrSigner),
         .init(action: .amend, from: .issued, to: .issued, by: .recordsClerk),
         .init(action: .cancel, from: .draft, to: .cancelled, by: .drafter),

@@ -155,7 +155,7 @@ package struct Recipient: Sendable, Hashable, Identifiable {
 
 /// How far the document has come on its way to one recipient.
 package enum Delivery: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {
-    /// Not issued yet.
+    /// Not issued yet, or taken back from a unit of our own.
     case none
     /// Waits to be taken to the exchange.
     case waiting

@@ -75,7 +75,7 @@ extension OutgoingDocument {
         case (_, .cancelled): "Văn bản đã hủy."
         case (.cancel, .numbered), (.cancel, .sealed): "Văn bản đã có số; văn thư có thể hủy số kèm lý do."
         case (.voidNumber, _): "Văn bản chưa được cấp số."
-        case (.resend, _), (.recall, _), (.amend, _): "Văn bản chưa ban hành."
+        case (.resend, _), (.distribute, _), (.recall, _), (.amend, _): "Văn bản chưa ban hành."
         case (.edit, _): "Văn bản đang ở bước “\(state.label)”; người soạn rút lại hoặc chờ trả lại thì mới sửa được."
         default:
             if let waited = Self.lifecycle.first(where: { $0.action == action }) {
@@ -190,7 +190,7 @@ extension OutgoingDocument {
     func obstacleOfEnding(_ action: Action) -> String? {
         switch (ending, action) {
         case (nil, .recall) where isSecret: "Văn bản mật chuyển theo đường văn bản mật; hãy thu hồi theo đường đó."
-        case (nil, .amend) where isSecret, (nil, .resend) where isSecret: SecrecyRule.sentence
+        case (nil, .amend), (nil, .resend), (nil, .distribute): isSecret ? SecrecyRule.sentence : nil
         case (nil, _): nil
         case (.recalled, .recall): "Văn bản đã được thu hồi; hãy xem trả lời của từng nơi nhận."
         case (.recalled, _): "Văn bản đã được thu hồi; bản lưu giữ nguyên, không gửi lại và không sửa."

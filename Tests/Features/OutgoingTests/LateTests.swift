@@ -107,7 +107,10 @@ import Testing
         let new = try await stage.document(.issued, stage.draft(content))
         let issued = try await stage.office.database.read { try OutgoingDelivery($0).packetContents(of: new.rawValue) }
         #expect(issued.alsoOnPaper)
-        #expect(issued.replaces == .init(documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", agencies: [agency]))
+        let label = "Quyết định số 01/QĐ-VHL ngày 24/11/2026"
+        #expect(
+            issued.replaces
+                == .init(documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", label: label, agencies: [agency]))
     }
 
     /// Years of issued documents are not read to find the few that have not arrived.

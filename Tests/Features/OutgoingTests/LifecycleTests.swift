@@ -20,7 +20,7 @@ struct LifecycleTests {
         .number: [.signed: .numbered],
         .seal: [.numbered: .sealed],
         .issue: [.sealed: .issued],
-        .resend: [.issued: .issued], .recall: [.issued: .issued], .amend: [.issued: .issued],
+        .resend: [.issued: .issued], .distribute: [.issued: .issued], .recall: [.issued: .issued], .amend: [.issued: .issued],
         .returnDraft: [.submitted: .returned, .initialled: .returned, .signed: .returned],
         .cancel: [
             .draft: .cancelled, .returned: .cancelled, .submitted: .cancelled, .initialled: .cancelled,
@@ -75,7 +75,7 @@ extension LifecycleTests {
 
     @Test func `a secret document is neither recalled nor updated over the exchange, and says so`() {
         let document = OutgoingDocument.sample(state: .issued, secrecy: .secret)
-        for action in [Action.recall, .amend, .resend] {
+        for action in [Action.recall, .amend, .resend, .distribute] {
             #expect(document.obstacle(to: action, for: .everybody)?.contains("mật") == true)
         }
         #expect(document.obstacleToReplacement == SecrecyRule.sentence)

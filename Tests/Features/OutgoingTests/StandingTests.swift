@@ -14,7 +14,8 @@ import Testing
                 delivery: delivery, isHeld: isHeld, statuses: [.completed], recall: recall)
             let expected: RecipientStanding? =
                 switch (delivery, isHeld) {
-                case (.none, _), (.direct, _), (.byHand, _): .inside
+                case (.none, _): recall == .agreed ? .givenBack : .inside
+                case (.direct, _), (.byHand, _): .inside
                 case (.waiting, false): .waiting
                 case (.failed, false): .trouble
                 case (.waiting, true), (.failed, true): .held

@@ -49,7 +49,7 @@ struct DocumentToPacket: Sendable {
                 kind: .new, reason: "Văn bản điện tử mới\(again)", staff: staff, paperFollows: document.alsoOnPaper)
         }
         return .init(
-            kind: .replace, reason: "Văn bản thay thế\(again)", staff: staff, paperFollows: document.alsoOnPaper,
+            kind: .replace, reason: "Thay thế \(old.label)\(again)", staff: staff, paperFollows: document.alsoOnPaper,
             replacements: [.init(documentId: old.documentID, agencyCodes: old.agencies.map(\.rawValue))])
     }
 

@@ -39,7 +39,9 @@ struct IncomingListView {
     }
 
     private var tabs: HTML {
-        Lists.tabs(boxes.map { Chip($0.title, href: $0.href, isOn: $0 == box) }, label: "Các hộp văn bản đến")
+        Lists.tabs(
+            boxes.map { Chip($0.title, href: $0.href, isOn: $0 == box) }, label: "Các hộp văn bản đến",
+            repeatsRail: true)
     }
 
     private var search: HTML {

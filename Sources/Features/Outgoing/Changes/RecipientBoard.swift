@@ -37,10 +37,11 @@ package enum RecipientStanding: String, Sendable, CaseIterable {
         }
     }
 
-    /// - Parameter recall: answer to the last recall, where there was one.
+    /// - Parameter recall: answer to the last recall, where there was one; a unit of our own agrees at once.
     package init(delivery: Delivery, isHeld: Bool, statuses: Set<ExchangeStatus>, recall: ChangeAnswer.State?) {
         switch delivery {
-        case .direct, .byHand, .none: self = .inside
+        case .none: self = recall == .agreed ? .givenBack : .inside
+        case .direct, .byHand: self = .inside
         case .waiting: self = isHeld ? .held : .waiting
         case .failed: self = isHeld ? .held : .trouble
         case .refused: self = .refused
@@ -134,7 +135,7 @@ extension RecipientLine {
 extension RecipientStore {
     /// Everything about every receiver of a document, in one statement: a row for each receiver and each thing that
     /// happened.
-    func board(of document: OutgoingID) throws -> [RecipientLine] {
+    func board(of document: OutgoingDocument) throws -> [RecipientLine] {
         let rows = try tx.rows(
             """
             SELECT r.id, r.name, r.agency_code, r.delivery, r.failure, r.held, r.sent_at, s.origin, s.status, s.note,
@@ -142,15 +143,15 @@ extension RecipientStore {
             FROM outgoing_recipient r LEFT JOIN (
                 SELECT o.recipient_id, 'status' AS origin, o.status, o.note, o.at, '' AS state, 0 AS request_id
                 FROM outgoing_status o JOIN outgoing_recipient q ON q.id = o.recipient_id
-                WHERE q.document_id = \(document)
+                WHERE q.document_id = \(document.id)
                 UNION ALL
                 SELECT cr.recipient_id, c.change AS origin, CASE WHEN c.is_formal THEN 1 ELSE 0 END AS status,
                        CASE WHEN cr.failure <> '' THEN cr.failure ELSE c.reason END AS note,
                        coalesce(cr.sent_at, c.asked_at) AS at, cr.state, cr.id AS request_id
                 FROM outgoing_change_recipient cr JOIN outgoing_change c ON c.id = cr.change_id
-                WHERE c.document_id = \(document)
+                WHERE c.document_id = \(document.id)
             ) s ON s.recipient_id = r.id
-            WHERE r.document_id = \(document) ORDER BY r.id, s.at, s.status
+            WHERE r.document_id = \(document.id) ORDER BY r.id, s.at, s.status
             """)
         var order: [Int64] = []
         var byRecipient: [Int64: [Row]] = [:]
@@ -159,10 +160,12 @@ extension RecipientStore {
             if byRecipient[id] == nil { order.append(id) }
             byRecipient[id, default: []].append(row)
         }
-        return try order.compactMap { id in try byRecipient[id].flatMap(Self.line) }
+        return try order.compactMap { id in
+            try byRecipient[id].flatMap { try Self.line($0, isIssued: document.state == .issued) }
+        }
     }
 
-    private static func line(_ rows: [Row]) throws -> RecipientLine? {
+    private static func line(_ rows: [Row], isIssued: Bool) throws -> RecipientLine? {
         guard let first = rows.first else { return nil }
         var steps: [RecipientStep] = []
         var statuses: Set<ExchangeStatus> = []
@@ -188,7 +191,8 @@ extension RecipientStore {
             id: try first.get("id"), name: try first.get("name"), agency: try first.optional("agency_code"),
             delivery: delivery, failure: try first.get("failure"), held: held, sentAt: try first.optional("sent_at"),
             standing: RecipientStanding(
-                delivery: delivery, isHeld: !held.isEmpty, statuses: statuses, recall: recall?.state),
+                delivery: delivery, isHeld: !held.isEmpty, statuses: statuses,
+                recall: isIssued && delivery == .none ? .agreed : recall?.state),
             steps: steps, failedRequest: failedRequest)
     }
 

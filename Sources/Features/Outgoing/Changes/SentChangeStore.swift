@@ -66,6 +66,25 @@ struct SentChangeStore {
         }
     }
 
+    /// Receivers of the document that have given it back.
+    func givenBack(_ document: OutgoingID) throws -> Set<Int64> {
+        try askedBack(document, in: [.agreed])
+    }
+
+    /// Receivers that were asked to give the document back and have not refused.
+    func askedBack(_ document: OutgoingID) throws -> Set<Int64> {
+        try askedBack(document, in: ChangeAnswer.State.allCases.filter { $0 != .refused })
+    }
+
+    private func askedBack(_ document: OutgoingID, in states: [ChangeAnswer.State]) throws -> Set<Int64> {
+        let rows = try tx.rows(
+            """
+            SELECT cr.recipient_id FROM outgoing_change_recipient cr JOIN outgoing_change c ON c.id = cr.change_id
+            WHERE c.document_id = \(document) AND c.change = \(DocumentChange.recall) AND cr.state IN \(list: states)
+            """)
+        return Set(try rows.map { try $0.get("recipient_id") })
+    }
+
     /// One receiver's row with its change; nil when there is none.
     func request(_ row: Int64) throws -> (change: SentChange, answer: ChangeAnswer, agency: AgencyCode)? {
         guard

@@ -15,9 +15,12 @@ struct DraftCheck {
         guard draft.content.subject.count <= 1000 else { throw CommonRefusal.invalid("Trích yếu dài quá 1.000 ký tự.") }
         try fillSigner(&draft.content)
         try fillNotation(&draft.content, unit: unit)
-        draft.recipients = try draft.recipients.map(known)
+        draft.recipients = try filled(draft.recipients)
         return draft
     }
+
+    /// Receivers with their names; refused where the directory has one of them no more.
+    func filled(_ recipients: [NewRecipient]) throws -> [NewRecipient] { try recipients.map(known) }
 
     private func fillSigner(_ content: inout DraftContent) throws {
         guard let id = content.signer else {

@@ -10,7 +10,7 @@ extension OutgoingDesk {
     ) async throws -> (document: OutgoingDocument, lines: [RecipientLine]) {
         try await ground.database.read { tx in
             let document = try OutgoingStore(tx).find(id, for: actor)
-            return (document, try RecipientStore(tx).board(of: document.id))
+            return (document, try RecipientStore(tx).board(of: document))
         }
     }
 

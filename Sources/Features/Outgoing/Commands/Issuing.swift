@@ -82,7 +82,7 @@ extension OutgoingDesk {
             dedupe: "\(document.id)")
     }
 
-    private static func deliver(
+    static func deliver(
         _ recipient: Recipient, of document: OutgoingDocument, by actor: Actor, _ tx: Transaction, _ now: Date
     ) throws {
         let delivery = SecrecyRule.delivery(to: recipient.target, of: document)

@@ -10,7 +10,7 @@ extension OutgoingDesk {
     package func recall(_ id: OutgoingID, by actor: Actor, reason: String, isFormal: Bool = false) async throws {
         let reason = try Self.checkReason(reason)
         try await decide(.recall, on: id, by: actor) { current, tx, now in
-            let having = current.recipients.filter { $0.agency != nil && $0.delivery == .sent }
+            let having = try Self.having(current, tx)
             try Self.send(
                 .recall, isFormal: isFormal, of: current.document, to: having, reason: reason, by: actor, tx, now)
             let branches = BranchStore(tx)
@@ -40,7 +40,7 @@ extension OutgoingDesk {
             }
             current.document.content.subject = subject
             current.document.content.urgency = urgency
-            let having = current.recipients.filter { $0.agency != nil && $0.delivery == .sent }
+            let having = try Self.having(current, tx)
             try Self.send(.amend, of: current.document, to: having, reason: reason, by: actor, tx, now)
             var what: [String] = []
             if before.subject != subject { what.append("trích yếu “\(before.subject)” thành “\(subject)”") }
@@ -49,7 +49,13 @@ extension OutgoingDesk {
         }
     }
 
-    private static func send(
+    /// Agencies that have the document: it came to them, and they have not given it back.
+    private static func having(_ current: Case, _ tx: Transaction) throws -> [Recipient] {
+        let givenBack = try SentChangeStore(tx).givenBack(current.document.id)
+        return current.recipients.filter { $0.agency != nil && $0.delivery == .sent && !givenBack.contains($0.id) }
+    }
+
+    static func send(
         _ change: DocumentChange, isFormal: Bool = false, of document: OutgoingDocument, to recipients: [Recipient],
         reason: String, by actor: Actor, _ tx: Transaction, _ now: Date
     ) throws {
@@ -82,9 +88,10 @@ extension OutgoingDesk {
             throw OutgoingRefusal.notPossible(.issue, "Văn bản cần thay thế (\(old.document.title)): \(obstacle)")
         }
         let also = Set(new.recipients.compactMap(\.agency))
-        let having = old.recipients.filter { $0.delivery == .sent && $0.agency.map(also.contains) ?? false }
+        let having = try Self.having(old, tx).filter { $0.agency.map(also.contains) ?? false }
         _ = try SentChangeStore(tx).insert(
-            .replace, isFormal: true, of: oldID, to: having, reason: "Văn bản thay thế", carrier: new.document.id,
+            .replace, isFormal: true, of: oldID, to: having, reason: "Thay thế \(old.document.linkLabel)",
+            carrier: new.document.id,
             by: actor, at: now)
         (old.document.ending, old.document.endedAt) = (.replaced, now)
         try OutgoingStore(tx).save(old.document, recipients: old.recipients)

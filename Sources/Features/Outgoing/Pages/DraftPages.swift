@@ -78,7 +78,7 @@ extension OutgoingPages {
     }
 
     /// A unit chosen both to lead and for information is to lead.
-    private func recipients(_ form: Form, _ actor: Actor) async throws -> [NewRecipient] {
+    func recipients(_ form: Form, _ actor: Actor) async throws -> [NewRecipient] {
         let (values, now) = (form.all("agency"), ground.clock.now())
         // A group stands for its members; whom one writes to is offered first next time.
         let agencies = try await ground.database.write { tx in
@@ -105,10 +105,16 @@ extension OutgoingPages {
             let leaders = try directory.people(withRole: .leader)
             return DraftFormView.Choices(
                 signers: (leaders + heads.filter { head in !leaders.contains { $0.id == head.id } }).map(Self.option),
-                units: try directory.units().map { Option($0.id.description, $0.name, detail: $0.shortName) },
-                agencies: try directory.agencies(matching: "", limit: 50).map(Self.option),
-                suggestedAgencies: try AgencyChoices(tx, for: actor).suggestions())
+                receivers: try Self.receiverChoices(for: actor, tx))
         }
+    }
+
+    static func receiverChoices(for actor: Actor, _ tx: Transaction) throws -> ReceiverFields.Choices {
+        let directory = DirectoryStore(tx)
+        return ReceiverFields.Choices(
+            units: try directory.units().map { Option($0.id.description, $0.name, detail: $0.shortName) },
+            agencies: try directory.agencies(matching: "", limit: 50).map(option),
+            suggestedAgencies: try AgencyChoices(tx, for: actor).suggestions())
     }
 
     private static func option(_ person: Person) -> Option {

@@ -10,7 +10,13 @@ extension OutgoingPages {
         let base = "/van-ban-di/{id}/noi-nhan"
         return [
             .get(UndeliveredView.path, Self.clerks, undelivered), .get(base, .signedIn, board),
+            .get("\(base)/them", Self.clerks, more), .post("\(base)/them", Self.clerks, distribute),
             .post("\(base)/gui-lai", Self.clerks, resend),
+            .post(
+                "\(base)/thu-hoi", .signedIn,
+                onRecipient("Đã yêu cầu trả lại văn bản.") { id, recipient, actor, form in
+                    try await desk.takeBack(id, from: recipient, by: actor, reason: form["reason"] ?? "")
+                }),
             .post(
                 "\(base)/giu-lai", Self.clerks,
                 onRecipient("Đã giữ lại.") { id, recipient, actor, form in
@@ -56,6 +62,21 @@ extension OutgoingPages {
         return context.redirect(
             to: "/van-ban-di/\(id)/noi-nhan",
             saying: recipients.count == 1 ? "Đang gửi lại." : "Đang gửi lại \(count) nơi.")
+    }
+
+    @Sendable private func more(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let session = try context.requireSession()
+        let document = try await desk.load(try context.outgoingID(), for: session.actor).document
+        _ = try document.applying(.distribute, by: session.actor)
+        let choices = try await ground.database.read { try Self.receiverChoices(for: session.actor, $0) }
+        let view = MoreReceiversView(document: document, choices: choices, csrf: session.csrfToken)
+        return try await shell.page(view.title, request, context, content: view.html)
+    }
+
+    @Sendable private func distribute(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let (id, form, actor) = (try context.outgoingID(), try context.form(), try context.requireActor())
+        try await desk.distribute(id, to: try await recipients(form, actor), by: actor)
+        return context.redirect(to: "/van-ban-di/\(id)/noi-nhan", saying: "Đang gửi thêm nơi nhận.")
     }
 
     @Sendable private func undelivered(_ request: Request, _ context: OfficeContext) async throws -> Response {

@@ -41,6 +41,11 @@ struct RecipientStore {
     /// The recipients of a draft are replaced as a whole.
     func replace(of document: OutgoingID, by recipients: [NewRecipient]) throws {
         try tx.execute("DELETE FROM outgoing_recipient WHERE document_id = \(document)")
+        try add(recipients, to: document)
+    }
+
+    /// After those that are there; each once.
+    func add(_ recipients: [NewRecipient], to document: OutgoingID) throws {
         var seen: Set<Recipient.Target> = []
         for recipient in recipients where seen.insert(recipient.target).inserted {
             var (agency, unit): (AgencyCode?, UnitID?) = (nil, nil)

@@ -14,8 +14,8 @@ struct OutgoingActions {
 
     /// The next step on the document's way first.
     private static let order: [OutgoingDocument.Action] = [
-        .sign, .initial, .number, .seal, .issue, .submit, .edit, .withdraw, .returnDraft, .cancel, .voidNumber, .amend,
-        .recall,
+        .sign, .initial, .number, .seal, .issue, .submit, .edit, .withdraw, .returnDraft, .cancel, .voidNumber,
+        .distribute, .amend, .recall,
     ]
 
     var items: [ActionItem] {
@@ -73,7 +73,7 @@ struct OutgoingActions {
     }
 
     private static let stepsBack: Set<OutgoingDocument.Action> = [
-        .withdraw, .returnDraft, .cancel, .voidNumber, .recall, .amend,
+        .withdraw, .returnDraft, .cancel, .voidNumber, .distribute, .amend, .recall,
     ]
 
     private func level(_ action: OutgoingDocument.Action) -> Level {
@@ -89,6 +89,7 @@ struct OutgoingActions {
         case .returnDraft, .cancel, .voidNumber: .form(reasonForm(action))
         case .recall: .form(recall)
         case .amend: .form(amend)
+        case .distribute: .link(MoreReceiversView.path(view.document.id))
         case .submit, .withdraw, .number, .issue, .resend: .post("\(base)/\(action.rawValue)")
         }
     }

@@ -177,15 +177,17 @@ struct OutgoingPageView {
 
     /// The way to how each of many stands.
     private var board: HTML {
-        guard document.state == .issued, view.recipients.contains(where: { $0.agency != nil }) else { return .empty }
+        guard document.state == .issued, !view.recipients.isEmpty else { return .empty }
         return
             #"<p><a class="button" href="\#(href: base + "/noi-nhan")">\#(Icon.send.html)<span>Tình hình từng nơi nhận</span></a></p>"#
     }
 
     private func recipient(_ recipient: Recipient) -> HTML {
         let role: HTML = recipient.unit == nil ? .empty : #" <span class="role">\#(recipient.role.label)</span>"#
+        let isTakenBack = document.state == .issued && recipient.delivery == .none
+        let tag = isTakenBack ? Tag(RecipientStanding.givenBack.label) : recipient.tag
         return """
-            <li class="recipient"><p><strong>\(recipient.name)</strong>\(role) \(recipient.tag.html)</p>\
+            <li class="recipient"><p><strong>\(recipient.name)</strong>\(role) \(tag.html)</p>\
             \(recipient.sentAt.map { #"<p class="quiet">Gửi lúc \#(Marks.time($0))</p>"# as HTML })\
             \(recipient.failure.isEmpty ? .empty : Marks.message(.bad, .text(recipient.failure)))\
             \(statuses(recipient))\(resend(recipient))</li>

@@ -6,9 +6,7 @@ internal import WebUI
 struct DraftFormView {
     struct Choices: Sendable {
         let signers: [Option]
-        let units: [Option]
-        let agencies: [Option]
-        var suggestedAgencies: [Option] = []
+        let receivers: ReceiverFields.Choices
     }
 
     /// nil for a new draft.
@@ -63,40 +61,12 @@ struct DraftFormView {
     }
 
     private var whereTo: HTML {
-        let units = "/van-ban-di/tim/don-vi"
-        let agency = Picker(
-            "agency", "Cơ quan (gửi liên thông)", searchHref: "/van-ban-di/tim/co-quan", chosen: agencies,
-            suggestions: choices.suggestedAgencies, all: merged(choices.agencies, agencies))
-        let lead = Picker(
-            "leadUnit", "Đơn vị trong cơ quan để xử lý", searchHref: units, chosen: self.units(.lead),
-            all: choices.units)
-        let information = Picker(
-            "unit", "Đơn vị trong cơ quan để biết", searchHref: units, chosen: self.units(.information),
-            all: choices.units)
         let others = Fields.area(
             "alsoTo", "Nơi nhận khác", value: content.alsoTo, hint: "Ngoài liên thông, mỗi dòng một nơi.", rows: 2)
         let paper = Fields.check(
             "alsoOnPaper", "Gửi kèm bản giấy (chỉ trong trường hợp tại QĐ 28/2018/QĐ-TTg, Điều 7)",
             isOn: content.alsoOnPaper)
-        return [agency.html, lead.html, information.html, others, paper].joined()
-    }
-
-    private var agencies: [Option] {
-        recipients.compactMap { recipient in
-            recipient.agency.map { Option($0.rawValue, recipient.name, detail: $0.rawValue) }
-        }
-    }
-
-    private func units(_ role: BranchRole) -> [Option] {
-        recipients.compactMap { recipient in
-            guard let unit = recipient.unit, recipient.role == role else { return nil }
-            return choices.units.first { $0.value == unit.description } ?? Option(unit.description, recipient.name)
-        }
-    }
-
-    /// Chosen ones may lie beyond the first of the directory; without scripts they must stand in the list too.
-    private func merged(_ all: [Option], _ chosen: [Option]) -> [Option] {
-        all + chosen.filter { one in !all.contains { $0.value == one.value } }
+        return [ReceiverFields(choices: choices.receivers, chosen: recipients).html, others, paper].joined()
     }
 
     private var files: HTML {

@@ -31,7 +31,9 @@ struct OutgoingListView {
     }
 
     private var tabs: HTML {
-        Lists.tabs(boxes.map { Chip($0.title, href: $0.href, isOn: $0 == box) }, label: "Các hộp văn bản đi")
+        Lists.tabs(
+            boxes.map { Chip($0.title, href: $0.href, isOn: $0 == box) }, label: "Các hộp văn bản đi", repeatsRail: true
+        )
     }
 
     private var search: HTML {

@@ -15,11 +15,17 @@ struct RecipientBoardView {
 
     var html: HTML {
         """
-        \(Lists.heading("Tình hình từng nơi nhận", count: lines.count))
+        \(Lists.heading("Tình hình từng nơi nhận", count: lines.count, actions: more))
         <p class="kicker"><a href="\(href: base)">\(document.linkLabel)</a> \(document.content.subject)</p>
         \(Lists.chips(chips, label: "Tình trạng"))
         \(shown.isEmpty ? Lists.empty("Không có nơi nhận nào", "Chọn “Tất cả” để xem mọi nơi nhận của văn bản.") : board)
         """
+    }
+
+    private var more: HTML {
+        guard document.obstacle(to: .distribute, for: actor) == nil else { return .empty }
+        return
+            #"<a class="button" href="\#(href: MoreReceiversView.path(document.id))">\#(Icon.plus.html)<span>Gửi thêm nơi nhận</span></a>"#
     }
 
     private var shown: [RecipientLine] { filter.map { one in lines.filter { $0.standing == one } } ?? lines }
@@ -114,7 +120,14 @@ struct RecipientBoardView {
     private var mayAct: Bool { actor.has(.recordsClerk) && document.state == .issued }
 
     private func acts(_ line: RecipientLine) -> HTML {
-        guard mayAct else { return .empty }
+        var forms: [HTML] = mayAct ? sending(line) : []
+        if document.ending == nil, line.mayBeAskedBack, document.obstacle(to: .recall, for: actor) == nil {
+            forms.append(takeBack(line))
+        }
+        return forms.isEmpty ? .empty : #"<div class="buttons">\#(forms)</div>"#
+    }
+
+    private func sending(_ line: RecipientLine) -> [HTML] {
         var forms: [HTML] = []
         if let request = line.failedRequest { forms.append(post("hoi-lai", request, "Gửi lại yêu cầu")) }
         if document.ending == nil {
@@ -124,7 +137,7 @@ struct RecipientBoardView {
             if !line.held.isEmpty { forms.append(post("thoi-giu", line.id, "Thôi giữ, gửi đi")) }
             if line.held.isEmpty, line.delivery == .waiting || line.delivery == .failed { forms.append(hold(line)) }
         }
-        return forms.isEmpty ? .empty : #"<div class="buttons">\#(forms)</div>"#
+        return forms
     }
 
     private func post(_ act: String, _ id: Int64, _ label: String) -> HTML {
@@ -134,19 +147,42 @@ struct RecipientBoardView {
     }
 
     private func hold(_ line: RecipientLine) -> HTML {
+        deed(
+            "giu-lai", "Giữ lại", line,
+            Fields.area(
+                "reason", "Lý do giữ lại", isRequired: true, hint: "Ít nhất 10 ký tự.", rows: 2), level: .neutral)
+    }
+
+    private func takeBack(_ line: RecipientLine) -> HTML {
+        deed(
+            "thu-hoi", "Thu hồi từ nơi này", line,
+            Fields.area(
+                "reason", "Lý do thu hồi", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.",
+                rows: 2,
+                phrases: ["Gửi nhầm nơi nhận."]), level: .bad)
+    }
+
+    private func deed(_ act: String, _ label: String, _ line: RecipientLine, _ reason: HTML, level: Level) -> HTML {
         let form = Fields.form(
-            "\(base)/noi-nhan/giu-lai", csrf: csrf,
-            """
-            \(Fields.hidden("recipient", String(line.id)))\
-            \(Fields.area("reason", "Lý do giữ lại", isRequired: true, hint: "Ít nhất 10 ký tự.", rows: 2))\
-            \(Fields.buttons(Fields.submit("Giữ lại", level: .neutral)))
-            """)
+            "\(base)/noi-nhan/\(act)", csrf: csrf,
+            "\(Fields.hidden("recipient", String(line.id)))\(reason)\(Fields.buttons(Fields.submit(label, level: level)))"
+        )
         return
-            #"<details class="deed"><summary class="button">Giữ lại</summary><div class="sheet">\#(form)</div></details>"#
+            #"<details class="deed"><summary class="button">\#(label)</summary><div class="sheet">\#(form)</div></details>"#
     }
 }
 
 extension RecipientLine {
+    /// It has the document, and nobody has asked for it yet.
+    fileprivate var mayBeAskedBack: Bool {
+        switch standing {
+        case .sent, .arrived, .accepted, .working, .completed, .kept: true
+        // A unit of our own; agencies beside it got the document by hand.
+        case .inside: delivery == .direct && agency == nil
+        case .trouble, .refused, .held, .waiting, .recalling, .givenBack: false
+        }
+    }
+
     fileprivate var canBeSentAgain: Bool { (delivery == .failed || delivery == .refused) && held.isEmpty }
 }
 

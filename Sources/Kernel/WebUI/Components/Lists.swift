@@ -162,14 +162,16 @@ package enum Lists {
     }
 
     /// Views of one thing; the current one is told to screen readers too.
-    package static func tabs(_ tabs: [Chip], label: String) -> HTML {
+    /// - Parameter repeatsRail: whether the rail has the same ones, so that they are needed only where it is not seen.
+    package static func tabs(_ tabs: [Chip], label: String, repeatsRail: Bool = false) -> HTML {
         let links = tabs.map { tab -> HTML in
             """
             <li><a href="\(href: tab.href)"\(.attribute("aria-current", tab.isOn ? "page" : nil))>\(tab.label)\
             \(tab.count.map { #" <span class="count">\#($0)</span>"# as HTML })</a></li>
             """
         }
-        return #"<nav class="tabs" aria-label="\#(label)"><ul>\#(links)</ul></nav>"#
+        let name: HTML = repeatsRail ? "tabs in-rail" : "tabs"
+        return #"<nav class="\#(name)" aria-label="\#(label)"><ul>\#(links)</ul></nav>"#
     }
 
     /// Home: the boxes of this person as tiles, those with work first in their own order.
