@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 import office
 from office import until
 from sending import ACADEMY, Sending, institute_report
+from steps import SUPPORT_UNIT
 
 import judges
 
@@ -137,6 +138,54 @@ class RecallOnAPhone(Recall):
 
     def test_an_institute_recalls_and_the_academy_agrees(self):
         self.whole()
+
+
+class WrongReceiver(Recall):
+    """The list of receivers is put right after issue: one is added, one gives the document back, and it lives on."""
+
+    width = "phone"
+
+    @property
+    def paper(self):
+        return institute_report(f"Báo cáo gửi nhầm nơi nhận, bản {self.width}")
+
+    def add_a_unit(self):
+        clerk = self.at_institute("vanthu")
+        clerk.go(self.sent + "/noi-nhan")
+        self.look(clerk, "board-to-add-to")
+        clerk.page.get_by_role("link", name="Gửi thêm nơi nhận").click()
+        clerk.pick("unit", "nhan dang", SUPPORT_UNIT)
+        self.look(clerk, "more-receivers")
+        clerk.page.get_by_role("button", name="Gửi", exact=True).click()
+        clerk.is_told("Đang gửi thêm nơi nhận")
+        self.look(clerk, "board-with-one-more")
+        head = self.at_institute("truongphong.nd")
+        head.open_from("Văn bản nội bộ để biết", self.paper.subject)
+
+    def ask_for_it(self):
+        clerk = self.at_institute("vanthu")
+        clerk.go(self.sent + "/noi-nhan")
+        row = clerk.page.locator("[data-row]", has_text=ACADEMY)
+        row.locator("summary", has_text="Thu hồi từ nơi này").click()
+        row.get_by_role("button", name="Gửi nhầm nơi nhận.").click()
+        row.get_by_label("Lý do thu hồi").fill(REASON)
+        self.look(clerk, "to-ask-one")
+        row.locator("button", has_text="Thu hồi từ nơi này").click()
+        clerk.is_told("Đã yêu cầu trả lại văn bản")
+
+    def test_one_is_added_and_one_gives_it_back(self):
+        self.issue_at_the_institute()
+        self.arrives_and_is_registered()
+        self.add_a_unit()
+        self.ask_for_it()
+        self.agree()
+        self.leader_sees_the_receivers("board-one-gave-back", "Đã thu hồi")
+        clerk = self.at_institute("vanthu")
+        clerk.go(self.sent)
+        expect(clerk.page.locator(".kicker").first).to_contain_text("Đã ban hành")
+        clerk.show_panel()
+        expect(clerk.panel).to_contain_text("Đã thu hồi: 1/1 nơi nhận đồng ý và đã hủy văn bản.")
+        self.look(clerk, "lives-on")
 
 
 class FortyReceivers(Recall):

@@ -20,7 +20,8 @@ struct LifecycleTests {
         .number: [.signed: .numbered],
         .seal: [.numbered: .sealed],
         .issue: [.sealed: .issued],
-        .resend: [.issued: .issued], .distribute: [.issued: .issued], .recall: [.issued: .issued], .amend: [.issued: .issued],
+        .resend: [.issued: .issued], .distribute: [.issued: .issued],
+        .recall: [.issued: .issued], .amend: [.issued: .issued],
         .returnDraft: [.submitted: .returned, .initialled: .returned, .signed: .returned],
         .cancel: [
             .draft: .cancelled, .returned: .cancelled, .submitted: .cancelled, .initialled: .cancelled,

@@ -102,7 +102,9 @@ struct PacketToDocument: Sendable {
             return "\(senderName) CẬP NHẬT văn bản \(about) đã gửi trước; đây không phải văn bản mới.\(reason)"
         case .replace:
             let replaced = packet.operation?.replacements.map(\.documentId).joined(separator: "; ") ?? ""
-            return "Văn bản này THAY THẾ văn bản đã gửi trước (mã \(replaced)), không có ở đây; hãy dừng xử lý văn bản cũ.\(reason)"
+            return """
+                Văn bản này THAY THẾ văn bản đã gửi trước (mã \(replaced)), không có ở đây; hãy dừng xử lý văn bản cũ.\(reason)
+                """
         }
     }
 

@@ -147,28 +147,26 @@ struct RecipientBoardView {
     }
 
     private func hold(_ line: RecipientLine) -> HTML {
-        deed(
-            "giu-lai", "Giữ lại", line,
-            Fields.area(
-                "reason", "Lý do giữ lại", isRequired: true, hint: "Ít nhất 10 ký tự.", rows: 2), level: .neutral)
+        let reason = Fields.area("reason", "Lý do giữ lại", isRequired: true, hint: "Ít nhất 10 ký tự.", rows: 2)
+        return deed(#"class="deed"><summary class="button">"#, "giu-lai", "Giữ lại", line, reason, level: .neutral)
     }
 
+    /// Seldom wanted, and beside every receiver: a quiet line.
     private func takeBack(_ line: RecipientLine) -> HTML {
-        deed(
-            "thu-hoi", "Thu hồi từ nơi này", line,
-            Fields.area(
-                "reason", "Lý do thu hồi", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.",
-                rows: 2,
-                phrases: ["Gửi nhầm nơi nhận."]), level: .bad)
+        let reason = Fields.area(
+            "reason", "Lý do thu hồi", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.", rows: 2,
+            phrases: ["Gửi nhầm nơi nhận."])
+        return deed(#"class="deed seldom"><summary>"#, "thu-hoi", "Thu hồi từ nơi này", line, reason, level: .bad)
     }
 
-    private func deed(_ act: String, _ label: String, _ line: RecipientLine, _ reason: HTML, level: Level) -> HTML {
+    private func deed(
+        _ opening: HTML, _ act: String, _ label: String, _ line: RecipientLine, _ reason: HTML, level: Level
+    ) -> HTML {
         let form = Fields.form(
             "\(base)/noi-nhan/\(act)", csrf: csrf,
             "\(Fields.hidden("recipient", String(line.id)))\(reason)\(Fields.buttons(Fields.submit(label, level: level)))"
         )
-        return
-            #"<details class="deed"><summary class="button">\#(label)</summary><div class="sheet">\#(form)</div></details>"#
+        return #"<details \#(opening)\#(label)</summary><div class="sheet">\#(form)</div></details>"#
     }
 }
 
