@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -87,6 +88,21 @@ class Conform(unittest.TestCase):
         self.assertEqual(found, {"TR-01": "failed", "TR-20": "passed"})
         self.conform("--against", address, *two, "--only", "TR-99", expected=64)
 
+    def seal(self, key, secret):
+        return subprocess.run(
+            [PROGRAM, "admin", "seal", "--config", self.path("data/institute.conf"), key], cwd=ROOT, input=secret,
+            capture_output=True, text=True, timeout=60)
+
+    def sealed(self, key, secret):
+        """`KEY=VALUE` as the administrator gets it at the terminal; whoever reads it does not learn the secret."""
+        line = self.seal(key, secret + "\n")
+        self.assertEqual(line.returncode, 0, line.stderr)
+        self.assertRegex(line.stdout, rf'^{re.escape(key)} = "sealed:[^"]+"\n$')
+        self.assertNotIn(secret, line.stdout)
+        self.assertNotEqual(line.stdout, self.seal(key, secret + "\n").stdout, "the same secret is never written twice alike")
+        self.assertEqual(self.seal(key, "").returncode, 64)
+        return line.stdout.strip().replace(" = ", "=").replace('"', "")
+
     def test_our_office_passes_against_the_bench_hub_on_a_port(self):
         port = processes.free_ports(10)
         prepared = subprocess.run(
@@ -96,7 +112,7 @@ class Conform(unittest.TestCase):
         bench = port + 9
         office = self.start(
             "office", "serve", "--config", self.path("data/institute.conf"), "--set", f"hub.url=http://127.0.0.1:{bench}",
-            "--set", "hub.system.id=vien", "--set", f"hub.secret={SECRETS['gui']}", "--set", "hub.poll.seconds=1")
+            "--set", "hub.system.id=vien", "--set", self.sealed("hub.secret", SECRETS["gui"]), "--set", "hub.poll.seconds=1")
         self.wait_for(office, f"http://127.0.0.1:{port + 1}/song")
         found = self.conform(
             "--listen", str(bench), "--system", "vien", "--agency", "000.00.97.G31", "--unattended", "--patience", "20",
