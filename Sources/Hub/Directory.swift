@@ -163,6 +163,10 @@ extension HubDesk {
                 }
             }
             let code = known[registration.code]?.code ?? registration.code
+            if let parent = known[registration.pcode]?.code, try store.lies(parent, atOrBelow: code) {
+                throw HubRefusal(
+                    .invalidFile, "Đơn vị cấp trên (pcode) không thể là chính đơn vị này hay đơn vị trực thuộc nó")
+            }
             try store.upsert(
                 HubAgency(
                     code: code, name: registration.name, parentCode: known[registration.pcode]?.code,

@@ -38,7 +38,8 @@ package struct ExchangeHub: Sendable {
             database: database, blobs: try BlobStore(folder: folder.appending(path: "packets"), points: points),
             clock: clock,
             gate: HubGate(
-                sealing: try SecretSealing(settings, folder: folder), windowSeconds: own.windowSeconds),
+                sealing: try SecretSealing(settings, folder: folder), windowSeconds: own.windowSeconds,
+                zones: own.zones),
             settings: own, meter: HubMeter())
         api = HubAPI(desk: desk)
         assets = AssetServer(

@@ -18,6 +18,7 @@ struct Knock: Sendable {
 struct HubGate: Sendable {
     let sealing: SecretSealing
     let windowSeconds: Double
+    let zones: [Int]
 
     /// Believes the call or says why not. An unknown system and a wrong secret look the same from outside.
     func verify(_ knock: Knock, _ store: HubStore) throws -> (call: VerifiedCall, credentials: HubStore.Credentials) {
@@ -29,7 +30,8 @@ struct HubGate: Sendable {
             let secret = credentials.isSealed ? try sealing.open(stored, of: knock.presented.systemId) : stored
             do throws(SignatureRefusal) {
                 return (
-                    try knock.presented.verified(secret: secret, now: store.now, windowSeconds: windowSeconds),
+                    try knock.presented.verified(
+                        secret: secret, now: store.now, windowSeconds: windowSeconds, zones: zones),
                     credentials
                 )
             } catch {
@@ -39,12 +41,14 @@ struct HubGate: Sendable {
         throw refusal
     }
 
-    /// Believes the call and takes it, this once: the very same call again is refused on every node. The signature
-    /// covers neither path nor body, so both are part of what is remembered.
+    /// Believes the call and takes it. One with an effect is taken this once: the very same call again is refused on every
+    /// node. The signature covers neither path nor body, so both are part of what is remembered.
     func admit(_ knock: Knock, _ store: HubStore) throws -> VerifiedCall {
         let (call, credentials) = try verify(knock, store)
-        let proof = sha256Hex(Data("\(knock.operation.rawValue)\n\(call.proof)\n\(knock.bodyHash)".utf8))
-        guard try store.takeOnce(proof) else { throw HubRefusal(.unauthorised, .replayed) }
+        if knock.operation.hasEffect {
+            let proof = sha256Hex(Data("\(knock.operation.rawValue)\n\(call.proof)\n\(knock.bodyHash)".utf8))
+            guard try store.takeOnce(proof) else { throw HubRefusal(.unauthorised, .replayed) }
+        }
         try noteSeen(call, credentials, store)
         return call
     }

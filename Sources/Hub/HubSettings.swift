@@ -2,10 +2,13 @@
 internal import Digests
 internal import Foundation
 internal import Platform
+internal import VXP
 
 struct HubSettings: Sendable {
     /// A call is believed this long before and after its time.
     let windowSeconds: Double
+    /// Minutes east of Greenwich in which connected systems keep their clocks.
+    let zones: [Int]
     let limits: HubLimits
     let packetBytes: Int
     /// How long delivered packets are kept; 0 keeps them for ever.
@@ -21,6 +24,7 @@ struct HubSettings: Sendable {
 
     init(_ settings: Settings) throws {
         windowSeconds = Double(try settings.integer("hub.window.seconds", default: 300))
+        zones = try Self.zones(settings)
         let usual = HubLimits()
         limits = HubLimits(
             packetsPerMinute: try settings.integer("hub.limit.packets.minute", default: usual.packetsPerMinute),
@@ -36,6 +40,30 @@ struct HubSettings: Sendable {
             $0.trimmingCharacters(in: .whitespaces)
         }
         alerts = try AlertSettings(settings)
+    }
+
+    /// How long a call can still come again: its time may be read in each of the zones.
+    var memorySeconds: Double {
+        2 * windowSeconds + Double(((zones.max() ?? 0) - (zones.min() ?? 0)) * 60)
+    }
+
+    /// `hub.zones = +07:00, +00:00`. A practice hub also takes callers whose machines run on universal time, as test
+    /// machines do.
+    private static func zones(_ settings: Settings) throws -> [Int] {
+        guard let text = settings.text("hub.zones") else {
+            return try settings.flag("practice", default: false)
+                ? [WireTime.zoneOfTheCountry, 0] : [WireTime.zoneOfTheCountry]
+        }
+        return try text.split(separator: ",").map { part in
+            let zone = part.trimmingCharacters(in: .whitespaces)
+            let numbers = zone.dropFirst().split(separator: ":").compactMap { Int($0) }
+            guard zone.hasPrefix("+") || zone.hasPrefix("-"), numbers.count == 2, (0...14).contains(numbers[0]),
+                (0...59).contains(numbers[1])
+            else {
+                throw SettingsError.value(key: "hub.zones", reason: "must be zones such as +07:00, separated by commas")
+            }
+            return (zone.hasPrefix("-") ? -1 : 1) * (numbers[0] * 60 + numbers[1])
+        }
     }
 }
 

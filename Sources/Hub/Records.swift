@@ -97,7 +97,7 @@ struct DeliveryRecord: Sendable {
         SentRow(
             senderDocId: packetDocId, receiverDocId: docId, fromCode: senderCode, toCode: recipientCode,
             messageType: type.rawValue, title: title, notation: notation, sentTime: WireText.time(sentAt),
-            receivedTime: state == .waiting ? nil : WireText.time(updatedAt), sendStatus: "done",
+            receivedTime: state == .waiting ? "" : WireText.time(updatedAt), sendStatus: "done",
             sendStatusDesc: "Đã gửi", receiveStatus: state.rawValue, receiveStatusDesc: state.label)
     }
 }
@@ -133,17 +133,19 @@ struct AgencyRecord: Sendable {
         changedAt = try row.get("changed_at")
     }
 
-    /// As `getAgenciesList` and, with `isQD20`, `getAgenciesListQD20` answer.
+    /// As `getAgenciesList` and, with `isQD20`, `getAgenciesListQD20` answer. What the kit reads is always there.
     func row(isQD20: Bool) -> AgencyRow {
         AgencyRow(
-            id: "\(id)", pid: parentId.map { "\($0)" }, code: isQD20 ? shortCode ?? code : code, name: name,
-            mail: email,
-            mobile: mobile, fax: fax, oldCode: isQD20 ? code : nil, code102: isQD20 ? code : nil)
+            id: "\(id)", pid: pid, code: isQD20 ? shortCode ?? code : code, name: name, mail: email ?? "",
+            mobile: mobile, fax: fax, oldCode: code, code102: isQD20 ? code : nil)
     }
+
+    /// Empty for the highest.
+    private var pid: String { parentId.map { "\($0)" } ?? "" }
 
     var changeRow: AgencyRow {
         AgencyRow(
-            id: "\(id)", pid: parentId.map { "\($0)" }, code: code, name: name, mail: email, code102: code,
+            id: "\(id)", pid: pid, code: code, name: name, mail: email ?? "", code102: code, centerCode: "",
             version: "\(version)", deleted: isDeleted ? "true" : "false", modifyDate: WireText.time(changedAt),
             isAgency: "true")
     }

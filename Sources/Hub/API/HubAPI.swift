@@ -102,7 +102,7 @@ package struct HubAPI: Sendable {
 
     private func small(_ body: RequestBody) async throws -> Data {
         var data = Data()
-        for try await buffer in body {
+        for try await buffer in ArrivingBody(body) {
             data.append(contentsOf: buffer.readableBytesView)
             guard data.count <= HubAPI.smallBody else { throw HubRefusal(.invalidFile, .tooLarge) }
         }

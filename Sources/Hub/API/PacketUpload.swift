@@ -52,10 +52,23 @@ enum PacketUpload {
             let header = body.peek(at: head.lowerBound, count: blank.lowerBound - head.lowerBound) {
                 String(decoding: $0, as: UTF8.self)
             }
-            if header.contains("filename") { return blank.upperBound..<end.lowerBound }
+            if namesFile(header) { return blank.upperBound..<end.lowerBound }
             position = end.lowerBound + 2
         }
         return nil
+    }
+}
+
+extension PacketUpload {
+    /// Whether the part is a file: its disposition has the parameter `filename` (RFC 7578 §4.2), not just a field so called.
+    static func namesFile(_ header: String) -> Bool {
+        header.split(whereSeparator: \.isNewline).contains { line in
+            guard line.lowercased().hasPrefix("content-disposition:") else { return false }
+            return line.split(separator: ";").dropFirst().contains { parameter in
+                let name = parameter.prefix { $0 != "=" }.trimmingCharacters(in: .whitespaces).lowercased()
+                return name == "filename" || name == "filename*"
+            }
+        }
     }
 }
 

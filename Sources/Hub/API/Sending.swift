@@ -42,7 +42,7 @@ extension HubAPI {
             throw HubRefusal(.fileFault, .tooLarge)
         }
         let draft = try desk.blobs.draft()
-        for try await buffer in body {
+        for try await buffer in ArrivingBody(body) {
             guard draft.byteCount + buffer.readableBytes <= limit else { throw HubRefusal(.fileFault, .tooLarge) }
             try buffer.withUnsafeReadableBytes { try draft.append($0) }
         }
@@ -54,5 +54,26 @@ extension HubAPI {
         let packet = try desk.blobs.draft()
         try whole.forEachPiece(of: file) { try packet.append($0) }
         return (try packet.source(), try packet.commit())
+    }
+}
+
+/// A body as it arrives: one that breaks off or is framed wrongly is the caller's fault and not ours.
+struct ArrivingBody: AsyncSequence {
+    private let body: RequestBody
+
+    init(_ body: RequestBody) { self.body = body }
+
+    func makeAsyncIterator() -> Iterator { Iterator(body: body.makeAsyncIterator()) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        var body: RequestBody.AsyncIterator
+
+        mutating func next() async throws -> ByteBuffer? {
+            do { return try await body.next() } catch let error as CancellationError {
+                throw error
+            } catch {
+                throw HubRefusal(.fileFault, "Nội dung gửi lên bị đứt giữa chừng", cause: .malformedCall)
+            }
+        }
     }
 }

@@ -132,12 +132,20 @@ private let hubCasesOfIdentity: [ConformanceCase<HubBench>] = [
         }),
     .init(
         "TR-23", protocolClause, .init("Lời gọi bị lặp lại nguyên văn", "A call repeated word for word"),
-        .init("Lần thứ hai bị từ chối", "The second time it is refused")
+        .init(
+            "Lần thứ hai bị từ chối, hoặc được trả lời như lần đầu; không gì được làm hai lần",
+            "The second time it is refused, or answered as the first time; nothing is done twice")
     ) { bench in
-        let request = try bench.signed(VXPCall(.countReceiveEdoc))
-        _ = try await bench.call(request)
-        let again = try await bench.answer(request)
-        try require(!again.isSuccess, "Lời gọi lặp lại vẫn được thực hiện", "The repeated call is carried out")
+        let known = try await bench.known()
+        let request = try bench.signed(
+            .send(bench.document("23"), from: bench.sender.agency, messageType: .document))
+        let (first, again) = (try await bench.answer(request), try await bench.answer(request))
+        let rows = try await bench.offered(after: known)
+        for row in rows { try await bench.to.updateStatus(docId: row.docId, to: .done) }
+        try require(
+            !again.isSuccess || again.content == first.content, "Lời gọi lặp lại được thực hiện như lời gọi mới",
+            "The repeated call is carried out as a new one")
+        try require(rows.count == 1, "Được đưa \(rows.count) lần", "Offered \(rows.count) times")
     },
     refusal(
         "TR-24", .init("hash-file sai", "A wrong hash-file"), codes: ["21", "10"],

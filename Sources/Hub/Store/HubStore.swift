@@ -97,6 +97,20 @@ extension HubStore {
 
 // Agencies.
 extension HubStore {
+    /// No tree of agencies is deeper; one that was made to go round ends here.
+    private static let mostLevels = 20
+
+    /// Whether `other` is this agency or one below it.
+    func lies(_ other: String, atOrBelow code: String) throws -> Bool {
+        var above: String? = other
+        for _ in 0..<Self.mostLevels {
+            guard let one = above else { return false }
+            if one == code { return true }
+            above = try tx.value("SELECT parent_code FROM hub_agency WHERE code = \(one)", as: String.self)
+        }
+        return true
+    }
+
     /// Adds or changes an agency; an unchanged one keeps its version. Serialised by the caller's lock.
     func upsert(_ agency: HubAgency, systemId: String?) throws {
         let before = try addresses([agency.code])[agency.code]

@@ -24,13 +24,13 @@ extension HubDesk {
 
     /// The housekeeping of one round.
     func sweep() async throws {
-        let (now, window) = (clock.now(), settings.windowSeconds)
+        let (now, memory) = (clock.now(), settings.memorySeconds)
         try await database.write { tx in
             let store = HubStore(tx: tx, now: now)
             try store.forgetUsage(before: now)
             try store.forgetTallies(before: now.addingTimeInterval(-35 * 86_400))
         }
-        try await forgetCalls(before: now.addingTimeInterval(-2 * window - 60))
+        try await forgetCalls(before: now.addingTimeInterval(-memory - 60))
         try await removeDelivered()
     }
 

@@ -21,7 +21,7 @@ package struct PacketSummary: Sendable, Hashable {
             parts.append("bỏ qua: \(result.tolerated.map(\.sentence).joined(separator: "; "))")
         }
         let text = "\(file): \(parts.joined(separator: " · "))"
-        line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        line = text.split(whereSeparator: \.isNewline).joined(separator: " ").withoutHiddenMarks
     }
 
     private static func parts(of packet: DocumentPacket) -> [String] {

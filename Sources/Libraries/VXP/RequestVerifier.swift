@@ -51,16 +51,19 @@ package struct PresentedCall: Sendable {
     /// Believes the call if the HMAC over exactly the transmitted text matches, the plain headers say the same as the
     /// signed ones, and it was made within `windowSeconds` of `now`. Replays within the window are the caller's to
     /// notice, by `VerifiedCall.proof`.
+    /// - Parameter zones: minutes east of Greenwich in which callers may keep their clocks; the timestamp does not tell.
     package func verified(
-        secret: String, now: Date, windowSeconds: Double = 300
+        secret: String, now: Date, windowSeconds: Double = 300, zones: [Int] = [WireTime.zoneOfTheCountry]
     ) throws(SignatureRefusal) -> VerifiedCall {
         let expected = hmacSHA256(key: Data(secret.utf8), message: Data(signHeader.utf8)).hex
         guard constantTimeEqual(Data(expected.utf8), Data(hash.utf8)) else { throw .wrongSignature }
         guard headersAgree else { throw .headersDiffer }
-        guard let date = signed.first(where: { $0.name == "timestamp" }).flatMap({ WireTime.date($0.value) }) else {
-            throw .badTimestamp
+        let written = signed.first { $0.name == "timestamp" }?.value ?? ""
+        let dates = zones.compactMap { WireTime.date(written, zone: $0) }
+        guard !dates.isEmpty else { throw .badTimestamp }
+        guard let date = dates.first(where: { abs($0.timeIntervalSince(now)) <= windowSeconds }) else {
+            throw .outsideWindow
         }
-        guard abs(date.timeIntervalSince(now)) <= windowSeconds else { throw .outsideWindow }
         return VerifiedCall(systemId: systemId, calledAt: date, signed: signed, proof: hash)
     }
 
@@ -81,8 +84,8 @@ package struct VerifiedCall: Sendable {
     package let systemId: String
     package let calledAt: Date
     private let signed: [(name: String, value: String)]
-    /// The HMAC: the same value twice within the window is the same call again. The kit's clock ticks in
-    /// milliseconds and its calls may repeat a parameter set, so only operations with an effect need care.
+    /// The HMAC: the same value twice within the window is the same call again. The kit reads its clock once in its life
+    /// and so makes the same call word for word when it asks again: only operations with an effect need care.
     package let proof: String
 
     init(systemId: String, calledAt: Date, signed: [(name: String, value: String)], proof: String) {

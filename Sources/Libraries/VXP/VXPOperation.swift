@@ -16,6 +16,17 @@ package enum VXPOperation: String, Sendable, CaseIterable, Codable {
         self.init(rawValue: String(name[0]))
     }
 
+    /// Whether the call changes something. One that only asks may be made again word for word: the platform's kit, whose
+    /// calls carry the moment at which it was set up, asks for its lists so.
+    package var hasEffect: Bool {
+        switch self {
+        case .sendEdoc, .updateStatus, .registerAgency, .deleteAgency: true
+        case .getReceivedEdocList, .getSentEdocList, .getEdoc, .downloadEdoc, .getAgenciesList, .getAgenciesListQD20,
+            .getSynchronizeUnit, .countReceiveEdoc, .countReceiveStatus:
+            false
+        }
+    }
+
     /// The parameters that mean something here. The kit sends those of earlier calls again with every later one.
     package var parameterNames: Set<String> {
         switch self {

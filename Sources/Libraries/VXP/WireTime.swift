@@ -3,7 +3,9 @@ package import Foundation
 /// The timestamp of a call: `ddMMyyyy'T'HHmmss+SSSS`, a literal `+`, milliseconds padded to four. Local time, which
 /// in this country is +07:00.
 package enum WireTime {
-    private static let offsetSeconds = 7 * 3600
+    private static let offsetSeconds = zoneOfTheCountry * 60
+    /// Minutes.
+    package static let zoneOfTheCountry = 420
 
     package static func text(_ date: Date) -> String {
         let bounded = min(max(date.timeIntervalSince1970, 0), 253_402_200_000)
@@ -17,7 +19,8 @@ package enum WireTime {
     }
 
     /// nil unless it is exactly of that form and exists in the calendar.
-    package static func date(_ text: String) -> Date? {
+    /// - Parameter zone: minutes east of Greenwich of the clock that wrote it.
+    package static func date(_ text: String, zone: Int = zoneOfTheCountry) -> Date? {
         let bytes = Array(text.utf8)
         guard bytes.count == 20, bytes[8] == UInt8(ascii: "T"), bytes[15] == UInt8(ascii: "+") else { return nil }
         func number(_ range: Range<Int>) -> Int? {
@@ -35,7 +38,7 @@ package enum WireTime {
         let seconds = timegm(&parts)
         // timegm turns 30 February into March.
         guard Int(parts.tm_mday) == day else { return nil }
-        return Date(timeIntervalSince1970: Double(seconds - offsetSeconds) + Double(milliseconds) / 1000)
+        return Date(timeIntervalSince1970: Double(seconds - zone * 60) + Double(milliseconds) / 1000)
     }
 
     private static func pad(_ number: Int, _ width: Int) -> String {

@@ -17,6 +17,11 @@ import VXP
         #expect(new.map(\.code) == ["G31", "G31.91", "000.00.93.G31"])
         #expect(new.map(\.code102) == old.map(\.code))
         #expect(new[1].pid == new[0].id)
+        // What the kit reads is never left out.
+        #expect(old.map(\.oldCode) == old.map(\.code) && new.map(\.oldCode) == old.map(\.code))
+        let changes = try await world.client().synchronizeUnits()
+        for row in old + new + changes { #expect(row.pid != nil && row.mail != nil) }
+        #expect(old[0].pid == "" && changes.allSatisfy { $0.centerCode == "" })
     }
 
     @Test(arguments: Engine.testable)
@@ -31,6 +36,22 @@ import VXP
         #expect(try await !world.client().agencies().map(\.code).contains(code))
         let change = try await world.client().synchronizeUnits().first { $0.code == code }
         #expect(change?.deleted == "true")
+    }
+
+    @Test(arguments: Engine.testable)
+    func `no agency is put below itself`(engine: Engine) async throws {
+        let world = try await HubWorld.make(engine)
+        func register(_ code: String, below parent: String) async throws {
+            world.clock.advance(by: 1)
+            try await world.client("vien").register(AgencyRegistration(pcode: parent, code: code, name: "Phòng"))
+        }
+        try await register("000.01.91.G31", below: HubWorld.institute)
+        try await register("001.01.91.G31", below: "000.01.91.G31")
+        for parent in ["000.01.91.G31", "001.01.91.G31"] {
+            await #expect(throws: VXPFailure.self) { try await register("000.01.91.G31", below: parent) }
+        }
+        await #expect(throws: VXPFailure.self) { try await register(HubWorld.institute, below: "001.01.91.G31") }
+        try await register("001.01.91.G31", below: HubWorld.institute)
     }
 
     @Test func `nobody registers below or removes another's agency`() async throws {

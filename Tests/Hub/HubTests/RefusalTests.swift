@@ -1,6 +1,7 @@
 import EdXML
 import Foundation
 import OfficeTestKit
+import Platform
 import Testing
 import VXP
 
@@ -63,6 +64,59 @@ import VXP
         #expect(await world.hub.api.answer(request).status == 200)
     }
 
+    @Test(arguments: Engine.testable)
+    func `a call that only asks is answered again word for word, one that changes something is taken once`(
+        engine: Engine
+    ) async throws {
+        let world = try await HubWorld.make(engine)
+        let signer = RequestSigner(systemId: "vhl", secret: "bí mật 1")
+        func answers(_ call: VXPCall) async throws -> [Int] {
+            let request = try signer.sign(call, at: world.clock.now)
+            return [await world.hub.api.answer(request).status, await world.hub.api.answer(request).status]
+        }
+        for operation in VXPOperation.allCases where !operation.hasEffect {
+            var call = VXPCall(operation)
+            call.parameters = [("docId", "d-1"), ("messagetype", "edoc")]
+            let found = try await answers(call)
+            #expect(found[0] == found[1] && found[0] != 401, "\(operation)")
+        }
+        let sending = VXPCall.send(world.document(), from: HubWorld.academy, messageType: .document)
+        #expect(try await answers(sending) == [200, 401])
+        #expect(try await world.client("vien").receivedList(messageType: .document).count == 1)
+    }
+
+    @Test func `callers on universal time are believed where the hub says so, and their calls are remembered longer`()
+        async throws
+    {
+        let call = VXPCall.send(
+            try await HubWorld.make().document(), from: HubWorld.academy, messageType: .document)
+        for (zones, expected) in [("+07:00", 401), ("+07:00, +00:00", 200), ("-05:30,+00:00", 200)] {
+            let world = try await HubWorld.make(settings: ["hub.zones": zones])
+            // What a machine on universal time writes for now.
+            let written = world.clock.now.addingTimeInterval(-7 * 3600)
+            let request = try RequestSigner(systemId: "vhl", secret: "bí mật 1").sign(call, at: written)
+            #expect(await world.hub.api.answer(request).status == expected, "\(zones)")
+            guard expected == 200, zones.hasPrefix("+07") else { continue }
+            // Read as Vietnamese time the same call falls into the window seven hours earlier: it must be known still.
+            world.clock.advance(by: -7 * 3600)
+            #expect(await world.hub.api.answer(request).status == 401)
+            #expect(try HubSettings(Settings(["hub.zones": zones])).memorySeconds == 600 + 7 * 3600)
+        }
+        for wrong in ["7", "+7", "UTC", "+25:00"] {
+            #expect(throws: SettingsError.self) { try HubSettings(Settings(["hub.zones": wrong])) }
+        }
+    }
+
+    @Test func `a packet that names two senders is nobody's`() async throws {
+        let world = try await HubWorld.make()
+        let text = String(decoding: world.document(from: HubWorld.institute), as: UTF8.self)
+        let own = String(decoding: world.document(), as: UTF8.self)
+        let from = try #require(own.firstRange(of: #/<edXML:From>(?s:.*)<\/edXML:From>/#))
+        let second = try #require(text.range(of: "</edXML:From>"))
+        let both = text.replacingCharacters(in: second, with: "</edXML:From>" + own[from])
+        #expect(await refusal(world, Data(both.utf8)) == "22")
+    }
+
     @Test func `a file changed on its way is refused`() async throws {
         let world = try await HubWorld.make()
         let call = VXPCall.send(world.document(), from: HubWorld.academy, messageType: .document)
@@ -86,6 +140,13 @@ import VXP
         #expect(await world.hub.api.answer(request).status == 200)
         let id = try #require(try await world.client("vien").receivedList(messageType: .document).first?.docId)
         #expect(try await world.client("vien").getEdoc(docId: id) == packet)
+    }
+
+    @Test func `a field called filename is no file`() throws {
+        #expect(!PacketUpload.namesFile("Content-Disposition: form-data; name=\"filename\"\r\n"))
+        #expect(PacketUpload.namesFile("content-disposition: form-data; name=\"f\"; FileName=\"a\"\r\nX: y"))
+        #expect(PacketUpload.namesFile("Content-Disposition: form-data; name=f; filename*=UTF-8''a"))
+        #expect(!PacketUpload.namesFile("X-Other: a; filename=b"))
     }
 
     @Test func `an address that is no call is not found`() async throws {

@@ -42,6 +42,45 @@ import Testing
         #expect(decode(cut, name: "a.pdf").state == .corrupt(.badArchive(.noDirectory)))
     }
 
+    @Test func `an archive by nature must be whole, and so must one that only packs`() throws {
+        for (file, name) in [(Fixture.docx, "ke-hoach.docx"), (Fixture.plainZip, "ke-hoach.zip")] {
+            let cut = file.dropLast(30).base64EncodedString()
+            #expect(decode(cut, name: name).state == .corrupt(.badArchive(.noDirectory)))
+        }
+        let id = "0D3C6F0E-5F7B-4A51-9C77-3C1B7B0B2B11"
+        var packed = try #require(try SingleEntryPacking.bytes(of: Fixture.docx, named: "\(id).docx"))
+        // The checksum in the directory.
+        let directory = try #require(packed.range(of: Data([0x50, 0x4B, 1, 2])))
+        packed[directory.lowerBound + 16] ^= 0xFF
+        #expect(decode(packed.base64EncodedString(), name: "ke-hoach.docx").state == .corrupt(.badArchive(.checksum)))
+    }
+
+    private func notes(_ content: Data, name: String) -> [PacketNote] {
+        let packet = Fixture.newDocument.replacing(Fixture.zippedPDF, with: content.base64EncodedString())
+            .replacing("cong-van.doc", with: name)
+        return PacketReader().read(Data(packet.utf8)).tolerated
+    }
+
+    @Test(arguments: ["a.pdf", "a.docx", "a.png", "a.zip"])
+    func `content that is not what its name says is told`(name: String) {
+        #expect(
+            notes(Data("<html>Lỗi 502</html>".utf8), name: name).contains(.contentDiffers(name: name, kind: .other)))
+        #expect(PacketNote.contentDiffers(name: name, kind: .other).sentence.contains("không đúng với đuôi tệp"))
+    }
+
+    @Test func `a name that promises nothing is believed`() {
+        #expect(
+            !notes(Data("một hai ba".utf8), name: "a.txt").contains {
+                if case .contentDiffers = $0 { true } else { false }
+            })
+    }
+
+    @Test func `a PDF file without its end is told`() {
+        let whole = notes(Fixture.pdf, name: "a.pdf")
+        #expect(!whole.contains(.cutShort(name: "a.pdf")))
+        #expect(notes(Fixture.pdf.dropLast(20), name: "a.pdf").contains(.cutShort(name: "a.pdf")))
+    }
+
     @Test func `an archive that unpacks beyond the limit is refused`() throws {
         var limits = PacketLimits()
         limits.decodedBytes = 100_000

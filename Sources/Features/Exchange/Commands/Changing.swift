@@ -56,7 +56,7 @@ extension ExchangeDesk {
 
     /// Asks one receiver, once: the same bytes at every attempt.
     func send(_ job: SendChangeJob) async throws {
-        let now = ground.clock.now()
+        let (now, usual) = (ground.clock.now(), usualTypeNumber)
         let subject = RecordRef(kind: SentChange.kind, id: job.request)
         let found = try await ground.database.read { tx -> (ChangeToPacket, Transmission?)? in
             guard let order = try ChangeDelivery(tx).order(job.request) else { return nil }
@@ -64,7 +64,7 @@ extension ExchangeDesk {
             let maker = ChangeToPacket(
                 order: order, sender: try directory.ownAgency(),
                 receiver: try directory.agency(order.agency) ?? Agency(code: order.agency, name: order.agencyName),
-                at: now)
+                at: now, usualTypeNumber: usual)
             return (maker, try OutboxStore(tx).latest(order.kind, subject, order.agency, order.status))
         }
         guard let (maker, latest) = found else { return }

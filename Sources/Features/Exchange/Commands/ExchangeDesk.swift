@@ -41,6 +41,8 @@ package struct ExchangeDesk: Sendable {
     let checkpoints: Checkpoints
     /// In one transaction: others write in between, and what is taken stays taken when the rest fails.
     let agenciesAtOnce: Int
+    /// `packet.type.default`, for kinds of documents that the standard does not number.
+    let usualTypeNumber: Int
 
     static let log = Log.logger("exchange")
 
@@ -50,6 +52,7 @@ package struct ExchangeDesk: Sendable {
         self.ground = ground
         self.checkpoints = checkpoints
         self.agenciesAtOnce = agenciesAtOnce
+        usualTypeNumber = try ground.settings.integer("packet.type.default", default: 18)
         signer = try PacketSigner(ground)
         client = try PlatformConnection(ground)?.platform
     }

@@ -29,7 +29,7 @@ extension ExchangeDesk {
     }
 
     private func pack(_ document: Int64, for code: AgencyCode, round: Int) async throws -> Transmission? {
-        let now = ground.clock.now()
+        let (now, usual) = (ground.clock.now(), usualTypeNumber)
         let maker = try await ground.database.read { tx in
             let directory = DirectoryStore(tx)
             let contents = try OutgoingDelivery(tx).packetContents(of: document)
@@ -37,7 +37,7 @@ extension ExchangeDesk {
             return DocumentToPacket(
                 document: contents, sender: try directory.ownAgency(),
                 receiver: try directory.agency(code) ?? Agency(code: code, name: name),
-                answered: try Self.answered(contents.inReplyTo, tx), round: round, sentAt: now)
+                answered: try Self.answered(contents.inReplyTo, tx), round: round, sentAt: now, usualTypeNumber: usual)
         }
         let contents = maker.document
         let blob = try await keep(maker.packet(try contents.files.map { try ground.blobs.source($0.blob) }))

@@ -12,6 +12,7 @@ struct ChangeToPacket: Sendable {
     let sender: Agency
     let receiver: Agency
     let at: Date
+    let usualTypeNumber: Int
 
     private var staff: StaffContact { StaffContact(department: order.staffUnit, name: order.staffName) }
 
@@ -33,7 +34,8 @@ struct ChangeToPacket: Sendable {
     func packet(_ content: [ByteSource]) -> DocumentPacket {
         let isRecall = order.change == .recall
         var packet = DocumentToPacket(
-            document: order.document, sender: sender, receiver: receiver, answered: nil, round: 1, sentAt: at
+            document: order.document, sender: sender, receiver: receiver, answered: nil, round: 1, sentAt: at,
+            usualTypeNumber: usualTypeNumber
         ).packet(isRecall ? [] : content)
         packet.operation = .init(
             kind: isRecall ? .recall : .amend, reason: order.reason,

@@ -18,6 +18,8 @@ struct DocumentToPacket: Sendable {
     /// 1, and one more each time a person sends again what was refused; told as the reason, so that the packet differs.
     let round: Int
     let sentAt: Date
+    /// `DocumentType/Type` of kinds that the standard's list does not number; it may not be left out.
+    let usualTypeNumber: Int
 
     /// - Parameter content: the bytes of each file, wherever they lie, in the order of `document.files`.
     func packet(_ content: [ByteSource]) -> DocumentPacket {
@@ -25,7 +27,7 @@ struct DocumentToPacket: Sendable {
             sender: Party(sender), recipients: [Party(receiver)],
             code: .init(number: document.code.number, notation: document.code.notation),
             issuedOn: PacketDay(document.day),
-            documentType: .init(number: document.type.number, name: document.type.label),
+            documentType: .init(number: document.type.number ?? usualTypeNumber, name: document.type.label),
             subject: document.subject, signer: signer, distribution: document.toPlaces,
             details: .init(urgency: .init(document.urgency)), inReplyTo: answered.map { [reference($0)] } ?? [],
             documentId: document.documentID,
@@ -104,7 +106,8 @@ extension String {
 
 extension DocumentType {
     /// Place in list B of the amended standard (Sửa đổi 1:2022 QCVN 102:2016). Receivers disagree on numbers and go by
-    /// the name, so kinds whose place is not certain carry none.
+    /// the name. Places 11 to 17 are inferred: seven kinds stand between plan and official letter there, as in
+    /// NĐ 30/2020 Art. 7.
     var number: Int? {
         switch self {
         case .resolution: 1
@@ -117,6 +120,13 @@ extension DocumentType {
         case .guidance: 8
         case .programme: 9
         case .plan: 10
+        case .option: 11
+        case .scheme: 12
+        case .project: 13
+        case .report: 14
+        case .minutes: 15
+        case .submission: 16
+        case .contract: 17
         case .officialLetter: 18
         case .telegram: 19
         case .memorandum: 20

@@ -21,8 +21,11 @@ struct StatusToPacket: Sendable {
             staff: staff, code: status.status.code, explanation: status.description, at: PacketTime(at))
     }
 
-    private var staff: StaffContact? {
-        guard !status.staffName.isEmpty || !status.staffUnit.isEmpty else { return nil }
+    /// Every status names somebody to ask; what nobody did by hand is the clerks' (status 01).
+    private var staff: StaffContact {
+        guard !status.staffName.isEmpty || !status.staffUnit.isEmpty else {
+            return StaffContact(department: "Văn thư", name: "Tiếp nhận tự động")
+        }
         return StaffContact(
             department: status.staffUnit.isEmpty ? nil : status.staffUnit,
             name: status.staffName.isEmpty ? nil : status.staffName)

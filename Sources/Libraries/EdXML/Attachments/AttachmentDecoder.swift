@@ -30,9 +30,17 @@ struct AttachmentDecoder {
     /// What was inside, where something was unpacked.
     private func unpack(_ attachment: inout PacketAttachment) throws -> DecodedBytes? {
         guard attachment.fileKind == .zip, place != .nowhere else { return nil }
+        let archive: SingleEntryArchive
+        do throws(ArchiveProblem) { archive = try SingleEntryArchive(attachment.source) } catch {
+            // What is in a file that is an archive by nature is its reader's business, but it must be whole.
+            let isArchive = FileKind.archiveExtensions.contains(fileExtension(attachment.name))
+            if error == .noDirectory || !isArchive && error != .severalEntries {
+                attachment.state = .corrupt(.badArchive(error))
+            }
+            return nil
+        }
+        guard AttachmentDecoder.isPacking(entry: archive.entryName, of: attachment.name) else { return nil }
         do {
-            let archive = try SingleEntryArchive(attachment.source)
-            guard AttachmentDecoder.isPacking(entry: archive.entryName, of: attachment.name) else { return nil }
             let draft = AttachmentDraft(place, limit: budget)
             try archive.unpack(limit: budget, into: draft)
             let unpacked = try draft.finished()
@@ -40,9 +48,6 @@ struct AttachmentDecoder {
             attachment.encoding = .zipped(entry: archive.entryName)
             return unpacked
         } catch let problem as ArchiveProblem {
-            // A file that is an archive by nature is its reader's business; so is one with several entries.
-            let isArchive = FileKind.archiveExtensions.contains(fileExtension(attachment.name))
-            guard !isArchive, problem != .severalEntries else { return nil }
             attachment.state = .corrupt(.badArchive(problem))
             return nil
         }

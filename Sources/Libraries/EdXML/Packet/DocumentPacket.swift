@@ -124,6 +124,9 @@ extension DocumentPacket {
         /// A flag that one vendor adds; its meaning is not documented.
         package var directionFlag: Bool?
         package var appendices: [String]
+        /// Documents answered and referred to, in words of one vendor's kit; read, never written.
+        package var repliesTo: [String] = []
+        package var refersTo: [String] = []
 
         package init(
             urgency: Urgency? = nil, circulation: String? = nil, draftersMark: String? = nil, copies: Int? = nil,

@@ -171,6 +171,9 @@ package enum FileKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// Extensions of files that are told by their first bytes.
+    static let recognisedExtensions = allCases.reduce(into: Set<String>()) { $0.formUnion($1.extensions) }
+
     /// Formats that are ZIP archives by nature and must never be unpacked.
     static let archiveExtensions: Set<String> = [
         "zip", "docx", "docm", "dotx", "xlsx", "xlsm", "xltx", "pptx", "pptm", "ppsx", "odt", "ods", "odp", "odg",

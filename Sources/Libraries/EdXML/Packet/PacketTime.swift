@@ -15,9 +15,16 @@ package struct PacketDay: Sendable, Hashable, Comparable, Codable, CustomStringC
         self.day = day
     }
 
-    /// Reads `yyyy/MM/dd` (QCVN 102) and, from other systems, `yyyy-MM-dd`, `dd/MM/yyyy` and `dd-MM-yyyy`.
+    /// Reads `yyyy/MM/dd` (QCVN 102) and, from other systems, `yyyy-MM-dd`, `dd/MM/yyyy`, `dd-MM-yyyy`, the same with dots,
+    /// `yyyyMMdd`, and a day with its zone (`2019-01-17+07:00`, as XML Schema writes it), which does not move it.
     package init?(_ text: String) {
-        let parts = text.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "-" }.map(String.init)
+        if text.utf8.count == 8, let number = digits(text) {
+            self.init(year: number / 10_000, month: number / 100 % 100, day: number % 100)
+            return
+        }
+        let text = PacketDay.withoutZone(text)
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "-" || $0 == "." }.map(
+            String.init)
         let numbers = parts.compactMap { $0.count <= 4 ? digits($0) : nil }
         guard parts.count == 3, numbers.count == 3 else { return nil }
         if parts[0].count == 4 {
@@ -27,6 +34,15 @@ package struct PacketDay: Sendable, Hashable, Comparable, Codable, CustomStringC
         } else {
             return nil
         }
+    }
+
+    private static func withoutZone(_ text: String) -> String {
+        if text.hasSuffix("Z") { return String(text.dropLast()) }
+        let tail = text.suffix(6)
+        guard text.count > 10, let sign = tail.first, sign == "+" || sign == "-", tail.dropFirst(3).first == ":" else {
+            return text
+        }
+        return String(text.dropLast(6))
     }
 
     package var description: String { "\(pad(year, 4))/\(pad(month, 2))/\(pad(day, 2))" }
@@ -136,7 +152,7 @@ extension PacketDay {
     }
 }
 
-/// `HH:mm[:ss[.fff]][Z|±HH:mm]`.
+/// `HH:mm[:ss[.fff]][Z|±HH:mm|±HHmm]`.
 private struct ClockText {
     var hour = 0, minute = 0, second = 0
     var zoneMinutes: Int?
@@ -159,7 +175,9 @@ private struct ClockText {
     }
 
     private static func zone(_ text: Substring) -> Int? {
-        let numbers = text.dropFirst().split(separator: ":").compactMap { $0.count <= 2 ? digits(String($0)) : nil }
+        var parts = text.dropFirst().split(separator: ":")
+        if parts.count == 1, parts[0].count == 4 { parts = [parts[0].prefix(2), parts[0].suffix(2)] }
+        let numbers = parts.compactMap { $0.count <= 2 ? digits(String($0)) : nil }
         guard numbers.count == 2, numbers[0] <= 14, numbers[1] < 60 else { return nil }
         return (text.hasPrefix("-") ? -1 : 1) * (numbers[0] * 60 + numbers[1])
     }

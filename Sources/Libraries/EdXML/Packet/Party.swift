@@ -32,6 +32,9 @@ package struct StaffContact: Sendable, Hashable, Codable {
     package var name: String?
     package var mobile: String?
     package var email: String?
+    /// How the sender's system calls department and person; read, never written.
+    package var departmentId: String?
+    package var id: String?
 
     package init(department: String? = nil, name: String? = nil, mobile: String? = nil, email: String? = nil) {
         self.department = department

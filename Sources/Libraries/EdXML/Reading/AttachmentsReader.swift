@@ -1,3 +1,4 @@
+internal import Digests
 internal import Foundation
 
 /// Brings the manifest and the encoded attachments together by their content id.
@@ -35,12 +36,15 @@ struct AttachmentsReader {
         return attachments
     }
 
-    /// `AttachmentEncoded` stands beside the envelope; some put it inside.
-    private var encodedNodes: [XMLNode] {
+    /// `AttachmentEncoded` stands beside the envelope; some put it inside, some write one for each file.
+    var encodedLists: [XMLNode] {
         let holders = [root, root.first("edXMLEnvelope"), root.first("edXMLEnvelope")?.first("edXMLBody")]
-        return holders.compactMap { $0?.first("AttachmentEncoded") }.flatMap { list in
-            list.children.filter { $0.name == "Attachment" }
+        return holders.compactMap(\.self).flatMap { holder in holder.children.filter { $0.name == "AttachmentEncoded" }
         }
+    }
+
+    private var encodedNodes: [XMLNode] {
+        encodedLists.flatMap { list in list.children.filter { $0.name == "Attachment" } }
     }
 
     private func manifestEntries(_ fields: inout FieldReader) throws(PacketProblem) -> [Entry] {
@@ -55,7 +59,7 @@ struct AttachmentsReader {
 
     private func entry(_ node: XMLNode, _ fields: inout FieldReader) throws(PacketProblem) -> Entry {
         var entry = Entry()
-        for child in node.children {
+        for child in fields.once(node, in: node.name) {
             switch child.name {
             case "ContentId": try fields.set(&entry.contentId, child, in: node.name)
             case "AttachmentName": try fields.set(&entry.name, child, in: node.name)
@@ -65,7 +69,7 @@ struct AttachmentsReader {
             default: fields.unknown(child, in: node.name)
             }
         }
-        entry.contentId = entry.contentId.map { $0.hasPrefix("cid:") ? String($0.dropFirst(4)) : $0 }
+        entry.contentId = entry.contentId.map { $0.lowercased().hasPrefix("cid:") ? String($0.dropFirst(4)) : $0 }
         return entry
     }
 
@@ -106,10 +110,24 @@ struct AttachmentsReader {
         guard attachment.isIntact else { return }
         let kind = attachment.fileKind
         let named = fileExtension(attachment.name)
-        guard !kind.extensions.isEmpty, !named.isEmpty, !kind.extensions.contains(named) else { return }
+        if kind == .pdf, attachment.source.count == attachment.byteCount,
+            !AttachmentsReader.hasPDFEnd(attachment.source)
+        {
+            fields.note(.cutShort(name: attachment.name))
+        }
+        // Nothing is expected of a kind that is told by no beginning, unless the name claims one that is.
+        let isExpected = kind.extensions.isEmpty && !FileKind.recognisedExtensions.contains(named)
+        guard !isExpected, !named.isEmpty, !kind.extensions.contains(named) else { return }
         let isArchive = kind == .zip
         fields.note(
             isArchive ? .unexpectedArchive(name: attachment.name) : .contentDiffers(name: attachment.name, kind: kind))
+    }
+
+    /// Readers look for the end of a PDF file in its last 1024 bytes (ISO 32000-1 Annex H, note 18); a little more is
+    /// allowed for what was appended.
+    private static func hasPDFEnd(_ source: ByteSource) -> Bool {
+        let count = min(source.count, 4_096)
+        return source.peek(at: source.count - count, count: count) { Data($0).range(of: Data("%%EOF".utf8)) != nil }
     }
 
     /// The last component of a sender's name, without separators or control characters: it will be shown, stored

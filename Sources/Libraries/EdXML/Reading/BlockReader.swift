@@ -4,7 +4,7 @@ extension FieldReader {
         var code: String?
         var party = Party(agencyCode: "")
         let here = "\(path)/\(node.name)"
-        for child in node.children {
+        for child in once(node, in: here) {
             switch child.name {
             case "OrganId": try set(&code, child, in: here, limit: 35)
             case "OrganizationInCharge": try set(&party.parentAgency, child, in: here, limit: 200)
@@ -25,12 +25,15 @@ extension FieldReader {
     mutating func staff(_ node: XMLNode, in path: String) throws(PacketProblem) -> StaffContact? {
         var staff = StaffContact()
         let here = "\(path)/\(node.name)"
-        for child in node.children {
+        for child in once(node, in: here) {
             switch child.name {
             case "Department": try set(&staff.department, child, in: here)
             case "Staff": try set(&staff.name, child, in: here)
             case "Mobile": try set(&staff.mobile, child, in: here)
             case "Email": try set(&staff.email, child, in: here)
+            // Of one vendor's kit.
+            case "DepartmentId": try set(&staff.departmentId, child, in: here)
+            case "StaffId": try set(&staff.id, child, in: here)
             default: unknown(child, in: here)
             }
         }
@@ -41,7 +44,7 @@ extension FieldReader {
     mutating func reference(_ node: XMLNode, in path: String) throws(PacketProblem) -> DocumentReference? {
         var reference = DocumentReference()
         let here = "\(path)/\(node.name)"
-        for child in node.children {
+        for child in once(node, in: here) {
             switch child.name {
             case "OrganId": try set(&reference.agencyCode, child, in: here, limit: 35)
             case "Code": reference.code = try joinedCode(child, in: here)
@@ -64,7 +67,7 @@ extension FieldReader {
         var number: String?
         var notation: String?
         let here = "\(path)/\(node.name)"
-        for child in node.children {
+        for child in once(node, in: here) {
             switch child.name {
             case "CodeNumber": try set(&number, child, in: here, limit: 11)
             case "CodeNotation": try set(&notation, child, in: here, limit: 30)

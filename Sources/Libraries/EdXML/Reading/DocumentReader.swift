@@ -16,9 +16,13 @@ struct DocumentReader {
 
     func read(_ fields: inout FieldReader) throws(PacketProblem) -> DocumentPacket {
         var packet = try describedDocument(&fields)
-        for child in header.children where child.name != "MessageHeader" {
+        for child in fields.once(header, in: header.name) where child.name != "MessageHeader" {
             switch child.name {
             case "TraceHeaderList": try readTrace(child, into: &packet, &fields)
+            // Its place is in the trace; some put it beside. What takes a document back must not pass for a new one.
+            case "Bussiness", "Business":
+                fields.note(.unknownElement(path: "\(header.name)/\(child.name)"))
+                try readOperation(child, into: &packet, in: header.name, &fields)
             case "Signature", "DigitalSignature":
                 packet.signature = child.children.isEmpty && child.textByteCount == 0 ? .empty : .present
                 if packet.signature == .present { packet.signatureClaim = SignatureClaim(child) }
@@ -32,14 +36,15 @@ struct DocumentReader {
     // MARK: Message header
 
     private func describedDocument(_ fields: inout FieldReader) throws(PacketProblem) -> DocumentPacket {
-        var sender: Party?
+        let from = try fields.only("From", of: message)
+        let sender = try from.flatMap { node throws(PacketProblem) in try fields.party(node, in: path) }
         var packet = DocumentPacket(
             sender: Party(agencyCode: ""), recipients: [], code: .init(number: "", notation: ""),
             documentType: .init(name: ""), subject: "")
         var subject: String?
-        for child in message.children {
+        for child in fields.once(message, in: path, repeatable: ["To", "ResponseFor", "ResponseForTask"]) {
             switch child.name {
-            case "From": sender = try fields.party(child, in: path)
+            case "From": break
             case "To": try addRecipient(child, to: &packet, &fields)
             case "Subject": try fields.set(&subject, child, in: path)
             default: try readField(child, into: &packet, &fields)
@@ -109,7 +114,7 @@ struct DocumentReader {
     private func readIssue(
         _ node: XMLNode, into packet: inout DocumentPacket, _ fields: inout FieldReader
     ) throws(PacketProblem) {
-        for child in node.children {
+        for child in fields.once(node, in: node.name) {
             switch child.name {
             case "Place": try fields.set(&packet.issuedAt, child, in: node.name, limit: 50)
             case "PromulgationDate": try fields.set(&packet.issuedOn, child, in: node.name)
@@ -123,7 +128,7 @@ struct DocumentReader {
     ) throws(PacketProblem) -> DocumentPacket.DocumentType {
         var type = DocumentPacket.DocumentType(name: "")
         var name: String?
-        for child in node.children {
+        for child in fields.once(node, in: node.name) {
             switch child.name {
             case "Type": try fields.set(&type.number, child, in: node.name)
             case "TypeDetail": try fields.set(&type.detail, child, in: node.name)
@@ -139,7 +144,7 @@ struct DocumentReader {
         _ node: XMLNode, _ fields: inout FieldReader
     ) throws(PacketProblem) -> DocumentPacket.Signer? {
         var signer = DocumentPacket.Signer()
-        for child in node.children {
+        for child in fields.once(node, in: node.name) {
             switch child.name {
             case "Competence": try fields.set(&signer.capacity, child, in: node.name, limit: 100)
             case "Position", "Function": try fields.set(&signer.position, child, in: node.name, limit: 100)
@@ -154,7 +159,7 @@ struct DocumentReader {
         _ node: XMLNode, _ fields: inout FieldReader
     ) throws(PacketProblem) -> DocumentPacket.Details? {
         var details = DocumentPacket.Details()
-        for child in node.children {
+        for child in fields.once(node, in: node.name) {
             switch child.name {
             case "Priority":
                 var number: Int?
@@ -169,6 +174,8 @@ struct DocumentReader {
             case "PageAmount": try fields.set(&details.pages, child, in: node.name)
             case "Direction": details.directionFlag = try fields.flag(child, in: node.name)
             case "Appendixes": details.appendices = try fields.texts(child, of: "Appendix", in: node.name)
+            case "ReplyFors": details.repliesTo = try fields.texts(child, in: node.name)
+            case "ReferenceCodes": details.refersTo = try fields.texts(child, in: node.name)
             default: fields.unknown(child, in: node.name)
             }
         }
@@ -183,17 +190,24 @@ struct DocumentReader {
         for child in node.children {
             switch child.name {
             case "TraceHeader": packet.trace.append(try traceEntry(child, &fields))
-            case "Bussiness", "Business": packet.operation = try OperationReader(node: child).read(&fields)
+            case "Bussiness", "Business": try readOperation(child, into: &packet, in: node.name, &fields)
             default: fields.unknown(child, in: node.name)
             }
         }
+    }
+
+    private func readOperation(
+        _ node: XMLNode, into packet: inout DocumentPacket, in path: String, _ fields: inout FieldReader
+    ) throws(PacketProblem) {
+        guard packet.operation == nil else { return fields.note(.duplicateElement(path: "\(path)/\(node.name)")) }
+        packet.operation = try OperationReader(node: node).read(&fields)
     }
 
     private func traceEntry(
         _ node: XMLNode, _ fields: inout FieldReader
     ) throws(PacketProblem) -> DocumentPacket.TraceEntry {
         var entry = DocumentPacket.TraceEntry()
-        for child in node.children {
+        for child in fields.once(node, in: node.name) {
             switch child.name {
             case "OrganId": try fields.set(&entry.agencyCode, child, in: node.name, limit: 35)
             case "Timestamp": try fields.set(&entry.at, child, in: node.name)

@@ -28,13 +28,37 @@ struct FieldReader {
         PacketProblem(reason: reason, line: tree.line(at: node.offset), offset: node.offset)
     }
 
+    /// The children by which a block is read, each name once: a second one is noted and left out. Two readers of which
+    /// one believes the first and one the last would read two packets.
+    mutating func once(
+        _ block: XMLNode, in path: String, repeatable: Set<String> = []
+    ) -> [XMLNode] {
+        var seen: Set<String> = []
+        return block.children.filter { child in
+            if repeatable.contains(child.name) || seen.insert(child.name).inserted { return true }
+            note(.duplicateElement(path: "\(path)/\(child.name)"))
+            return false
+        }
+    }
+
+    /// The only child of this name. Of what says who speaks to whom there must not be two.
+    func only(_ name: String, of block: XMLNode) throws(PacketProblem) -> XMLNode? {
+        let found = block.children.filter { $0.name == name }
+        guard found.count < 2 else { throw problem(.ambiguous(path: "\(block.name)/\(name)"), at: found[1]) }
+        return found.first
+    }
+
     /// The trimmed text; nil when there is none.
     mutating func text(_ node: XMLNode, in path: String, limit: Int = 500) throws(PacketProblem) -> String? {
         let here = "\(path)/\(node.name)"
         guard node.textByteCount <= limits.fieldBytes else { throw problem(.fieldTooLong(path: here), at: node) }
         let text = String(validating: node.text, as: UTF8.self)
         if text == nil { note(.brokenText(path: here)) }
-        let trimmed = (text ?? String(decoding: node.text, as: UTF8.self)).trimmingXMLSpace()
+        for child in node.children { unknown(child, in: here) }
+        let whole = text ?? String(decoding: node.text, as: UTF8.self)
+        let shown = whole.withoutHiddenMarks
+        if shown.unicodeScalars.count != whole.unicodeScalars.count { note(.brokenText(path: here)) }
+        let trimmed = shown.trimmingXMLSpace()
         if trimmed.count > limit { note(.tooLong(path: here, limit: limit)) }
         return trimmed.isEmpty ? nil : trimmed
     }
@@ -91,6 +115,16 @@ struct FieldReader {
         return found
     }
 
+    /// Texts of all children, whatever they are called, or its own: for what only one vendor's kit writes.
+    mutating func texts(_ node: XMLNode, in path: String) throws(PacketProblem) -> [String] {
+        let here = "\(path)/\(node.name)"
+        var found: [String] = []
+        for child in node.children.isEmpty ? [node] : node.children {
+            if let text = try text(child, in: here) { found.append(text) }
+        }
+        return found
+    }
+
     mutating func unknown(_ node: XMLNode, in path: String) {
         note(.unknownElement(path: "\(path)/\(node.name)"))
     }
@@ -101,5 +135,22 @@ extension String {
         trimmingCharacters(in: CharacterSet(charactersIn: " \t\r\n\u{FEFF}"))
     }
 
+    /// Without what no XML text may hold (XML 1.0 §2.2), which a terminal would obey, and without the marks that turn the
+    /// direction of writing and so show something else than what is there.
+    var withoutHiddenMarks: String {
+        guard unicodeScalars.contains(where: \.isHiddenMark) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.filter { !$0.isHiddenMark }))
+    }
+
     var shortened: String { count <= 60 ? self : "\(prefix(57))…" }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isHiddenMark: Bool {
+        switch value {
+        case 9, 10, 13: false
+        case 0..<32, 127..<160, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF: true
+        default: false
+        }
+    }
 }

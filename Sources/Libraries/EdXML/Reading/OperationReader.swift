@@ -5,9 +5,16 @@ struct OperationReader {
     func read(_ fields: inout FieldReader) throws(PacketProblem) -> DocumentPacket.Operation? {
         guard !node.children.isEmpty else { return nil }
         var operation = DocumentPacket.Operation(kind: .new)
-        for child in node.children {
+        var hasKind = false
+        for child in fields.once(node, in: node.name) {
             switch child.name {
-            case "BussinessDocType", "BusinessDocType": operation.kind = try kind(child, &fields)
+            case "BussinessDocType", "BusinessDocType":
+                guard !hasKind else {
+                    fields.note(.duplicateElement(path: "\(node.name)/\(child.name)"))
+                    continue
+                }
+                hasKind = true
+                operation.kind = try kind(child, &fields)
             case "BussinessDocReason", "BusinessDocReason": try fields.set(&operation.reason, child, in: node.name)
             case "BussinessDocumentInfo", "BusinessDocumentInfo": operation.amendment = try amendment(child, &fields)
             case "DocumentId": try fields.set(&operation.documentId, child, in: node.name)
@@ -33,7 +40,7 @@ struct OperationReader {
         _ block: XMLNode, _ fields: inout FieldReader
     ) throws(PacketProblem) -> DocumentPacket.Amendment {
         var amendment = DocumentPacket.Amendment(changesDocument: false, changesRecipients: false)
-        for child in block.children {
+        for child in fields.once(block, in: block.name) {
             switch child.name {
             case "DocumentInfo": amendment.changesDocument = try fields.flag(child, in: block.name) ?? false
             case "DocumentReceiver": amendment.changesRecipients = try fields.flag(child, in: block.name) ?? false
@@ -53,7 +60,7 @@ struct OperationReader {
     ) throws(PacketProblem) -> DocumentPacket.RecipientChange? {
         var code: String?
         var kind: Int?
-        for child in block.children {
+        for child in fields.once(block, in: block.name) {
             switch child.name {
             case "OrganId": try fields.set(&code, child, in: block.name, limit: 35)
             case "ReceiverType": try fields.set(&kind, child, in: block.name)
@@ -74,7 +81,7 @@ struct OperationReader {
         for block in list.children {
             var id: String?
             var codes: [String] = []
-            for child in block.children {
+            for child in fields.once(block, in: block.name) {
                 switch child.name {
                 case "DocumentId": try fields.set(&id, child, in: block.name)
                 case "OrganIdList": codes = try fields.texts(child, of: "OrganId", in: block.name)

@@ -66,16 +66,19 @@ package struct PacketReader: Sendable {
 
     private func packet(_ fields: inout FieldReader) throws(PacketProblem) -> Packet {
         let root = fields.tree.root
-        guard let header = PacketReader.header(in: root) else {
+        guard let header = try PacketReader.header(in: root, &fields) else {
             let isPacket = root.name == "edXML" || root.name == "Envelope"
             throw fields.problem(isPacket ? .noHeader : .notAPacket(root: root.name.shortened), at: root)
         }
-        if let status = header.first("Status") {
+        if let status = try fields.only("Status", of: header) {
             fields.note(.statusElement)
             return .status(try StatusReader(node: status).read(&fields))
         }
-        guard let message = header.first("MessageHeader") else { throw fields.problem(.noHeader, at: header) }
+        guard let message = try fields.only("MessageHeader", of: header) else {
+            throw fields.problem(.noHeader, at: header)
+        }
         if message.first("StatusCode") != nil {
+            for node in AttachmentsReader(root: root).encodedLists { fields.unknown(node, in: root.name) }
             return .status(try StatusReader(node: message).read(&fields))
         }
         return .document(try DocumentReader(root: root, header: header, message: message).read(&fields))
@@ -83,10 +86,24 @@ package struct PacketReader: Sendable {
 
     /// `edXML/edXMLEnvelope/edXMLHeader`, or the SOAP form of one provincial gateway, or a root that is the
     /// envelope itself.
-    private static func header(in root: XMLNode) -> XMLNode? {
+    private static func header(in root: XMLNode, _ fields: inout FieldReader) throws(PacketProblem) -> XMLNode? {
         guard ["edXML", "Envelope", "edXMLEnvelope"].contains(root.name) else { return nil }
-        let envelope = root.first("edXMLEnvelope") ?? root.first("Envelope") ?? root
-        if let header = envelope.first("edXMLHeader") ?? envelope.first("Header") { return header }
+        let (named, soap) = (try fields.only("edXMLEnvelope", of: root), try fields.only("Envelope", of: root))
+        let inner = named ?? soap
+        let envelope = inner ?? root
+        if inner != nil {
+            for child in root.children where !["edXMLEnvelope", "Envelope", "AttachmentEncoded"].contains(child.name) {
+                fields.unknown(child, in: root.name)
+            }
+        }
+        let (own, general) = (try fields.only("edXMLHeader", of: envelope), try fields.only("Header", of: envelope))
+        if let header = own ?? general {
+            let known = ["edXMLHeader", "Header", "edXMLBody", "Body", "AttachmentEncoded"]
+            for child in envelope.children where !known.contains(child.name) {
+                fields.unknown(child, in: envelope.name)
+            }
+            return header
+        }
         let holdsMessage = envelope.first("MessageHeader") != nil || envelope.first("Status") != nil
         return holdsMessage ? envelope : nil
     }

@@ -20,6 +20,8 @@ package struct PacketProblem: Error, Sendable, Hashable {
         case noHeader
         case missing(Field)
         case tooManyAttachments
+        /// Said twice, where it matters which one is believed.
+        case ambiguous(path: String)
         case fieldTooLong(path: String)
     }
 
@@ -54,6 +56,7 @@ extension PacketProblem.Reason {
         case .noHeader: "gói không có phần mô tả (MessageHeader)"
         case .missing(let field): "thiếu \(field.name)"
         case .tooManyAttachments: "quá nhiều tệp đính kèm"
+        case .ambiguous(let path): "\(path) ghi hai lần, không biết tin phần nào"
         case .fieldTooLong(let path): "trường \(path) dài quá mức cho phép"
         }
     }
@@ -105,6 +108,7 @@ package enum PacketNote: Sendable, Hashable {
     case nameFromManifest(contentId: String)
     case contentDiffers(name: String, kind: FileKind)
     case unexpectedArchive(name: String)
+    case cutShort(name: String)
 }
 
 extension PacketNote {
@@ -129,8 +133,10 @@ extension PacketNote {
         case .noAttachments: "không có tệp đính kèm"
         case .notInManifest(let name): "tệp “\(name)” không có trong danh mục"
         case .nameFromManifest(let id): "tên tệp “\(id)” lấy từ danh mục"
+        case .contentDiffers(let name, .other): "nội dung tệp “\(name)” không đúng với đuôi tệp"
         case .contentDiffers(let name, let kind): "tệp “\(name)” thực ra là \(kind.name)"
-        case .unexpectedArchive(let name): "tệp “\(name)” là gói ZIP nhiều tệp, giữ nguyên"
+        case .unexpectedArchive(let name): "tệp “\(name)” thực ra là gói ZIP, giữ nguyên"
+        case .cutShort(let name): "tệp “\(name)” có thể bị cắt ngắn: không thấy chỗ kết thúc của tệp PDF"
         }
     }
 }

@@ -3,13 +3,15 @@ struct StatusReader {
     let node: XMLNode
 
     func read(_ fields: inout FieldReader) throws(PacketProblem) -> StatusPacket {
-        var sender: Party?
+        let (from, about) = (try fields.only("From", of: node), try fields.only("ResponseFor", of: node))
+        let sender = try from.flatMap { one throws(PacketProblem) in try fields.party(one, in: node.name) }
         var packet = StatusPacket(sender: Party(agencyCode: ""), about: DocumentReference(), code: "")
+        packet.about =
+            try about.flatMap { one throws(PacketProblem) in try fields.reference(one, in: node.name) } ?? packet.about
         var code: String?
-        for child in node.children {
+        for child in fields.once(node, in: node.name) {
             switch child.name {
-            case "From": sender = try fields.party(child, in: node.name)
-            case "ResponseFor": packet.about = try fields.reference(child, in: node.name) ?? packet.about
+            case "From", "ResponseFor": break
             case "StaffInfo": packet.staff = try fields.staff(child, in: node.name)
             case "StatusCode": try fields.set(&code, child, in: node.name)
             case "Description": try fields.set(&packet.explanation, child, in: node.name, limit: 1_000)

@@ -45,7 +45,7 @@ struct XMLReader {
         }
         guard let root else { throw problem(.notXML) }
         return XMLTree(
-            root: root, source: window.source, leadingJunk: junk, trailingJunk: trailingJunk(),
+            root: root, source: window.source, leadingJunk: junk, trailingJunk: try trailingJunk(),
             looseAmpersands: looseAmpersands, transcodedFrom: window.isTranscoded ? "UTF-16" : nil)
     }
 
@@ -286,8 +286,18 @@ struct XMLReader {
         while let next = window.current, Byte.isSpace(next) { window.advance() }
     }
 
-    /// Bytes after the root that are not space.
-    private func trailingJunk() -> Int {
+    /// Bytes after the root that are neither space nor a comment or instruction (XML 1.0 §2.1, Misc).
+    private func trailingJunk() throws(XMLProblem) -> Int {
+        while window.has(1) {
+            skipSpace()
+            if window.starts(with: "<!--") {
+                try skip(4, past: "-->")
+            } else if window.starts(with: "<?") {
+                try skip(2, past: "?>")
+            } else {
+                break
+            }
+        }
         var count = 0
         while window.has(1) {
             count += window.available.count { !Byte.isSpace($0) }

@@ -2,7 +2,7 @@ internal import Digests
 internal import Foundation
 
 /// The part of a packet that is being read: a piece of the source that moves on, so that memory does not follow the
-/// packet's size. UTF-16 with a byte order mark (.NET's default) is turned into UTF-8 on the way. A class because it
+/// packet's size. UTF-16 (.NET's default) is turned into UTF-8 on the way, also without its byte order mark (XML 1.0 App. F). A class because it
 /// owns its buffer.
 final class XMLWindow {
     let source: ByteSource
@@ -27,6 +27,8 @@ final class XMLWindow {
         if mark == [0xFF, 0xFE] { transcoder = UTF16Transcoder(isBigEndian: false) }
         if mark == [0xFE, 0xFF] { transcoder = UTF16Transcoder(isBigEndian: true) }
         if transcoder != nil { sourceOffset = 2 }
+        if mark == [Byte.less, 0] { transcoder = UTF16Transcoder(isBigEndian: false) }
+        if mark == [0, Byte.less] { transcoder = UTF16Transcoder(isBigEndian: true) }
     }
 
     deinit { buffer.deallocate() }
