@@ -312,6 +312,10 @@ def families(folder):
         add(f"pages-{name}", data, *accept)
     for name, data, accept in notes(signer):
         add(f"notes-{name}", data, *accept)
+    for name, data, accept in laid_over(signer):
+        add(f"laid-over-{name}", data, *accept)
+    for name, data, accept in padded(signer):
+        add(f"padded-{name}", data, *accept)
     for name, data, accept in permissions(signer):
         add(f"permission-{name}", data, *accept)
     add("wrapped", wrapped(plain), *BROKEN)
@@ -467,6 +471,38 @@ def notes(signer):
         yield f"{kind}-of-a-line", added(marked % (kind, "/AP<</N 34 0 R>>"), stream("0 5 m 300 5 l S", form)), (VALID,)
         yield f"{kind}-shining-through", added(
             marked % (kind, "/AP<</N 34 0 R>>"), stream("/G gs 1 1 0 rg 0 0 300 40 re f", multiply)), (VALID,)
+    highlight = marked % ("Highlight", "/AP<</N 34 0 R>>")
+    look = "/Type/XObject/Subtype/Form/BBox[0 0 228 40]%s/Resources<</ExtGState<</G<</BM/Multiply>>/L<</LW 900>>>>>>"
+    area = "1 1 0 rg 0 0 228 40 re f"
+    for name, content, extra, accept in (
+        ("thin-lines", "0.5 w 0 2 m 228 2 l S 0 20 m 228 20 l S", "", (VALID,)),
+        ("a-thick-line", "900 w 0 2 m 228 2 l S", "", (OPEN, MODIFIED)),
+        ("a-thick-line-of-a-state", "/L gs 0 2 m 228 2 l S", "", (OPEN, MODIFIED)),
+        ("a-line-made-thick", "300 0 0 300 0 0 cm 0 0 m 1 0 l S", "", (OPEN, MODIFIED)),
+        ("a-hatching", "2 w " + "".join(f"0 {y} m 228 {y} l S " for y in range(0, 40, 2)), "", (OPEN, MODIFIED)),
+        ("a-patterned-line", "/Pattern CS /P SCN 2 w 0 2 m 228 2 l S", "", (OPEN, MODIFIED)),
+        ("in-force", f"q /G gs {area} Q", "", (VALID,)),
+        ("not-used", area, "", (OPEN, MODIFIED)),
+        ("used-afterwards", f"{area} /G gs", "", (OPEN, MODIFIED)),
+        ("given-back-before", f"q /G gs Q {area}", "", (OPEN, MODIFIED)),
+        ("of-another-name", f"/H gs {area}", "", (OPEN, MODIFIED)),
+        ("black", "/G gs 0 g 0 0 228 40 re f", "", (OPEN, MODIFIED)),
+        ("of-an-unknown-space", "/G gs /Cs1 cs 1 1 0 sc 0 0 228 40 re f", "", (OPEN, MODIFIED)),
+        ("in-a-group", f"/G gs {area}", "/Group<</S/Transparency>>", (VALID,)),
+        ("in-an-isolated-group", f"/G gs {area}", "/Group<</S/Transparency/I true>>", (OPEN, MODIFIED)),
+    ):
+        yield f"highlight-{name}", added(highlight, stream(content, look % extra)), accept
+    yield "highlight-under-the-pointer", added(
+        marked % ("Highlight", "/AP<</N 34 0 R/R 34 0 R>>"), stream(f"/G gs {area}", look % "")), (OPEN, MODIFIED)
+    yield "highlight-asked-for-in-black", added(marked % ("Highlight", "/C[0 0 0]")), (OPEN, MODIFIED)
+    yield "highlight-asked-for-in-yellow", added(marked % ("Highlight", "/C[1 1 0]")), (VALID,)
+    yield "underline-asked-for-thick", added(marked % ("Underline", "/BS<</W 90>>")), (OPEN, MODIFIED)
+    sign = "<</Type/Annot/Subtype/Text/Rect[500 700 520 720]/Contents(a)%s>>"
+    for name, act in (
+        ("act", "/A<</S/JavaScript/JS(app.alert)>>"), ("acts", "/AA<</PO<</S/JavaScript/JS(app.alert)>>>>"),
+        ("a-field", "/FT/Tx/T(Khac)"), ("a-target", "/Dest[3 0 R/Fit]"),
+    ):
+        yield f"sign-with-{name}", added(sign % act), BROKEN
     yield "sign", added("<</Type/Annot/Subtype/Text/Rect[500 700 520 720]/Contents(a)>>"), (VALID,)
     yield "sign-over-the-page", added(
         "<</Type/Annot/Subtype/Text/Rect[0 0 595 842]/AP<</N 34 0 R>>>>", stream("1 g 0 0 300 40 re f", form)), (OPEN, MODIFIED)
@@ -478,6 +514,53 @@ def notes(signer):
         OPEN, MODIFIED)
     yield "stamp-made-a-widget", revision(plain, {18: stamp % ("Widget", "400 400 440 440")}), BROKEN
     yield "stamp-taken-away", revision(plain, {3: page % annots.replace(" 18 0 R", "")}), (VALID, OPEN, MODIFIED)
+
+
+def laid_over(signer):
+    """Signature fields that come after the signature: places for signing, or what only calls itself so."""
+    page = ("<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 6 0 R>>>>/Contents 5 0 R"
+            "/Annots[8 0 R 10 0 R 11 0 R 12 0 R 17 0 R 40 0 R]>>")
+    form = FORM.replace("16 0 R", "16 0 R 40 0 R")
+    assert form != FORM
+    widget = "<</Type/Annot/Subtype/%s/FT/Sig/T(Moi)/F 4/P 3 0 R/Rect[%s]%s>>"
+    everywhere = "0 0 595 842"
+    look = stream("1 g 0 0 595 842 re f", f"/Type/XObject/Subtype/Form/BBox[{everywhere}]")
+    certified = {
+        "signature": SIGNATURE.replace(
+            b"/ByteRange", b"/Reference[<</TransformMethod/DocMDP/TransformParams<</P 2>>>>]/ByteRange"),
+        "extra": {1: "<</Type/Catalog/Pages 2 0 R/AcroForm 7 0 R/Metadata 15 0 R/Perms<</DocMDP 20 0 R>>>>"}}
+    for kind, plain, hidden, seen in (
+        ("approved", signed(signer), (VALID,), (VALID,)), ("certified", signed(signer, **certified), (VALID,), BROKEN),
+    ):
+        def with_field(field, extra=None):
+            return revision(plain, {3: page, 7: form, 40: field, **(extra or {})})
+
+        yield f"{kind}-unseen", with_field(widget % ("Widget", "0 0 0 0", "")), hidden
+        yield f"{kind}-place", with_field(widget % ("Widget", "72 200 272 260", "")), seen
+        yield f"{kind}-drawn", with_field(widget % ("Widget", everywhere, "/AP<</N 41 0 R>>"), {41: look}), (OPEN, MODIFIED)
+        yield f"{kind}-marked", with_field(widget % ("Widget", everywhere, "/MK<</BG[1 1 1]>>")), (OPEN, MODIFIED)
+        yield f"{kind}-of-three-numbers", with_field(widget % ("Widget", "0 0 0", "")), BROKEN
+        for other in ("FreeText", "Line", "Text", "Watermark", "Link", "Redact", "Screen"):
+            yield f"{kind}-as-{other}", with_field(widget % (other, "0 0 0 0", "/AP<</N 41 0 R>>"), {41: look}), BROKEN
+        yield f"{kind}-with-a-part-of-another-kind", with_field(
+            widget % ("Widget", "0 0 0 0", "/Kids[42 0 R]"),
+            {42: "<</Type/Annot/Subtype/FreeText/Parent 40 0 R/P 3 0 R/Rect[0 0 0 0]>>"}), BROKEN
+    open_field = "<</Type/Annot/Subtype/Widget/FT/Sig/T(Sig2)/F 132/P 3 0 R/Rect[0 0 595 842]/AP<</N 18 0 R>>>>"
+    plain = signed(signer, base=form_file(_11=open_field, _18=stream("", "/Type/XObject/Subtype/Form/BBox[0 0 595 842]")))
+    yield "open-place", plain, (VALID,)
+    yield "open-place-drawn-anew", revision(plain, {18: look}), BROKEN
+
+
+def padded(signer):
+    """Bytes behind the end marker that are signed, as some programs pad a file before they sign it."""
+    for name, tail in (("lines", b"\n\n\n"), ("blanks", b" " * 40), ("zeros", b"\0" * 40), ("words", b"the end\n")):
+        data = signed(signer, how={"ending": lambda start: b"startxref\n%d\n%%%%EOF\n" % start + tail})
+        yield name, data, (VALID,)
+        yield f"{name}-and-filled", revision(data, {8: (
+            "<</Type/Annot/Subtype/Widget/FT/Tx/T(So)/DA(/F1 12 Tf 0 g)/F 4/P 3 0 R/Rect[72 600 272 620]/V(77)"
+            "/AP<</N 9 0 R>>>>")}), (VALID,)
+        yield f"{name}-and-drawn-over", revision(data, {5: EVIL}), BROKEN
+        yield f"{name}-and-more", data + b"more", (VALID, OPEN, MODIFIED)
 
 
 def permissions(signer):

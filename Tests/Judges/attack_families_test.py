@@ -24,6 +24,8 @@ class AttackFamilies(judged_families.Judged, unittest.TestCase):
         "field-without-name", "field-listed-twice", "field-under-two-parents", "type-other", "type-of-a-timestamp",
         "filter-missing", "range-written-as-plus-signs", "range-written-as-leading-zeros", "range-indirect",
         "range-named-with-escape", "base-wrong-length-of-content", "certified-by-another",
+        # New fields that stay unsigned are unknown to it.
+        "laid-over-approved-unseen", "laid-over-approved-place", "laid-over-certified-unseen",
     }
     # It judges no notes at all, and refuses a certification whose permission it cannot read.
     pyhanko_alone_beginnings = ("notes-", "permission-P", "permission-parameters-missing")

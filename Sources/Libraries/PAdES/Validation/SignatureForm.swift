@@ -103,11 +103,12 @@ struct SignatureForm {
 
     private mutating func readCoverage(_ document: PDFDocument) {
         let end = facts.end
-        let index = document.revisions.firstIndex { $0.endOfMarker <= end && end <= $0.end && $0.isSelfContained }
-        guard let index else { return }
+        guard let index = document.revisions.lastIndex(where: { $0.endOfMarker <= end }),
+            document.revisions[index].isSelfContained, document.endsRevision(index, at: end)
+        else { return }
         facts.revisionIndex = index
         let isLast = index == document.revisions.count - 1
-        if isLast, document.trailingByteCount > 0 { return }
+        if isLast, end < document.data.count, document.trailingByteCount > 0 { return }
         facts.coverage = isLast ? .wholeFile : .wholeRevision
     }
 

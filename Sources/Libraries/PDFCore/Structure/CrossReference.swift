@@ -42,6 +42,15 @@ package struct PDFRevision: Sendable {
     /// into bytes somebody may append later.
     package var isSelfContained: Bool
     var entries: CrossReferenceEntries
+
+    /// Whether nothing that the revision itself brings stands before this offset.
+    func begins(atOrAfter offset: Int) -> Bool {
+        crossReferenceOffset >= offset
+            && !entries.contains { entry in
+                guard case .offset(let place, _) = entry else { return false }
+                return place < offset
+            }
+    }
 }
 
 /// Entries by object number, in runs of consecutive numbers as files have them.

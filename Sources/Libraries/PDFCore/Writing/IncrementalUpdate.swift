@@ -187,6 +187,19 @@ package struct IncrementalUpdate: Sendable {
 }
 
 extension PDFDocument {
+    /// Whether a revision with what stands behind its end marker goes up to this offset: white space, or bytes of no
+    /// revision at all. Some programs pad a file before they sign it.
+    package func endsRevision(_ index: Int, at offset: Int) -> Bool {
+        let revision = revisions[index]
+        guard revision.end < offset else { return revision.endOfMarker <= offset }
+        guard index + 1 < revisions.count else { return offset == data.count || isBlank(revision.end..<offset) }
+        return revisions[index + 1].begins(atOrAfter: offset)
+    }
+
+    private func isBlank(_ range: Range<Int>) -> Bool {
+        data.piece(range).reduce(true) { $0 && ByteCursor.isSpace(Int($1)) }
+    }
+
     /// Bytes after the last revision that are not white space.
     package var trailingByteCount: Int {
         guard let end = revisions.last?.end, end < data.count else { return 0 }

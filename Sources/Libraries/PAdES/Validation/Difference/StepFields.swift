@@ -34,8 +34,9 @@ extension RevisionStep {
         let value = try old.resolve(field.value)
         let isOpen = !field.isSignature || value == .null
         guard changed.contains(reference.number) else {
-            // The dictionary is the same, but what it shows may have been overwritten in its place.
-            if isOpen, let members = try old.object(reference).dictionary {
+            // The dictionary is the same, but what it shows may have been overwritten in its place. A signature field is
+            // not signed by that, so nothing explains it.
+            if !field.isSignature, let members = try old.object(reference).dictionary {
                 try explainAppearance(field, members, members, Place(holder: reference.number), isNoted: false)
             }
             return
@@ -85,9 +86,11 @@ extension RevisionStep {
         note(RevisionChange(level: .formFilling, sentence: sentence, field: field.name))
         try explainAppearance(field, finding.before, finding.after, finding.place)
         let isValueKept = try old.resolve(field.value) == shown
-        if finding.keys.contains("AP"), isValueKept {
-            warn("Nội dung hiển thị của trường “\(field.name)” thay đổi trong khi giá trị không đổi.")
-        }
+        if finding.keys.contains("AP"), isValueKept { warnOfLook(field) }
+    }
+
+    private mutating func warnOfLook(_ field: FormFieldNode) {
+        warn("Nội dung hiển thị của trường “\(field.name)” thay đổi trong khi giá trị không đổi.")
     }
 
     private func hidesAsBefore(_ finding: Finding) throws(PDFError) -> Bool {
@@ -116,6 +119,9 @@ extension RevisionStep {
         if !isNoted {
             let sentence = "Nội dung hiển thị của trường “\(field.name)” được cập nhật."
             note(RevisionChange(level: .formFilling, sentence: sentence, field: field.name))
+            if try old.resolve(field.value) == new.resolve(newFields.field(named: field.name)?.value) {
+                warnOfLook(field)
+            }
         }
         if let raw, index.uses(of: raw.number).count > 1 {
             note(.other, "Mẫu hiển thị của trường “\(field.name)” được dùng ở nơi khác trong tài liệu.")
@@ -163,6 +169,8 @@ extension RevisionStep {
         for part in Set(field.widgets + [reference]) {
             guard case .dictionary(let members) = try new.object(part) else { return note(.other, "Trường mới hỏng.") }
             isSound = isSound && created.contains(part.number) && Set(members.keys).isSubset(of: Self.fieldKeys)
+            let isShownSoundly = try isWidgetOrNothing(members)
+            isSound = isSound && isShownSoundly
         }
         let isSigned = try new.resolve(field.value) != .null
         let isFresh = try isNewSignature(field.value)
@@ -173,11 +181,24 @@ extension RevisionStep {
         try noteSigning(of: field, isNew: true)
     }
 
+    /// What is shown of a field is a widget, which stays within its rectangle (ISO 32000-2 §12.5.6.19). An annotation of
+    /// another kind that calls itself a field too draws what it likes where it likes.
+    private func isWidgetOrNothing(_ members: PDFDictionary) throws(PDFError) -> Bool {
+        guard members["Subtype"] != nil || members["Rect"] != nil || members["AP"] != nil else { return true }
+        guard members["Subtype"] == .name("Widget"), let corners = try new.value("Rect", of: members).array else {
+            return false
+        }
+        var numbers = 0
+        for corner in corners { if try new.resolve(corner).number != nil { numbers += 1 } }
+        return corners.count == 4 && numbers == 4
+    }
+
     private mutating func noteSigning(of field: FormFieldNode, isNew: Bool) throws(PDFError) {
         let value = try new.resolve(field.value).dictionary
         let isVisible = try isVisible(field)
         let isTimestamp = value?["Type"]?.name == "DocTimeStamp" || value?["SubFilter"]?.name == "ETSI.RFC3161"
         let isQuiet = !isVisible && (value == nil || isTimestamp)
+        let drawsItself = try drawsItself(field)
         let sentence =
             value == nil
             ? "Thêm trường chữ ký “\(field.name)”, chưa ký."
@@ -185,8 +206,19 @@ extension RevisionStep {
         note(
             RevisionChange(
                 level: isQuiet ? .ltaUpdates : .formFilling, sentence: sentence, field: field.name,
-                holdsWhenLocked: isQuiet, addsVisibleField: isNew && isVisible))
+                holdsWhenLocked: isQuiet, addsVisibleField: isNew && isVisible,
+                drawsOverPage: isNew && value == nil && isVisible && drawsItself))
         if isNew, isVisible { warn("Chữ ký “\(field.name)” được đặt thêm lên trang sau khi tài liệu đã ký.") }
+    }
+
+    /// Whether there is more of the field to be seen than the place that a program marks for signing: anybody can lay it
+    /// over the page, without a key.
+    private func drawsItself(_ field: FormFieldNode) throws(PDFError) -> Bool {
+        for widget in field.widgets {
+            let members = try new.object(widget).dictionary ?? [:]
+            if members["AP"] != nil || members["MK"] != nil { return true }
+        }
+        return false
     }
 
     private func isVisible(_ field: FormFieldNode) throws(PDFError) -> Bool {

@@ -50,7 +50,7 @@ extension RevisionStep {
         if let reference = object.reference, addedWidgets.contains(reference) { return }
         let isNew = object.reference.map { created.contains($0.number) } ?? true
         let content = try new.resolve(object)
-        if isNew, try isMarkup(content) {
+        if isNew, try isMarkup(content), !Self.acts(content) {
             note(
                 RevisionChange(
                     level: .annotations, sentence: "Trang \(page): thêm ghi chú.",
@@ -59,6 +59,18 @@ extension RevisionStep {
         } else {
             note(.other, "Trang \(page): thêm đối tượng lên trang sau khi ký.")
         }
+    }
+
+    /// Entries by which a note does something, or is a field too (ISO 32000-2 Tables 191, 192, 226).
+    private static let actingKeys: Set<PDFName> = [
+        "A", "AA", "PA", "Dest", "JS", "FT", "Ff", "Kids", "V", "DV", "MK", "TM", "Movie", "Sound", "FS",
+        "RichMediaContent",
+    ]
+
+    /// A note is there to be read.
+    private static func acts(_ note: PDFObject) -> Bool {
+        guard let members = note.dictionary else { return true }
+        return !actingKeys.isDisjoint(with: members.keys)
     }
 
     private func isMarkup(_ object: PDFObject) throws(PDFError) -> Bool {
@@ -74,7 +86,8 @@ extension RevisionStep {
             let uses = index.uses(of: number)
             guard !uses.isEmpty else { continue }
             let (before, after) = (try old.object(old.reference(number)), try new.object(new.reference(number)))
-            if try isMarkup(before), try isMarkup(after), before.dictionary?["Subtype"] == after.dictionary?["Subtype"]
+            if try isMarkup(before), try isMarkup(after), !Self.acts(after) || Self.acts(before),
+                before.dictionary?["Subtype"] == after.dictionary?["Subtype"]
             {
                 for place in uses where isNoteUse(place) { clear(number, at: place) }
                 noteChange(of: number, looking: NoteLook(after, in: new))
