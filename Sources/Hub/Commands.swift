@@ -17,7 +17,7 @@ package struct HubDesk: Sendable {
 
     /// One call: believed, taken this once, and done, in one transaction. A refused call is taken, too: `work` refuses
     /// before it writes.
-    /// - Parameter isDurable: false for calls that only read: that they were taken need not outlive a power failure.
+    /// - Parameter isDurable: false where what is written need not outlive a power failure.
     func within<Value: Sendable>(
         _ knock: Knock, isDurable: Bool = true, _ work: @escaping @Sendable (HubStore, VerifiedCall) throws -> Value
     ) async throws -> Value {
@@ -28,6 +28,26 @@ package struct HubDesk: Sendable {
             let call = try gate.admit(knock, store)
             do { return .success(try work(store, call)) } catch let refusal as HubRefusal { return .failure(refusal) }
         }.get()
+    }
+
+    /// A call that only asks: believed and answered from one state of the database, and nothing written but once a minute
+    /// that its system was here.
+    func asking<Value: Sendable>(
+        _ knock: Knock, _ work: @escaping @Sendable (HubStore, VerifiedCall) throws -> Value
+    ) async throws -> Value {
+        let (now, gate) = (clock.now(), gate)
+        let (value, toBeNoted) = try await database.read { tx -> (Value, VerifiedCall?) in
+            let store = HubStore(tx: tx, now: now)
+            let (call, credentials) = try gate.verify(knock, store)
+            return (try work(store, call), gate.isToBeNoted(credentials, now) ? call : nil)
+        }
+        if let toBeNoted {
+            try await database.write { tx in
+                try tx.forgoDurability()
+                try HubStore(tx: tx, now: now).noteSeen(toBeNoted)
+            }
+        }
+        return value
     }
 }
 

@@ -49,14 +49,13 @@ struct HubGate: Sendable {
             let proof = sha256Hex(Data("\(knock.operation.rawValue)\n\(call.proof)\n\(knock.bodyHash)".utf8))
             guard try store.takeOnce(proof) else { throw HubRefusal(.unauthorised, .replayed) }
         }
-        try noteSeen(call, credentials, store)
+        if isToBeNoted(credentials, store.now) { try store.noteSeen(call) }
         return call
     }
 
     /// At most one write a minute and system: offices poll every few seconds.
-    private func noteSeen(_ call: VerifiedCall, _ credentials: HubStore.Credentials, _ store: HubStore) throws {
-        if let seen = credentials.seenAt, store.now.timeIntervalSince(seen) < 60 { return }
-        try store.noteSeen(call.systemId, skewSeconds: call.calledAt.timeIntervalSince(store.now))
+    func isToBeNoted(_ credentials: HubStore.Credentials, _ now: Date) -> Bool {
+        credentials.seenAt.map { now.timeIntervalSince($0) >= 60 } ?? true
     }
 }
 

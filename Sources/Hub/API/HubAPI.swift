@@ -112,7 +112,7 @@ package struct HubAPI: Sendable {
     // MARK: Calls
 
     private func receivedList(_ knock: Knock) async throws -> VXPResponse {
-        let rows = try await desk.within(knock, isDurable: false) { store, call in
+        let rows = try await desk.asking(knock) { store, call in
             let type = try CallParameters(call, knock.operation).messageType()
             return try store.openDeliveries(of: call.systemId, type: type, limit: HubAPI.listLimit)
         }
@@ -120,7 +120,7 @@ package struct HubAPI: Sendable {
     }
 
     private func sentList(_ knock: Knock) async throws -> VXPResponse {
-        let rows = try await desk.within(knock, isDurable: false) { store, call in
+        let rows = try await desk.asking(knock) { store, call in
             let docId = try CallParameters(call, knock.operation).required("docId")
             return try store.deliveries(ofPacket: docId, sentBy: call.systemId)
         }
@@ -130,7 +130,7 @@ package struct HubAPI: Sendable {
     private func agencies(
         _ knock: Knock, includingDeleted: Bool = false, _ row: @escaping @Sendable (AgencyRecord) -> AgencyRow
     ) async throws -> VXPResponse {
-        let records = try await desk.within(knock, isDurable: false) { store, _ in
+        let records = try await desk.asking(knock) { store, _ in
             try store.agencyRows(includingDeleted: includingDeleted)
         }
         return try ok(records.map(row))
@@ -145,7 +145,7 @@ package struct HubAPI: Sendable {
     }
 
     private func count(_ type: MessageType, _ knock: Knock) async throws -> VXPResponse {
-        let count = try await desk.within(knock, isDurable: false) { store, call in
+        let count = try await desk.asking(knock) { store, call in
             try store.countOpen(of: call.systemId, type: type)
         }
         return try ok(PacketCount(count: count))

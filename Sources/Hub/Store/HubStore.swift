@@ -71,11 +71,12 @@ extension HubStore {
         }
     }
 
-    func noteSeen(_ systemId: String, skewSeconds: Double) throws {
+    /// That the system of this call was here, and how far its clock is from ours.
+    func noteSeen(_ call: VerifiedCall) throws {
         try tx.execute(
             """
-            UPDATE hub_system SET seen_at = \(now), clock_skew = \(Int64(skewSeconds * 1000))
-            WHERE system_id = \(systemId)
+            UPDATE hub_system SET seen_at = \(now), clock_skew = \(Int64(call.calledAt.timeIntervalSince(now) * 1000))
+            WHERE system_id = \(call.systemId)
             """)
     }
 
