@@ -30,9 +30,11 @@ struct SearchPages: Sendable {
 
 private func searchPage(_ text: String, _ page: ListPage<CatalogueEntry>, isFirst: Bool) -> HTML {
     let rows = page.items.map { entry -> HTML in
-        """
-        <li><a href="\(href: entry.href)"><strong>\(entry.title)</strong><span class="quiet">\(entry.subtitle)</span></a></li>
-        """
+        let side = entry.subject.kind == "incoming" ? "Văn bản đến" : "Văn bản đi"
+        let words = [side, entry.subtitle, Day(at: entry.at).printed].filter { !$0.isEmpty }.joined(separator: " · ")
+        return """
+            <li><a href="\(href: entry.href)"><strong>\(entry.title)</strong><span class="quiet">\(words)</span></a></li>
+            """
     }
     let results: HTML =
         page.items.isEmpty

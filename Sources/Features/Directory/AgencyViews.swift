@@ -51,9 +51,10 @@ private func favouriteButton(_ agency: Agency, _ list: AgencyList) -> HTML {
     let hidden =
         Fields.hidden("ma", agency.code.rawValue) + Fields.hidden("bat", isOn ? "0" : "1")
         + Fields.hidden("q", list.text)
+    let label = isOn ? "Bỏ khỏi nơi hay gửi" : "Thêm vào nơi hay gửi"
     return Fields.form(
         "/danh-ba/co-quan/danh-dau", csrf: list.csrf,
-        hidden + Fields.submit(isOn ? "Bỏ khỏi nơi hay gửi" : "Thêm vào nơi hay gửi", level: .neutral))
+        hidden + #"<button class="plain seldom" type="submit">\#(label)</button>"#)
 }
 
 /// The groups a person sees, and a form for a new one.

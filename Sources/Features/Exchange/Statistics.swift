@@ -28,7 +28,8 @@ struct StatisticsPeriod: Sendable, Hashable {
     var start: Date { from.start }
     var end: Date { to.adding(days: 1).start }
     /// `Từ ngày 01/11/2026 đến ngày 30/11/2026.`
-    var sentence: String { "Từ ngày \(from.printed) đến ngày \(to.printed)." }
+    var words: String { "từ ngày \(from.printed) đến ngày \(to.printed)" }
+    var sentence: String { "T\(words.dropFirst())." }
 
     func address(_ path: String, _ more: KeyValuePairs<String, String?> = [:]) -> String {
         WebUI.address(WebUI.address(path, ["tu": from.description, "den": to.description]), more)
@@ -188,7 +189,7 @@ struct StatisticsView {
             isEmpty
             ? Lists.empty("Không có văn bản nào", "Trong kỳ này không có \(title.lowercased()) qua liên thông.")
             : Lists.table(
-                caption: "\(title) \(period.sentence.lowercased())", columns: columns,
+                caption: "\(title) \(period.words)", columns: columns,
                 rows: cells.map { $0.map { .text($0) } })
         return """
             <section class="home-section figures">\(HTML.when(isEmpty, "<h2>\(title)</h2>"))\(table)\

@@ -32,7 +32,7 @@ struct EntryFormView {
 
     private var sender: HTML {
         """
-        <div class="field"><label for="f-sender">Cơ quan ban hành</label>\
+        <div class="field"><label for="f-sender"><span class="label">Cơ quan ban hành</span></label>\
         <input type="text" id="f-sender" name="sender" required maxlength="500" list="senders" autocomplete="off">\
         <datalist id="senders">\(agencies.map { #"<option value="\#($0)"></option>"# as HTML })</datalist></div>
         """
