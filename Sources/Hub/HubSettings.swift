@@ -47,13 +47,9 @@ struct HubSettings: Sendable {
         2 * windowSeconds + Double(((zones.max() ?? 0) - (zones.min() ?? 0)) * 60)
     }
 
-    /// `hub.zones = +07:00, +00:00`. A practice hub also takes callers whose machines run on universal time, as test
-    /// machines do.
+    /// `hub.zones = +07:00, +00:00`. The kit writes the time of the machine it runs on, and containers run on universal time.
     private static func zones(_ settings: Settings) throws -> [Int] {
-        guard let text = settings.text("hub.zones") else {
-            return try settings.flag("practice", default: false)
-                ? [WireTime.zoneOfTheCountry, 0] : [WireTime.zoneOfTheCountry]
-        }
+        guard let text = settings.text("hub.zones") else { return [WireTime.zoneOfTheCountry, 0] }
         return try text.split(separator: ",").map { part in
             let zone = part.trimmingCharacters(in: .whitespaces)
             let numbers = zone.dropFirst().split(separator: ":").compactMap { Int($0) }
