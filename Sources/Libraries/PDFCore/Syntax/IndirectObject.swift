@@ -16,6 +16,8 @@ struct IndirectObject: Sendable {
     var reach = 0
     /// Some dictionary in it gives one key two values.
     var repeatsKeys = false
+    /// It departs from the standard's form, as far as its keywords and its /Length, and was read all the same.
+    var isRepaired = false
 }
 
 extension ObjectParser {
@@ -26,6 +28,9 @@ extension ObjectParser {
         skipSpace()
         let start = offset
         guard let reference = takeObjectHeader() else { throw PDFError(.expected("object number"), at: start) }
+        // Some take no comments between the numbers.
+        let hasComment = cursor.bytes[start..<offset].contains(0x25)
+        if hasComment || ByteCursor.isRegular(cursor.peek()) { noteRepair() }
         let value = try object()
         var found = IndirectObject(reference: reference, object: value, range: start..<offset, members: members)
         found.repeatsKeys = repeatsKeys
@@ -35,28 +40,38 @@ extension ObjectParser {
                 let content = try streamBytes(dictionary, length)
                 found.object = .stream(PDFStream(dictionary, encoded: content.encoded))
                 (found.searchedBytes, found.reach) = (content.searched, content.claimedEnd)
+                if content.searched > 0 { noteRepair() }
             } else {
                 offset = found.range.upperBound
             }
         }
         found.range = start..<end()
         found.reach = max(found.reach, found.range.upperBound)
+        found.isRepaired = isRepaired
         return found
     }
 
-    /// A missing `endobj` is forgiven: the object itself is complete.
+    /// A missing `endobj` is forgiven: the object itself is complete. One that is run together with the token before or
+    /// after it is another word for some.
     private mutating func end() -> Int {
         let here = offset
         skipSpace()
-        if take("endobj") { return offset }
+        let isSeparate = !ByteCursor.isRegular(cursor.peek(-1))
+        if take("endobj") {
+            if !isSeparate || ByteCursor.isRegular(cursor.peek()) { noteRepair() }
+            return offset
+        }
+        noteRepair()
         offset = here
         return here
     }
 
-    /// The keyword and its end of line, blanks between them forgiven.
+    /// The keyword and its end of line, a line feed with or without a carriage return before it (§7.3.8.1); blanks
+    /// between them, a carriage return alone and no end of line are forgiven.
     private mutating func takeStreamKeyword() -> Bool {
         guard take("stream") else { return false }
         let start = offset
+        if cursor.peek() != 10, cursor.peek() != 13 || cursor.peek(1) != 10 { noteRepair() }
         while case let byte = cursor.peek(), byte == 32 || byte == 9 { offset += 1 }
         if cursor.peek() != 13, cursor.peek() != 10 { offset = start }
         if cursor.peek() == 13 { offset += 1 }

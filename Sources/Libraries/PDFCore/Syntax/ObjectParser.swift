@@ -10,6 +10,8 @@ struct ObjectParser {
     private(set) var members = 0
     /// Some dictionary gave one key two values: readers take the first or the last.
     private(set) var repeatsKeys = false
+    /// Something departs from the standard's form and was read all the same, which other readers may do differently.
+    private(set) var isRepaired = false
     /// Keys and values of dictionaries being read, so that each is made once with its final size.
     private var keys: [PDFName] = []
     private var values: [PDFObject] = []
@@ -24,6 +26,7 @@ struct ObjectParser {
         set { cursor.offset = min(max(newValue, 0), cursor.bytes.count) }
     }
 
+    mutating func noteRepair() { isRepaired = true }
     mutating func skipSpace() { cursor.skipSpace() }
     mutating func skipBlanks() { cursor.skipBlanks() }
     mutating func take(_ word: StaticString) -> Bool { cursor.take(word) }
@@ -54,12 +57,14 @@ struct ObjectParser {
         case 6 where depth == 0 && cursor.matches("endobj", at: start):
             // `4 0 obj endobj`: an object with nothing in it is null.
             offset = start
+            noteRepair()
             return .null
         default: break
         }
         // Words of the file's structure mean that a bracket was never closed.
         for word in Self.structure where cursor.matches(word, at: start) { offset = start }
         guard depth > 0, offset > start else { throw PDFError(.expected("object"), at: start) }
+        noteRepair()
         return .null
     }
 
@@ -79,7 +84,9 @@ struct ObjectParser {
             case 0x5D:
                 offset += 1
                 return values
-            case 0x29, 0x7B, 0x7D: offset += 1
+            case 0x29, 0x7B, 0x7D:
+                noteRepair()
+                offset += 1
             default:
                 try countMember()
                 values.append(try object(depth: depth + 1))
@@ -97,9 +104,12 @@ struct ObjectParser {
                 offset += 2
                 return dictionary(from: base)
             case 0x2F: try member(depth)
-            case 0x29, 0x5D, 0x7B, 0x7D, 0x3E: offset += 1
+            case 0x29, 0x5D, 0x7B, 0x7D, 0x3E:
+                noteRepair()
+                offset += 1
             default:
                 // A value whose key is missing is passed over.
+                noteRepair()
                 try countMember()
                 _ = try object(depth: depth + 1)
             }
@@ -111,7 +121,7 @@ struct ObjectParser {
         let key = try name()
         cursor.skipSpace()
         // A key at the end has no value, which is as good as its absence.
-        if cursor.peek() == 0x3E { return }
+        if cursor.peek() == 0x3E { return noteRepair() }
         let value = try object(depth: depth + 1)
         keys.append(key)
         values.append(value)
@@ -141,11 +151,11 @@ struct ObjectParser {
         }
         guard offset - start <= 4096 else { throw PDFError(.limit(.stringBytes), at: start) }
         let written = UnsafeRawBufferPointer(rebasing: cursor.bytes[start..<offset])
-        return isPlain ? PDFName(String(decoding: written, as: UTF8.self)) : PDFName(bytes: Self.unescaped(written))
+        return isPlain ? PDFName(String(decoding: written, as: UTF8.self)) : PDFName(bytes: unescaped(written))
     }
 
-    /// `#xx` stands for a byte (§7.3.5).
-    private static func unescaped(_ written: UnsafeRawBufferPointer) -> [UInt8] {
+    /// `#xx` stands for a byte, and never for 0, where some readers end the name (§7.3.5).
+    private mutating func unescaped(_ written: UnsafeRawBufferPointer) -> [UInt8] {
         var cursor = ByteCursor(written)
         var bytes: [UInt8] = []
         while case let byte = cursor.next(), byte >= 0 {
@@ -154,7 +164,9 @@ struct ObjectParser {
             {
                 cursor.offset += 2
                 bytes.append(high << 4 | low)
+                if high | low == 0 { noteRepair() }
             } else {
+                if byte == 0x23 { noteRepair() }
                 bytes.append(UInt8(byte))
             }
         }
@@ -185,18 +197,22 @@ struct ObjectParser {
     /// Whatever of a number can be made out; readers take `--5`, `1.2.3` and `-` for numbers, too.
     private mutating func number() -> PDFObject {
         var isNegative = false
+        let start = offset
         while case let sign = cursor.peek(), sign == 0x2B || sign == 0x2D {
             isNegative = sign == 0x2D
             offset += 1
         }
         let begin = offset
+        if begin > start + 1 { noteRepair() }
         let (whole, wholeDigits) = digits()
         defer { skipRestOfNumber() }
         guard cursor.peek() == 0x2E else {
+            if wholeDigits == 0 { noteRepair() }
             return wholeDigits > 15 ? .real(isNegative ? -whole : whole) : .integer(Int(isNegative ? -whole : whole))
         }
         offset += 1
         let (fraction, fractionDigits) = digits()
+        if wholeDigits + fractionDigits == 0 { noteRepair() }
         let value = real(whole, wholeDigits, fraction, fractionDigits, from: begin)
         return .real(isNegative ? -value : value)
     }
@@ -212,7 +228,9 @@ struct ObjectParser {
     }
 
     private mutating func skipRestOfNumber() {
+        let end = offset
         while case let byte = cursor.peek(), ByteCursor.isDigit(byte) || byte == 0x2E || byte == 0x2D { offset += 1 }
+        if offset > end { noteRepair() }
     }
 
     private mutating func digits() -> (value: Double, count: Int) {

@@ -85,7 +85,13 @@ extension ObjectParser {
             throw PDFError(.expected(">"), at: start)
         }
         offset = end + 1
-        return Data.decoded(hexadecimal: UnsafeRawBufferPointer(rebasing: cursor.bytes[start..<end])).bytes
+        let digits = UnsafeRawBufferPointer(rebasing: cursor.bytes[start..<end])
+        let (bytes, isClean) = Data.decoded(hexadecimal: digits)
+        // White space between digits is no departure (§7.3.4.3).
+        if !isClean, !digits.allSatisfy({ ByteCursor.hexValue(Int($0)) != nil || ByteCursor.isSpace(Int($0)) }) {
+            noteRepair()
+        }
+        return bytes
     }
 }
 
