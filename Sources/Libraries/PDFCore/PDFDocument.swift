@@ -60,9 +60,9 @@ package struct PDFDocument: Sendable {
 
     private func listing(_ number: Int) -> EntryIndex.Listing? { file.entries.newest(number, upTo: revisionIndex) }
 
-    private func entry(_ number: Int) -> CrossReferenceEntry? { listing(number)?.entry }
+    func entry(_ number: Int) -> CrossReferenceEntry? { listing(number)?.entry }
 
-    private func end(ofRevision index: Int) -> Int {
+    func end(ofRevision index: Int) -> Int {
         index == file.revisions.count - 1 ? data.count : min(file.revisions[index].end, data.count)
     }
 
@@ -79,17 +79,21 @@ package struct PDFDocument: Sendable {
             let found = try found(at: offset, of: listing.revision).object
             guard found.reference == reference else { throw PDFError(.badCrossReference, at: offset) }
             return (found.object, found.repeatsKeys)
-        case .compressed(let stream, _):
+        case .compressed(let stream, let index):
             guard reference.generation == 0 else { return (.null, repeatsKeys(reference)) }
-            let (container, place) = try container(at: Int(stream))
-            let packed = try file.packed(reference.number, in: container, at: place)
+            let packed = try packed(reference.number, in: stream, at: index)
             return (packed.object, packed.repeatsKeys)
         }
     }
 
-    private typealias Found = (object: IndirectObject, place: BytePlace)
+    func packed(_ number: Int, in stream: UInt32, at index: UInt32) throws(PDFError) -> ObjectStream.Packed {
+        let (container, place) = try container(at: Int(stream))
+        return try file.packed(number, at: Int(index), in: container, at: place)
+    }
 
-    private func found(_ number: Int, depth: Int = 0) throws(PDFError) -> Found? {
+    typealias Found = (object: IndirectObject, place: BytePlace)
+
+    func found(_ number: Int, depth: Int = 0) throws(PDFError) -> Found? {
         guard let listing = listing(number), case .offset(let offset, _) = listing.entry else { return nil }
         return try found(at: offset, of: listing.revision, depth)
     }
@@ -180,9 +184,8 @@ package struct PDFDocument: Sendable {
 
     /// Whether the object gives one key of a dictionary two values, whatever its generation.
     package func repeatsKeys(_ reference: PDFReference) -> Bool {
-        if case .compressed(let stream, _)? = entry(reference.number) {
-            guard let (container, place) = try? container(at: Int(stream)) else { return false }
-            return (try? file.packed(reference.number, in: container, at: place).repeatsKeys) ?? false
+        if case .compressed(let stream, let index)? = entry(reference.number) {
+            return (try? packed(reference.number, in: stream, at: index).repeatsKeys) ?? false
         }
         return (try? found(reference.number)?.object.repeatsKeys) ?? false
     }

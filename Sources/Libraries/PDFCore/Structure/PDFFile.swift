@@ -73,10 +73,14 @@ final class PDFFile: Sendable {
             guard case .offset(place.offset, _)? = entries[place.reference.number],
                 let stream = try? document.container(place.reference.number)
             else { continue }
-            for number in stream.numbers where number <= PDFLimits.objectNumbers {
+            for (index, number) in stream.numbers.enumerated() where number <= PDFLimits.objectNumbers {
                 // An object of its own that stands later in the file replaces a packed one.
                 if case .offset(let offset, _)? = entries[number], offset > place.offset { continue }
-                packed[number] = .compressed(stream: UInt32(clamping: place.reference.number), index: 0)
+                // Of two with one number in a stream the first counts.
+                let entry = CrossReferenceEntry.compressed(
+                    stream: UInt32(clamping: place.reference.number), index: UInt32(clamping: index))
+                if case .compressed(UInt32(clamping: place.reference.number), _)? = packed[number] { continue }
+                packed[number] = entry
             }
         }
         entries = CrossReferenceEntries(packed).over(entries)
@@ -144,12 +148,12 @@ final class PDFFile: Sendable {
 
     /// A member of that stream.
     func packed(
-        _ number: Int, in stream: ObjectStream, at container: BytePlace
+        _ number: Int, at index: Int, in stream: ObjectStream, at container: BytePlace
     ) throws(PDFError) -> ObjectStream.Packed {
-        let place = ReadCache.Packed(container: container, number: number)
+        let place = ReadCache.Packed(container: container, number: number, index: index)
         if let known = cache.withLock({ $0.packed[place] }) { return known }
         if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work), at: container.offset) }
-        let found = try stream.object(number)
+        let found = try stream.object(number, at: index)
         cache.withLock { cache in
             cache.keep(found, at: place)
             cache.spend(work: found.byteCount)
@@ -184,6 +188,7 @@ private struct ReadCache: Sendable {
     struct Packed: Hashable {
         var container: BytePlace
         var number: Int
+        var index: Int
     }
 
     private(set) var objects: [BytePlace: IndirectObject] = [:]
@@ -207,7 +212,7 @@ private struct ReadCache: Sendable {
     }
 
     mutating func keep(_ stream: ObjectStream, at place: BytePlace) {
-        makeRoom(members: stream.numbers.count, bytes: stream.byteCount)
+        makeRoom(members: 2 * stream.count, bytes: stream.byteCount)
         containers[place] = stream
     }
 
