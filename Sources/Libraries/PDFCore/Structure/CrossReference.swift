@@ -25,6 +25,7 @@ struct CrossReferenceSection: Sendable {
     /// Offset of a hybrid section's hidden stream.
     var hiddenOffset: Int?
     var previous: Int?
+    var departures: Set<RevisionDeparture> = []
 }
 
 /// One state the file was saved in: everything up to `end`.
@@ -41,6 +42,10 @@ package struct PDFRevision: Sendable {
     /// The revision stands by itself: its last `startxref` names its own section, and no entry points past its end
     /// into bytes somebody may append later.
     package var isSelfContained: Bool
+    /// What departs from the standard in its form.
+    package var departures: Set<RevisionDeparture> = []
+    /// Where its last `startxref` stands.
+    var endingOffset = 0
     var entries: CrossReferenceEntries
 
     /// Whether nothing that the revision itself brings stands before this offset.

@@ -32,7 +32,7 @@ struct CrossReferenceReader {
             if let next, next < offset { bytes = UnsafeRawBufferPointer(rebasing: whole[..<offset]) }
         }
         if sections.contains(where: \.entries.hasDuplicates) { problems.append(PDFProblem(.duplicateEntries)) }
-        return grouped(sections.reversed())
+        return Self.sized(grouped(sections.reversed()))
     }
 
     private func lastStart() throws(PDFError) -> Int {
@@ -77,30 +77,63 @@ struct CrossReferenceReader {
             return offset >= last.end
         }
         let hiddenAhead = sections.contains { ($0.hiddenOffset ?? 0) >= last.end }
-        return PDFRevision(
+        var revision = PDFRevision(
             crossReferenceOffset: top.offset, kind: top.kind, end: last.end, endOfMarker: last.marker,
             trailer: top.trailer, hasHybridConflict: sections.contains(where: \.hasHybridConflict),
             // Only the first revision can be linearised: a later one in two parts hides something.
             isSelfContained: last.declared == top.offset && !pointsAhead && !hiddenAhead
                 && (isFirst || sections.count == 1),
+            departures: sections.reduce(into: []) { $0.formUnion($1.departures) }, endingOffset: last.start,
             entries: entries)
+        if !revision.isSelfContained || !last.isExact { revision.departures.insert(.ending) }
+        return revision
+    }
+
+    /// /Size is above every object number of the file, also above those that earlier revisions had (§7.5.5).
+    private static func sized(_ revisions: [PDFRevision]) -> [PDFRevision] {
+        var revisions = revisions
+        var floor = 0
+        for index in revisions.indices {
+            let size = revisions[index].trailer["Size"]?.integer ?? -1
+            let beyond = (revisions[index].entries.highest ?? -1) + 1
+            let isSound = size >= max(floor, beyond) && size <= PDFLimits.objectNumbers + 1
+            if !isSound { revisions[index].departures.insert(.size) }
+            // An older one that says less than it has, or more, does not bind the next.
+            floor = max(floor, min(max(size, 0), beyond))
+        }
+        return revisions
     }
 
     /// `startxref`, the offset, `%%EOF` and an end of line, which must follow the section; else the section's own end.
-    private func revisionEnd(after section: CrossReferenceSection) -> (end: Int, marker: Int, declared: Int?) {
+    private func revisionEnd(after section: CrossReferenceSection) -> Ending {
         var cursor = ByteCursor(whole, at: section.end)
         // Some writers sign their name in a comment here.
         cursor.skipSpace()
-        guard cursor.take("startxref") else { return (section.end, section.end, nil) }
+        let start = cursor.offset
+        guard cursor.take("startxref") else { return Ending(end: section.end, marker: section.end, start: section.end) }
+        let isNumberNext = ByteCursor.isDigit(cursor.peekPastBlanks())
         cursor.skipSpace()
         let declared = cursor.natural().map { $0 + base }
         // %%EOF is a comment itself, so only white space may be skipped.
         cursor.skipBlanks()
-        guard cursor.take("%%EOF") else { return (section.end, section.end, nil) }
+        guard cursor.take("%%EOF") else {
+            return Ending(end: section.end, marker: section.end, start: section.end)
+        }
         let marker = cursor.offset
         if cursor.peek() == 13 { cursor.offset += 1 }
         if cursor.peek() == 10 { cursor.offset += 1 }
-        return (cursor.offset, marker, declared)
+        return Ending(
+            end: cursor.offset, marker: marker, start: start, declared: declared,
+            isExact: isNumberNext && marker - start <= PDFDocument.endingBytes)
+    }
+
+    /// Where a revision ends, and how.
+    private struct Ending {
+        var end: Int
+        var marker: Int
+        var start: Int
+        var declared: Int?
+        var isExact = false
     }
 
     // MARK: sections
@@ -113,6 +146,7 @@ struct CrossReferenceReader {
         if isTable, ByteCursor(bytes, at: offset).peekPastBlanks() == 0x25 { noteSearched(offset) }
         var section = isTable ? try table(at: offset, cursor) : try stream(at: offset)
         section.previous = previous(of: section)
+        if let previous = section.trailer["Prev"], previous.integer == nil { section.departures.insert(.previous) }
         return section
     }
 
@@ -147,7 +181,13 @@ struct CrossReferenceReader {
         var section = CrossReferenceSection(
             offset: offset, kind: .table, entries: CrossReferenceEntries(table.runs), trailer: trailer,
             end: parser.offset)
-        if let hidden = trailer["XRefStm"]?.integer { merge(hidden: hidden + base, into: &section) }
+        if !table.isExact { section.departures.insert(.tableForm) }
+        if parser.isRepaired { section.departures.insert(.trailerForm) }
+        switch trailer["XRefStm"] {
+        case .integer(let hidden): merge(hidden: hidden + base, into: &section)
+        case nil, .null: break
+        default: section.departures.insert(.hiddenSection)
+        }
         return section
     }
 
@@ -157,6 +197,7 @@ struct CrossReferenceReader {
             problems.append(PDFProblem(.badPrevious, at: offset))
             return
         }
+        section.departures.formUnion(stream.departures)
         section.kind = .hybrid
         section.hiddenOffset = offset
         var merged = section.entries.over(stream.entries)
@@ -184,8 +225,11 @@ struct CrossReferenceReader {
         if found.repeatsKeys { problems.append(PDFProblem(.repeatedTrailerKey, at: offset)) }
         let rows = try CrossReferenceRows(stream, base: base, at: offset)
         try count(rows.count, at: offset)
-        return CrossReferenceSection(
+        var section = CrossReferenceSection(
             offset: offset, kind: .stream, entries: CrossReferenceEntries(rows.runs()), trailer: stream.dictionary,
             end: found.range.upperBound)
+        if !rows.isExact { section.departures.insert(.streamForm) }
+        if found.isRepaired { section.departures.insert(.trailerForm) }
+        return section
     }
 }

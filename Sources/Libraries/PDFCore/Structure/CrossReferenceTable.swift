@@ -8,6 +8,8 @@ struct CrossReferenceTable {
     private(set) var count = 0
     /// The head of the free list, object 0, was numbered 1.
     private(set) var isShifted = false
+    /// All of it is written exactly as the standard says.
+    private(set) var isExact = true
 
     init(_ cursor: ByteCursor, base: Int) {
         self.cursor = cursor
@@ -17,10 +19,14 @@ struct CrossReferenceTable {
     var end: Int { cursor.offset }
 
     mutating func read() throws(PDFError) {
+        skipEndOfLine()
         while true {
-            cursor.skipSpace()
-            if cursor.take("trailer") { return }
-            guard let first = cursor.natural(), case () = cursor.skipSpace(), let number = cursor.natural() else {
+            skipSpace()
+            if cursor.take("trailer") {
+                if ByteCursor.isRegular(cursor.peek()) { isExact = false }
+                return
+            }
+            guard let first = cursor.natural(), case () = skipOneSpace(), let number = cursor.natural() else {
                 throw PDFError(.badCrossReference, at: cursor.offset)
             }
             guard first <= PDFLimits.objectNumbers, number <= PDFLimits.objects else {
@@ -30,15 +36,40 @@ struct CrossReferenceTable {
         }
     }
 
+    /// Comments have no place in a table.
+    private mutating func skipSpace() {
+        cursor.skipBlanks()
+        if cursor.peek() == 0x25 { isExact = false }
+        cursor.skipSpace()
+    }
+
+    private mutating func skipOneSpace() {
+        if cursor.peek() != 32 || !ByteCursor.isDigit(cursor.peek(1)) { isExact = false }
+        cursor.skipSpace()
+    }
+
+    private mutating func skipEndOfLine() {
+        while case let byte = cursor.peek(), byte == 32 || byte == 9 { cursor.offset += 1 }
+        if cursor.peek() != 10, cursor.peek() != 13 { isExact = false }
+        skipSpace()
+    }
+
     private mutating func subsection(_ first: Int, _ number: Int) throws(PDFError) {
         count += number
         var run = CrossReferenceEntries.Run(first: first, entries: [])
         run.entries.reserveCapacity(min(number, (cursor.bytes.count - cursor.offset) / 18 + 1))
+        skipEndOfLine()
         for index in 0..<number {
-            cursor.skipSpace()
+            if !ByteCursor.isDigit(cursor.peek()) {
+                isExact = false
+                cursor.skipSpace()
+            }
             let entry: CrossReferenceEntry
             let generation: Int
+            let start = cursor.offset
             if let fixed = fixedEntry() { (entry, generation) = fixed } else { (entry, generation) = try looseEntry() }
+            takeEndOfRow(start)
+            if generation > 65_535 || first + index == 0 && entry != .free { isExact = false }
             if index == 0, first == 1, runs.isEmpty, entry == .free, generation == 65_535 {
                 run.first = 0
                 isShifted = true
@@ -46,6 +77,15 @@ struct CrossReferenceTable {
             run.entries.append(entry)
         }
         runs.append(run)
+    }
+
+    /// Two bytes end a row of 20, one of them at least an end of line.
+    private mutating func takeEndOfRow(_ start: Int) {
+        switch (cursor.peek(), cursor.peek(1)) {
+        case (32, 13), (32, 10), (13, 10): cursor.offset += 2
+        default: isExact = false
+        }
+        if cursor.offset != start + 20 { isExact = false }
     }
 
     /// `oooooooooo ggggg n` as the standard wants it, which nearly every file has.
@@ -95,11 +135,13 @@ struct CrossReferenceRows {
     private let subsections: [(first: Int, count: Int)]
     private let base: Int
     let count: Int
+    private let isComplete: Bool
 
     init(_ stream: PDFStream, base: Int, at offset: Int) throws(PDFError) {
         self.base = base
         content = [UInt8](try stream.decoded())
-        widths = stream.dictionary["W"]?.array?.prefix(3).compactMap(\.integer) ?? []
+        let declared = stream.dictionary["W"]?.array ?? []
+        widths = declared.prefix(3).compactMap(\.integer)
         guard widths.count == 3, widths.allSatisfy({ (0...8).contains($0) }), widths.reduce(0, +) > 0 else {
             throw PDFError(.badCrossReference, at: offset)
         }
@@ -111,6 +153,15 @@ struct CrossReferenceRows {
         subsections = stride(from: 0, to: index.count, by: 2).map { (index[$0], index[$0 + 1]) }
         count = min(content.count / widths.reduce(0, +), subsections.reduce(0) { $0 + $1.count })
         guard count <= PDFLimits.objects else { throw PDFError(.limit(.objects), at: offset) }
+        let (width, rows) = (widths.reduce(0, +), subsections.reduce(0) { $0 + $1.count })
+        isComplete = declared.count == 3 && rows <= content.count && content.count == rows * width
+    }
+
+    /// The widths are three integers, and there are as many rows as /Index says, all of the three types there are.
+    var isExact: Bool {
+        guard isComplete, widths[0] > 0 else { return isComplete }
+        let width = widths.reduce(0, +)
+        return (0..<count).allSatisfy { field($0 * width, widths[0]) <= 2 }
     }
 
     func runs() -> [CrossReferenceEntries.Run] {

@@ -73,16 +73,26 @@ struct FileLayout: Sendable {
         }
         if missed.isEmpty { return }
         let scan = FileScan(source)
-        for (index, numbers) in Dictionary(grouping: missed, by: \.revision) {
+        var lost: Set<LostPlace> = []
+        for (index, numbers) in Dictionary(grouping: missed, by: \.revision).sorted(by: { $0.key < $1.key }) {
             let isLatest = index == revisions.count - 1
             let places = scan.places(before: isLatest ? .max : revisions[index].end)
             for number in numbers.map(\.number) {
+                // A later table that says again what an earlier one did adds nothing that was not there.
+                let isNew = lost.insert(LostPlace(number: number, entry: revisions[index].entries[number])).inserted
+                if places[number] == nil, isNew { revisions[index].departures.insert(.missingObject) }
                 revisions[index].entries[number] = places[number] ?? .free
                 problems.append(PDFProblem(places[number] == nil ? .missingObject : .misplacedObject, at: number))
             }
         }
         problems.sort { ($0.kind.rawValue, $0.place) < ($1.kind.rawValue, $1.place) }
     }
+}
+
+/// An entry that misses its object.
+private struct LostPlace: Hashable {
+    var number: Int
+    var entry: CrossReferenceEntry?
 }
 
 /// Looks whether objects begin where their entries say.
