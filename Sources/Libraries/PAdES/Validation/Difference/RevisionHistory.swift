@@ -12,6 +12,8 @@ struct RevisionFindings {
 struct RevisionHistory {
     private(set) var steps: [Int: RevisionStepReport] = [:]
     private let last: Int
+    /// What stands after the newest revision keeps readers from finding its end.
+    private let isEndBuried: Bool
 
     /// Fields looked at in all steps together.
     private static let fieldBudget = 2_000_000
@@ -21,6 +23,7 @@ struct RevisionHistory {
     /// Compares every revision from `first` on with the one before it.
     init(_ document: PDFDocument, from first: Int) {
         last = document.revisionIndex
+        isEndBuried = document.isEndBuried
         guard first < last else { return }
         do throws(PDFError) {
             try compare(document, from: first)
@@ -85,6 +88,10 @@ struct RevisionHistory {
             where findings.warnings.count < Self.maximumTold && warnings.insert(warning).inserted {
                 findings.warnings.append(warning)
             }
+        }
+        if isEndBuried {
+            let sentence = "Phần thêm vào cuối tệp sau khi ký khiến có phần mềm không tìm thấy chỗ kết thúc của tệp."
+            findings.changes.append(DocumentChange(level: .other, sentence: sentence))
         }
         if rest.count > 0 {
             findings.changes.append(DocumentChange(level: rest.level, sentence: "Và \(rest.count) thay đổi khác."))

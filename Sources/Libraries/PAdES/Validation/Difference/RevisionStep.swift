@@ -18,6 +18,8 @@ struct RevisionStep {
     /// Objects of the older revision that are something else now.
     let changed: Set<Int>
     let created: Set<Int>
+    /// Numbers this step wrote or freed, and those packed in streams so touched.
+    let touched: Set<Int>
     private let freed: Set<Int>
     /// Written in this step so that readers may read them in two ways.
     private let ambiguous: Set<Int>
@@ -33,6 +35,7 @@ struct RevisionStep {
         fields: (old: FieldTree, new: FieldTree), trailers: TrailerEntries
     ) throws(PDFError) {
         (self.old, self.new, self.index, self.pages, self.trailers) = (old, new, index, pages, trailers)
+        self.touched = touched
         (oldFields, newFields) = fields
         var (changed, created, freed): (Set<Int>, Set<Int>, Set<Int>) = ([], [], [])
         for number in touched where number > 0 {
@@ -61,6 +64,7 @@ struct RevisionStep {
         try explainPages()
         try explainAnnotations()
         try rejectUnexplained()
+        try rejectDepartures()
         return report
     }
 
