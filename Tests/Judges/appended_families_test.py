@@ -1,0 +1,35 @@
+"""What is appended to a signed file is valid only where no reader has anything to repair; and what is valid here is so for
+pyHanko too."""
+
+import logging
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import appended_families  # noqa: E402
+import judged_families  # noqa: E402
+
+logging.disable(logging.CRITICAL)
+
+
+@unittest.skipUnless(os.access(judged_families.PROGRAM, os.X_OK), "the program is not built")
+class AppendedFamilies(judged_families.Judged, unittest.TestCase):
+    families = staticmethod(appended_families.families)
+
+    # It wants a reason for the stream that packs an unchanged page.
+    pyhanko_alone = {"again-packed-alike", "again-packed-two"}
+
+    def test_every_refusal_says_what_is_wrong(self):
+        for family in self.expected:
+            report = self.reports[family["name"]]
+            if report["verdict"] == "valid":
+                continue
+            with self.subTest(family["name"]):
+                changes = [change for signature in report["signatures"] for change in signature["changes"]]
+                self.assertTrue(any(change["level"] == "other" for change in changes))
+
+
+if __name__ == "__main__":
+    unittest.main()
