@@ -74,6 +74,16 @@ import Testing
         #expect(report.signatures.first?.changes.contains { $0.sentence.contains("đối tượng 5 không nằm") } == true)
     }
 
+    @Test func `a number beyond the size is missing for some, which matters where something refers to it`() async throws
+    {
+        let signed = try await TamperTests.signed.value
+        let number = try PDFDocument(data: signed).nextNumber
+        for (text, verdict) in [("null", Verdict.valid), ("[90 0 R]", .modifiedAfterSigning)] {
+            let file = try RawUpdate([number: text, 90: "[\(number) 0 R]"]).appended(to: signed)
+            #expect(try Self.report(file).verdict == verdict)
+        }
+    }
+
     @Test func `an object written with repairs is a change although we read the same`() async throws {
         let signed = try await TamperTests.signed.value
         for (more, verdict) in [("", Verdict.valid), ("/DA", .modifiedAfterSigning), (" 5 0 R", .modifiedAfterSigning)]

@@ -106,12 +106,13 @@ import Testing
         ("3 1\n", "3 1 ", .tableForm), ("xref\n3", "xref\n0 1\n0000000000 99999 f \n3", .tableForm),
         ("/Size", "/A 5 6/Size", .trailerForm), ("/Root", "/A 1)/Root", .trailerForm),
         (">>\n", "/Root>>\n", .trailerForm),
-        ("/Size 16", "/Size 9", .size), ("/Size 16", "/Size 16.0", .size), ("/Size 16", "/Size(18)", .size),
+        ("/Size 16", "/Size 5", .size), ("/Size 16", "/Size 16.0", .size), ("/Size 16", "/Size(18)", .size),
         ("/Size 16", "/Size 9999999999", .size), ("/Size 16", "", .size),
         ("/Prev ", "/Prev 0000000000000000", .previous),
         (">>\n", "/XRefStm 5.5>>\n", .hiddenSection), (">>\n", "/XRefStm/A>>\n", .hiddenSection),
         ("xref\n3", "xref\n8 1\n0000000020 00000 n \n3", .missingObject),
-        (">>\nstartxref\n", ">>\n7\nstartxref\n", .ending), ("startxref\n", "startxref\n%\n", .ending),
+        ("xref\n3", "\nxref\n3", .ending), (">>\nstartxref\n", ">>\n7\nstartxref\n", .ending),
+        ("startxref\n", "startxref\n%\n", .ending),
         ("%%EOF", String(repeating: " ", count: 1024) + "%%EOF", .ending), ("%%EOF", "%EOF", .ending),
     ])
     func `a table others may repair departs from the form`(
@@ -207,6 +208,20 @@ import Testing
             return true
         }
         #expect(found == [[12, piece - shift + 1]])
+    }
+
+    @Test(arguments: [
+        String(repeating: " ", count: 3000) + "0 obj", "0" + String(repeating: " ", count: 3000) + "obj",
+        " 0 %" + String(repeating: "x", count: 3000) + "\nobj",
+    ])
+    func `numbers far before their word are not passed over`(text: String) {
+        let file = Data(("%PDF 5" + text).utf8)
+        var found = 0
+        HeaderScan(ByteSource(file)).forEach(in: 0..<file.count) { _, _ in
+            found += 1
+            return true
+        }
+        #expect(found == 1)
     }
 
     @Test func `a number nobody can read is no reason to pass an object over`() {

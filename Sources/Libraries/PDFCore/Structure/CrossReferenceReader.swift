@@ -89,14 +89,15 @@ struct CrossReferenceReader {
         return revision
     }
 
-    /// /Size is above every object number of the file, also above those that earlier revisions had (§7.5.5).
+    /// /Size is above the object numbers that earlier revisions had (§7.5.5). Of those a revision adds itself one may be
+    /// beyond, where nothing refers to it: readers take it for missing.
     private static func sized(_ revisions: [PDFRevision]) -> [PDFRevision] {
         var revisions = revisions
         var floor = 0
         for index in revisions.indices {
             let size = revisions[index].trailer["Size"]?.integer ?? -1
             let beyond = (revisions[index].entries.highest ?? -1) + 1
-            let isSound = size >= max(floor, beyond) && size <= PDFLimits.objectNumbers + 1
+            let isSound = size >= max(floor, 0) && size <= PDFLimits.objectNumbers + 1
             if !isSound { revisions[index].departures.insert(.size) }
             // An older one that says less than it has, or more, does not bind the next.
             floor = max(floor, min(max(size, 0), beyond))
@@ -144,7 +145,9 @@ struct CrossReferenceReader {
         cursor.skipSpace()
         let isTable = cursor.take("xref")
         if isTable, ByteCursor(bytes, at: offset).peekPastBlanks() == 0x25 { noteSearched(offset) }
+        let isNamedExactly = isTable ? cursor.offset == offset + 4 : cursor.offset == offset
         var section = isTable ? try table(at: offset, cursor) : try stream(at: offset)
+        if !isNamedExactly { section.departures.insert(.ending) }
         section.previous = previous(of: section)
         if let previous = section.trailer["Prev"], previous.integer == nil { section.departures.insert(.previous) }
         return section

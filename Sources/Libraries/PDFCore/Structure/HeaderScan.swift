@@ -72,8 +72,11 @@ struct HeaderScan {
     private func header(endingAt word: Int, from limit: Int) -> (number: Int, offset: Int)? {
         let first = max(limit, word - Self.reach)
         return source.peek(at: first, count: word - first) { bytes in
-            let digits = BackwardReader.header(bytes, passesComments: true) ?? BackwardReader.header(bytes)
-            return digits.map { (ByteCursor(bytes, at: $0).naturalAhead ?? -1, first + $0) }
+            var reader = BackwardReader(bytes, passesComments: true)
+            let digits = reader.header() ?? BackwardReader.plainHeader(bytes)
+            if let digits { return (ByteCursor(bytes, at: digits).naturalAhead ?? -1, first + digits) }
+            // So much white space or comment that the numbers may stand before it.
+            return reader.isAtStart && first > limit ? (-1, first) : nil
         }
     }
 }
@@ -83,21 +86,27 @@ private struct BackwardReader {
     private let bytes: UnsafeRawBufferPointer
     private let passesComments: Bool
     private var end: Int
+    /// There was nothing more to read backwards.
+    private(set) var isAtStart = false
 
-    private init(_ bytes: UnsafeRawBufferPointer, passesComments: Bool) {
+    init(_ bytes: UnsafeRawBufferPointer, passesComments: Bool) {
         (self.bytes, self.passesComments) = (bytes, passesComments)
         end = bytes.count
     }
 
-    /// Where the object number begins of a header that goes to the end of `bytes`.
-    static func header(_ bytes: UnsafeRawBufferPointer, passesComments: Bool = false) -> Int? {
-        var reader = Self(bytes, passesComments: passesComments)
-        return reader.number() == nil ? nil : reader.number()
+    /// Where the object number begins of a header that goes to the end of the bytes.
+    mutating func header() -> Int? { number() == nil ? nil : number() }
+
+    /// The same where nothing is taken for a comment.
+    static func plainHeader(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        var reader = Self(bytes, passesComments: false)
+        return reader.header()
     }
 
     /// Where the digits begin that stand before here.
     private mutating func number() -> Int? {
         skipSpace()
+        if end == 0 { isAtStart = true }
         var index = end
         while index > 0, ByteCursor.isDigit(Int(bytes[index - 1])) { index -= 1 }
         guard index < end else { return nil }
@@ -111,17 +120,18 @@ private struct BackwardReader {
             let byte = bytes[end - 1]
             guard ByteCursor.isSpace(Int(byte)) else { return }
             end -= 1
-            if passesComments, byte == 10 || byte == 13, let comment { end = comment }
+            if passesComments, byte == 10 || byte == 13, let comment = takeLine() { end = comment }
         }
     }
 
     /// Where the first comment of the line before here begins.
-    private var comment: Int? {
+    private mutating func takeLine() -> Int? {
         var (index, found) = (end, Int?.none)
         while index > 0, bytes[index - 1] != 10, bytes[index - 1] != 13 {
             index -= 1
             if bytes[index] == 0x25 { found = index }
         }
+        if index == 0 { isAtStart = true }
         return found
     }
 }

@@ -10,7 +10,7 @@ package enum RevisionDeparture: String, Sendable, Hashable, CaseIterable {
     case streamForm
     /// A trailer, or the object of a cross reference stream, with a key without value, a stray token and the like.
     case trailerForm
-    /// /Size is no integer, or not above all object numbers (§7.5.5).
+    /// /Size is no integer, or not above the object numbers there are (§7.5.5).
     case size
     /// /Prev is no integer.
     case previous
