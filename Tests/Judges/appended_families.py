@@ -7,6 +7,7 @@ What the program calls valid must be sound to the byte; each damage has its soun
 """
 
 import re
+import zlib
 
 import judged_families
 from attack_families import EVIL, Signer, TRAILER, revision, signed
@@ -86,6 +87,7 @@ def damaged_tables(plain):
     yield "trailer-key-alone", {"more": "/Root"}, False
     yield "trailer-token", {"trailer": TRAILER + " 7"}, False
     yield "trailer-bracket", {"trailer": "]" + TRAILER}, False
+    yield "size-below-the-look", {"trailer": "/Size 25/Root 1 0 R/Info 4 0 R"}, False
     yield "size-missing", {"trailer": "/Root 1 0 R/Info 4 0 R"}, False
     yield "size-small", {"trailer": "/Size 9/Root 1 0 R/Info 4 0 R"}, False
     yield "size-real", {"trailer": "/Size 60.0/Root 1 0 R/Info 4 0 R"}, False
@@ -138,6 +140,65 @@ def objects(plain):
     yield "packed-unlisted", packed([(41, "<<>>"), (3, evil_page)], [(41, 40, 0)]), REJECTED
 
 
+def written_by_others(plain):
+    """One field filled in the manner of programs people use; all of it is sound."""
+    def body(out, number, text, end=b"\n"):
+        place = len(out)
+        out += b"%d 0 obj%s%s%sendobj%s" % (number, end, text, end, end)
+        return place
+
+    def deflated(content, more, end=b"\n"):
+        data = zlib.compress(content)
+        return b"<<%s/Filter/FlateDecode/Length %d>>stream\r\n%s%sendstream" % (more, len(data), data, end)
+
+    def row(kind, second, third):
+        return bytes([kind]) + second.to_bytes(4, "big") + bytes([third])
+
+    field, look = FILLED[8].encode(), LOOK.encode()
+    packed = b"8 0 " + field
+    # Lines end in carriage returns, the field is packed, the rows are deflated after a predictor.
+    out = bytearray(plain)
+    stream_at = body(out, 31, deflated(packed, b"/Type/ObjStm/N 1/First 4", b"\r\n"), b"\r")
+    look_at = body(out, 30, look.replace(b"stream\n", b"stream\r\n", 1), b"\r")
+    start = len(out)
+    rows, above = b"", bytes(6)
+    for line in (row(2, 31, 0), row(1, look_at, 0), row(1, stream_at, 0), row(1, start, 0)):
+        rows += b"\2" + bytes((a - b) % 256 for a, b in zip(line, above))
+        above = line
+    body(out, 32, deflated(rows, b"/Type/XRef/W[1 4 1]/Index[8 1 30 3]/Size 33/Root 1 0 R/Info 4 0 R/Prev %d"
+                           b"/DecodeParms<</Columns 6/Predictor 12>>" % last_start(plain), b"\r\n"), b"\r")
+    yield "returns-and-packed", bytes(out) + b"startxref\r\n%d\r\n%%%%EOF\r\n" % start
+    # The table begins with the free list, its lines with carriage returns; keys stand on lines of their own.
+    out = bytearray(plain)
+    places = [(8, body(out, 8, field.replace(b"/F 4", b"\n/F 4\n"))), (30, body(out, 30, look))]
+    start = len(out)
+    yield "free-list-and-lines", bytes(out) + b"xref\n0 1\n0000000000 65535 f\r\n" + b"".join(
+        b"%d 1\n%010d 00000 n\r\n" % place for place in places) + (
+            b"trailer\n<<\n/Root 1 0 R\n/Info 4 0 R\n/Size 31\n/Prev %d\n>>\nstartxref\n%d\n%%%%EOF\n" % (
+                last_start(plain), start))
+    # A table for older readers, and a stream for newer ones that shows what the others do not need.
+    out = bytearray(plain)
+    places = [(8, body(out, 8, field)), (30, body(out, 30, look)), (31, body(out, 31, deflated(
+        b"32 0 <<>>", b"/Type/ObjStm/N 1/First 5")))]
+    hidden = len(out)
+    body(out, 33, deflated(row(2, 31, 0), b"/Type/XRef/W[1 4 1]/Index[32 1]/Size 34/Root 1 0 R"))
+    start = len(out)
+    yield "table-and-hidden-stream", bytes(out) + b"xref\n" + b"".join(
+        b"%d 1\n%010d 00000 n \n" % place for place in places) + b"32 1\n0000000000 00000 f \n" + (
+            b"trailer\n<</Size 34/Root 1 0 R/Info 4 0 R/XRefStm %d/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (
+                hidden, last_start(plain), start))
+    # All numbers are listed once more, those of the signed file too.
+    out = bytearray(plain)
+    listed = {int(number): place.start() + 1 for place in re.finditer(rb"\n(\d+) 0 obj\n", plain) for number in place.groups()}
+    listed.update({8: body(out, 8, field), 21: body(out, 21, look)})
+    out = bytearray(out.replace(b"30 0 R>>>>\nendobj\n21 0", b"21 0 R>>>>\nendobj\n21 0"))
+    start = len(out)
+    rows = ((listed[number], 0, b"n") if number in listed else (0, 65535, b"f") for number in range(1, 22))
+    yield "everything-listed-again", bytes(out) + b"xref\n0 22\n0000000000 65535 f \n" + b"".join(
+        b"%010d %05d %s \n" % row for row in rows) + (
+            b"trailer\n<</Size 22/Root 1 0 R/Info 4 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (last_start(plain), start))
+
+
 def families(folder):
     signer = Signer(folder)
     plain = signed(signer)
@@ -163,6 +224,8 @@ def families(folder):
     for name, field in (("value", FIELD % ("50 0 R", "30 0 R")), ("look", FIELD % ("(77)", "50 0 R"))):
         add(f"missing-{name}", continued(plain, {8: field, 30: LOOK}, rows=lambda entry: b"%d 1\n%010d 00000 n \n" % entry + (
             b"50 1\n0000000020 00000 n \n" if entry[0] == 30 else b"")), REJECTED)
+    for name, data in written_by_others(plain):
+        add(f"writer-{name}", data, (VALID,))
     for name, data, accept in objects(plain):
         add(f"again-{name}", data, accept)
     return made
