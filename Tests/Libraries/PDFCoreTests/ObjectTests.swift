@@ -54,6 +54,18 @@ import Testing
         #expect(try parse(text) == object)
     }
 
+    /// ISO 32000-2 §7.9.2.2 and Annex D.2.
+    @Test(arguments: [
+        (Data([0x41, 0xA0, 0x80, 0x92, 0x1F, 0xE9]), "A\u{20AC}\u{2022}\u{2122}\u{2DC}é"),
+        (Data([0xFE, 0xFF, 0x1E, 0xD1, 0x00]), "ố"), (Data([0xEF, 0xBB, 0xBF]) + Data("Số".utf8), "Số"),
+        (Data([0xFE, 0xFF, 0, 0x1B, 0, 0x76, 0, 0x69, 0, 0x1B, 0, 0x41]), "A"),
+        (Data([0xEF, 0xBB, 0xBF]) + Data("a\u{1B}viVN\u{1B}b".utf8), "ab"),
+        (Data([0xFE, 0xFF, 0, 0x41, 0, 0x1B, 0, 0x42]), "A\u{1B}B"), (Data([0x41, 0x1B, 0x42]), "A\u{2D9}B"),
+    ])
+    func `a text string says the same in every encoding, its languages left out`(bytes: Data, text: String) {
+        #expect(PDFObject.string(bytes).text.map { Array($0.unicodeScalars) } == Array(text.unicodeScalars))
+    }
+
     @Test func `every object reads back as it was written`() throws {
         let object = PDFObject.dictionary([
             "Tên": .text("Nguyễn Văn Đức"), "A b#(c)": .array([.real(-0.125), .integer(-9), .boolean(false), .null]),

@@ -100,16 +100,8 @@ extension PDFObject {
         return value
     }
 
-    /// Text of a string object: UTF-16 or UTF-8 with their marks, else PDFDocEncoding read as Latin-1
-    /// (ISO 32000-2 §7.9.2.2).
-    package var text: String? {
-        guard let bytes = string else { return nil }
-        if bytes.starts(with: [0xFE, 0xFF]) {
-            return String(data: bytes.dropFirst(2), encoding: .utf16BigEndian)
-        }
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return String(decoding: bytes.dropFirst(3), as: UTF8.self) }
-        return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
-    }
+    /// Text of a string object (ISO 32000-2 §7.9.2.2).
+    package var text: String? { string.map(TextDecoding.text) }
 
     /// A text string: ASCII as it is, everything else UTF-16 with its mark.
     package static func text(_ text: String) -> PDFObject {
