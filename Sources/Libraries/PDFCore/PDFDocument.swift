@@ -125,7 +125,8 @@ package struct PDFDocument: Sendable {
                 throw PDFError(.expected("object stream"), at: place.offset)
             }
             if isLocked { throw PDFError(.encrypted, at: place.offset) }
-            return try ObjectStream(stream.dictionary, content: try stream.decoded())
+            let content = try unpacked(stream, limit: PDFLimits.decodedBytes) { _ in 0 }
+            return try ObjectStream(stream.dictionary, content: content)
         }
         return (container, place)
     }
@@ -152,10 +153,23 @@ package struct PDFDocument: Sendable {
         for key in ["Filter", "DecodeParms"] as [PDFName] {
             if let value = stream.dictionary[key] { direct.dictionary[key] = try resolvedDeeply(value) }
         }
-        let content = try direct.decoded(limit: limit)
+        let content = try unpacked(direct, limit: limit) { $0 / 8 }
         if stream.encoded.count > 1 << 20 { source.releasePages() }
-        try file.spend(decoded: content.count)
         return content
+    }
+
+    /// Content of a stream, counted against what the file may cost. One that fails counts double, for it gives nothing
+    /// and an honest file has few.
+    private func unpacked(_ stream: PDFStream, limit: Int, cost: (Int) -> Int) throws(PDFError) -> Data {
+        var work = 0
+        do throws(PDFError) {
+            let content = try stream.decoded(limit: limit, work: &work)
+            try file.spend(work: cost(work))
+            return content
+        } catch {
+            try file.spend(work: work / 4)
+            throw error
+        }
     }
 
     /// The object without references, as far as three floors down.

@@ -124,6 +124,35 @@ import Testing
         #expect(time < .seconds(30))
     }
 
+    @Test func `every filter's bytes are counted, those of one that fails too`() throws {
+        let stream = PDFStream(
+            ["Filter": .array([.name("FlateDecode"), .name("FlateDecode")])],
+            encoded: Deflate.deflate(Deflate.deflate(Data(count: 1 << 20), level: 9)))
+        var (whole, cut) = (0, 0)
+        #expect(try stream.decoded(limit: 1 << 20, work: &whole).count == 1 << 20)
+        #expect(throws: PDFError(.limit(.decodedBytes))) { try stream.decoded(limit: 1 << 16, work: &cut) }
+        #expect(whole > 1 << 20 && whole < 3 << 19 && cut > 1 << 16 && cut < 3 << 16)
+    }
+
+    @Test func `a stream that fails again and again uses up what the file may cost`() throws {
+        let bomb = Self.packed(8, Data(count: 33 << 20), "")
+        let document = try PDFDocument(data: Self.loose("2 0 obj<</Kids[]>>endobj\n") + bomb)
+        let stream = try #require(try document.object(PDFReference(8)).stream)
+        for _ in 0..<7 {
+            #expect(throws: PDFError(.limit(.decodedBytes))) { try document.decoded(stream, limit: 32 << 20) }
+        }
+        for _ in 0..<2 { _ = try? document.decoded(stream, limit: 32 << 20) }
+        #expect(throws: PDFError(.limit(.work))) { try document.decoded(stream, limit: 32 << 20) }
+    }
+
+    @Test func `rows of every predictor are undone, a short last one too`() {
+        let rows: [[UInt8]] = [[1, 1, 2, 3], [2, 1, 1, 1], [3, 1, 1, 1], [4, 1, 1, 1], [0, 9]]
+        let undone = Predictor.png(rows.flatMap(\.self), rowBytes: 3, pixelBytes: 1)
+        #expect(undone == Data([1, 3, 6, 2, 4, 7, 2, 4, 6, 3, 5, 7, 9]))
+        #expect(Predictor.png([], rowBytes: 3, pixelBytes: 1).isEmpty)
+        #expect(Predictor.png([2], rowBytes: 3, pixelBytes: 1).isEmpty)
+    }
+
     @Test func `memory does not follow what is asked for`() {
         var before = rusage()
         getrusage(.init(RUSAGE_SELF.rawValue), &before)

@@ -7,11 +7,12 @@ enum ASCIIFilters {
         return digits.withUnsafeBytes { Data.decoded(hexadecimal: $0).bytes }
     }
 
-    static func base85(_ data: Data) throws(PDFError) -> Data {
+    static func base85(_ data: Data, limit: Int) throws(PDFError) -> Data {
         var out: [UInt8] = []
-        out.reserveCapacity(data.count / 5 * 4 + 4)
+        out.reserveCapacity(min(limit, data.count / 5 * 4) + 4)
         var group: [UInt32] = []
         for byte in data {
+            guard out.count <= limit else { throw PDFError(.limit(.decodedBytes)) }
             switch byte {
             case 0x21...0x75:
                 group.append(UInt32(byte - 0x21))

@@ -5,17 +5,32 @@ extension PDFStream {
     ///
     /// Filter and parameters must be direct; `PDFDocument.decoded` resolves them first.
     package func decoded(limit: Int = PDFLimits.decodedBytes) throws(PDFError) -> Data {
+        var work = 0
+        return try decoded(limit: limit, work: &work)
+    }
+
+    /// The same; `work` grows by the bytes every filter gave, or may have given before it failed.
+    func decoded(limit: Int, work: inout Int) throws(PDFError) -> Data {
         let filters = Self.list(dictionary["Filter"])
         let parameters = Self.list(dictionary["DecodeParms"])
         guard filters.count <= 8 else { throw PDFError(.limit(.depth)) }
         var data = encoded
         for (index, filter) in filters.enumerated() {
             let values = index < parameters.count ? parameters[index].dictionary ?? [:] : [:]
-            data = try Self.undone(filter.name ?? "?", values, data, limit)
+            do throws(PDFError) {
+                data = try Self.undone(filter.name ?? "?", values, data, limit)
+            } catch {
+                work += min(limit, data.count * Self.mostPerByte)
+                throw error
+            }
+            work += data.count
             guard data.count <= limit else { throw PDFError(.limit(.decodedBytes)) }
         }
         return data
     }
+
+    /// What LZW, the densest of the filters, makes of a byte: an entry of its table has 12 bits and up to 3,839 bytes.
+    private static let mostPerByte = 2560
 
     private static func undone(
         _ filter: PDFName, _ parameters: PDFDictionary, _ data: Data, _ limit: Int
@@ -26,7 +41,7 @@ extension PDFStream {
             let isEarly = parameters["EarlyChange"]?.integer != 0
             return try Predictor(parameters).undone(try LZW.decoded(data, isEarly: isEarly, limit: limit))
         case "ASCIIHexDecode", "AHx": return ASCIIFilters.hexadecimal(data)
-        case "ASCII85Decode", "A85": return try ASCIIFilters.base85(data)
+        case "ASCII85Decode", "A85": return try ASCIIFilters.base85(data, limit: limit)
         case "RunLengthDecode", "RL": return try RunLength.decoded(data, limit: limit)
         // Undone when the stream was read.
         case "Crypt": return data
@@ -88,32 +103,44 @@ struct Predictor {
         return Data(out)
     }
 
-    /// Each row leads with its filter type (RFC 2083 §6); a short last row is read as far as it goes.
+    /// Each row leads with its filter type (RFC 2083 §6); a short last row is read as far as it goes. In place of rows of
+    /// their own, which a file may ask for by the million, the rows already written are looked back at.
     static func png(_ input: [UInt8], rowBytes: Int, pixelBytes: Int) -> Data {
-        var out: [UInt8] = []
-        out.reserveCapacity(input.count)
-        var previous = [UInt8](repeating: 0, count: rowBytes)
-        var position = 0
+        let rows = (input.count + rowBytes) / (rowBytes + 1)
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(0, input.count - rows)) { out, count in
+            input.withUnsafeBufferPointer { input in
+                count = png(input, rowBytes: rowBytes, pixelBytes: pixelBytes, to: out)
+            }
+        }
+        return Data(bytes)
+    }
+
+    private static func png(
+        _ input: UnsafeBufferPointer<UInt8>, rowBytes: Int, pixelBytes: Int, to out: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var (position, start) = (0, 0)
         while position < input.count - 1 {
             let filter = input[position]
             let count = min(rowBytes, input.count - position - 1)
-            var row = Array(input[position + 1..<position + 1 + count])
             for index in 0..<count {
-                let left = index >= pixelBytes ? row[index - pixelBytes] : 0
-                let up = previous[index]
+                let place = start + index
+                let left = index >= pixelBytes ? out[place - pixelBytes] : 0
+                let up = start > 0 ? out[place - rowBytes] : 0
+                let value = input[position + 1 + index]
                 switch filter {
-                case 1: row[index] &+= left
-                case 2: row[index] &+= up
-                case 3: row[index] &+= UInt8((Int(left) + Int(up)) / 2)
-                case 4: row[index] &+= paeth(left, up, index >= pixelBytes ? previous[index - pixelBytes] : 0)
-                default: break
+                case 1: out[place] = value &+ left
+                case 2: out[place] = value &+ up
+                case 3: out[place] = value &+ UInt8((Int(left) + Int(up)) / 2)
+                case 4:
+                    let corner = start > 0 && index >= pixelBytes ? out[place - rowBytes - pixelBytes] : 0
+                    out[place] = value &+ paeth(left, up, corner)
+                default: out[place] = value
                 }
             }
-            out += row
-            previous.replaceSubrange(0..<count, with: row)
+            start += count
             position += 1 + count
         }
-        return Data(out)
+        return start
     }
 
     private static func paeth(_ left: UInt8, _ up: UInt8, _ corner: UInt8) -> UInt8 {

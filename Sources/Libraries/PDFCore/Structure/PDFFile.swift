@@ -171,8 +171,8 @@ final class PDFFile: Sendable {
     }
 
     /// Counts bytes unpacked for somebody against what one file may cost.
-    func spend(decoded count: Int) throws(PDFError) {
-        cache.withLock { $0.spend(work: count / 8) }
+    func spend(work count: Int) throws(PDFError) {
+        cache.withLock { $0.spend(work: count) }
         if cache.withLock({ $0.isExhausted }) { throw PDFError(.limit(.work)) }
     }
 }
