@@ -23,6 +23,11 @@ struct FieldTree: Sendable {
     private(set) var nodes: Set<PDFReference> = []
 
     private static let maximumFields = 20_000
+    /// A name repeats all names above it, so that a small file may ask for any amount. Of one name, and of all together;
+    /// ISO 32000-1 Annex C.2 bounds a string by 32,767 bytes.
+    private static let maximumNameBytes = 32_767
+    private static let maximumNamesBytes = 16 << 20
+    private var namesBytes = 0
 
     init(_ document: PDFDocument) throws(PDFError) {
         guard let form = try document.value("AcroForm", of: document.catalog()).dictionary else { return }
@@ -52,7 +57,7 @@ struct FieldTree: Sendable {
         _ step: Step, _ dictionary: PDFDictionary, _ document: PDFDocument, _ pending: inout [Step]
     ) throws(PDFError) {
         let own = try document.value("T", of: dictionary).text
-        let name = [step.name, own ?? ""].filter { !$0.isEmpty }.joined(separator: ".")
+        let name = try qualified(own, below: step.name)
         let type = try document.value("FT", of: dictionary).name ?? step.type
         let value = dictionary["V"] ?? step.value
         var kids: [PDFObject] = []
@@ -74,6 +79,16 @@ struct FieldTree: Sendable {
             FormFieldNode(
                 name: name, reference: step.object.reference, dictionary: dictionary, type: type, value: value,
                 widgets: widgets.isEmpty ? [step.object.reference].compactMap(\.self) : widgets))
+    }
+
+    private mutating func qualified(_ own: String?, below above: String) throws(PDFError) -> String {
+        guard let own, !own.isEmpty else { return above }
+        let count = above.utf8.count + own.utf8.count + 1
+        namesBytes += count
+        guard count <= Self.maximumNameBytes, namesBytes <= Self.maximumNamesBytes else {
+            throw PDFError(.limit(.stringBytes))
+        }
+        return above.isEmpty ? own : above + "." + own
     }
 
     func field(named name: String) -> FormFieldNode? { fields.first { $0.name.isExactly(name) } }

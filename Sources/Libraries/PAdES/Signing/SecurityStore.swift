@@ -10,7 +10,7 @@ package struct SecurityStore: Sendable {
     package private(set) var material = ValidationMaterial()
     /// Streams that are missing, broken or no certificate.
     package private(set) var unreadableCount = 0
-    /// The store's streams by their content, so that an update adds nothing twice.
+    /// The store's streams by the SHA-256 of their content, so that an update adds nothing twice.
     private(set) var streams: [Part: [Data: PDFReference]] = [:]
     private(set) var dictionary: PDFDictionary = [:]
     /// The object that holds the store when it is one of its own.
@@ -25,6 +25,9 @@ package struct SecurityStore: Sendable {
 
         var key: PDFName { PDFName(rawValue) }
 
+        /// What one certificate, list or answer may take; lists are the only ones that grow.
+        fileprivate var maximumBytes: Int { self == .crls ? 48 << 20 : 1 << 20 }
+
         var relatedKey: PDFName {
             switch self {
             case .certificates: "Cert"
@@ -34,8 +37,27 @@ package struct SecurityStore: Sendable {
         }
     }
 
-    private static let maximumEntries = 4096
-    private static let maximumBytes = 64 << 20
+    /// What one store may cost to read. A stream is unpacked once, however often it is named, and one that cannot be
+    /// unpacked costs what was tried.
+    private struct Budget {
+        var entries = 4096
+        var bytes = 64 << 20
+        var seen: Set<PDFReference> = []
+
+        mutating func spend(_ most: Int, on read: (_ limit: Int) throws(PDFError) -> Data) -> Data? {
+            let limit = min(bytes, most)
+            entries -= 1
+            guard limit > 0, entries >= 0 else { return nil }
+            do throws(PDFError) {
+                let content = try read(limit)
+                bytes -= content.count
+                return content
+            } catch {
+                if error.reason == .limit(.decodedBytes) { bytes -= limit }
+                return nil
+            }
+        }
+    }
 
     /// Nil when the revision shown has no store.
     package init?(_ document: PDFDocument) throws(PDFError) {
@@ -44,8 +66,9 @@ package struct SecurityStore: Sendable {
         dictionary = store
         reference = catalog["DSS"]?.reference
         related = try document.value("VRI", of: store).dictionary ?? [:]
-        var budget = (entries: Self.maximumEntries, bytes: Self.maximumBytes)
+        var budget = Budget()
         for part in Part.allCases {
+            budget.seen = []
             for object in try document.value(part.key, of: store).array ?? [] {
                 read(object, as: part, document, &budget)
             }
@@ -53,15 +76,18 @@ package struct SecurityStore: Sendable {
     }
 
     private mutating func read(
-        _ object: PDFObject, as part: Part, _ document: PDFDocument, _ budget: inout (entries: Int, bytes: Int)
+        _ object: PDFObject, as part: Part, _ document: PDFDocument, _ budget: inout Budget
     ) {
-        budget.entries -= 1
-        guard budget.entries >= 0, let content = try? Self.content(object, document, limit: budget.bytes) else {
+        if let reference = object.reference, !budget.seen.insert(reference).inserted { return }
+        let content = budget.spend(part.maximumBytes) { limit throws(PDFError) in
+            try Self.content(object, document, limit: limit)
+        }
+        guard let content else {
             unreadableCount += 1
             return
         }
-        budget.bytes -= content.count
-        if streams[part]?[content] == nil { streams[part, default: [:]][content] = object.reference }
+        let digest = DigestAlgorithm.sha256.digest(content)
+        if streams[part]?[digest] == nil { streams[part, default: [:]][digest] = object.reference }
         switch part {
         case .crls: material.crls.append(content)
         case .ocspResponses: material.ocspResponses.append(content)

@@ -65,10 +65,11 @@ struct StoreUpdate {
     private mutating func reference(
         to value: Data, _ part: SecurityStore.Part, _ update: inout IncrementalUpdate
     ) throws(PDFError) -> PDFReference {
-        if let known = streams[part]?[value] { return known }
+        let digest = DigestAlgorithm.sha256.digest(value)
+        if let known = streams[part]?[digest] { return known }
         let stream = PDFStream(["Filter": .name("FlateDecode")], encoded: Deflate.deflate(value))
         let reference = update.add(.stream(stream))
-        streams[part, default: [:]][value] = reference
+        streams[part, default: [:]][digest] = reference
         let listed = try document.value(part.key, of: store).array ?? []
         store[part.key] = .array(listed + [.reference(reference)])
         return reference
