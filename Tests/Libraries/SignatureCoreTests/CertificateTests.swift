@@ -75,6 +75,24 @@ struct CertificateTests {
         #expect(FitnessProblem.expired(on: date).message.contains("06/03/2026"))
     }
 
+    /// RFC 5280 §4.2.1.12; Vietnamese authorities write clientAuth and emailProtection.
+    @Test(arguments: [
+        (["1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4"], true), (["1.3.6.1.5.5.7.3.36"], true), (["2.5.29.37.0"], true),
+        (["1.2.840.113583.1.1.5"], true), (["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.4"], true),
+        (["1.3.6.1.5.5.7.3.1"], false), (["1.3.6.1.5.5.7.3.3"], false), (["1.3.6.1.5.5.7.3.8"], false),
+        (["1.3.6.1.5.5.7.3.9", "1.3.6.1.5.5.7.3.1"], false),
+    ])
+    func `a certificate for other purposes alone signs no documents`(purposes: [String], signs: Bool) throws {
+        let list = DER.sequence(of: purposes.map { DER.identifier(ObjectIdentifier($0)) })
+        let root = try TestAuthority.root()
+        for isCritical in [false, true] {
+            let purpose = TestAuthority.extension(.extendedKeyUsage, isCritical: isCritical, list)
+            let certificate = try root.issue("A", additions: [purpose]).certificate
+            let path = TrustStore(anchors: [root.certificate]).path(of: certificate, at: now)
+            #expect(certificate.allowsSigning == signs && path.status == (signs ? .trusted : .badUsage))
+        }
+    }
+
     @Test func `control characters in a name do not reach the screen or the log`() throws {
         let name = DistinguishedName([.init(type: .commonName, value: "A\nB\u{1B}[31m")])
         var reader = try DERReader([UInt8](name.der))

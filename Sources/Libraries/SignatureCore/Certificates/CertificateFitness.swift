@@ -26,16 +26,28 @@ extension Certificate {
         return problems
     }
 
-    /// digitalSignature or nonRepudiation where the extension is present (EN 319 102-1 §5.2.6).
+    /// Whether the key may sign documents: it may sign at all (EN 319 102-1 §5.2.6), and where the certificate names
+    /// purposes (RFC 5280 §4.2.1.12) not each of them is another one.
     package var allowsSigning: Bool {
+        guard mayMakeSignatures else { return false }
+        return extensions.extendedKeyUsage.map { !Self.otherPurposes.isSuperset(of: $0) } ?? true
+    }
+
+    /// A critical extended key usage of timeStamping and nothing else (RFC 3161 §2.3), for a key that may sign.
+    package var allowsTimestamping: Bool {
+        mayMakeSignatures && extendedKeyUsageIsCritical
+            && extendedKeyUsage == [ObjectIdentifier.timeStamping.description]
+    }
+
+    /// digitalSignature or nonRepudiation where the extension is present (RFC 5280 §4.2.1.3).
+    var mayMakeSignatures: Bool {
         guard let keyUsage else { return true }
         return !keyUsage.isDisjoint(with: [.digitalSignature, .nonRepudiation])
     }
 
-    /// A critical extended key usage of timeStamping and nothing else (RFC 3161 §2.3).
-    package var allowsTimestamping: Bool {
-        extendedKeyUsageIsCritical && extendedKeyUsage == [ObjectIdentifier.timeStamping.description]
-    }
+    /// Purposes whose signatures are never a person's or an agency's on a document. All others pass: authorities write
+    /// clientAuth, emailProtection or purposes of their own into the certificates that documents are signed with.
+    private static let otherPurposes: Set<ObjectIdentifier> = [.serverAuth, .codeSigning, .timeStamping, .ocspSigning]
 }
 
 /// `05/03/2026` at +07:00.

@@ -164,6 +164,8 @@ extension ObjectIdentifier {
     static let extendedKeyUsage = Self("2.5.29.37")
     static let timeStamping = Self("1.3.6.1.5.5.7.3.8")
     static let emailProtection = Self("1.3.6.1.5.5.7.3.4")
+    static let serverAuth = Self("1.3.6.1.5.5.7.3.1")
+    static let codeSigning = Self("1.3.6.1.5.5.7.3.3")
     /// Adobe's authentic documents trust, asked for by Acrobat.
     static let pdfSigning = Self("1.2.840.113583.1.1.5")
 }

@@ -126,7 +126,7 @@ struct EvidenceCollector {
     {
         if responder.publicKeyInfo == issuer.publicKeyInfo, responder.subject.matches(issuer.subject) { return true }
         let isAppointed = responder.extensions.extendedKeyUsage?.contains(.ocspSigning) == true
-        guard isAppointed, responder.allowsSigning, responder.extensions.unknownCritical.isEmpty,
+        guard isAppointed, responder.mayMakeSignatures, responder.extensions.unknownCritical.isEmpty,
             responder.notBefore <= answer.producedAt, answer.producedAt <= responder.notAfter
         else { return false }
         if trust.anchors.contains(responder) { return true }
