@@ -177,4 +177,29 @@ struct AlgorithmTests {
             #expect(try PublicKeyAlgorithm(try reader.next()) == .other("RSA (e)"))
         }
     }
+
+    @Test(arguments: [([UInt8]([0x80, 0, 0, 1]), true), ([1, 0, 0, 0, 1], false)])
+    func `an exponent has 32 bits at the most`(exponent: [UInt8], isRead: Bool) throws {
+        let modulus = DER.integer(magnitude: [UInt8](repeating: 0xC1, count: 256))
+        let info = DER.sequence(
+            DER.sequence(DER.identifier(.rsaEncryption), DER.null),
+            DER.bits(DER.sequence(modulus, DER.integer(magnitude: exponent))))
+        var reader = try DERReader(info)
+        #expect(try PublicKeyAlgorithm(try reader.next()) == (isRead ? .rsa(bits: 2048) : .other("RSA (e)")))
+    }
+
+    @Test(arguments: [(1024, true), (1025, false)])
+    func `no time is spent on RSA of more than 8192 bits`(octets: Int, isTried: Bool) throws {
+        let modulus = DER.integer(magnitude: [UInt8](repeating: 0xC1, count: octets))
+        let info = DER.sequence(
+            DER.sequence(DER.identifier(.rsaEncryption), DER.null), DER.bits(DER.sequence(modulus, DER.integer(3))))
+        let template = CertificateTemplate(
+            kind: .bare, subject: DistinguishedName([.init(type: .commonName, value: "A")]), notBefore: now,
+            notAfter: now + 60)
+        let certificate = try TestAuthority.root().certify(Data(info), template)
+        let algorithm = SignatureAlgorithm.rsaPKCS1(.sha256)
+        #expect((algorithm.obstacle(digest: .sha256, by: certificate) == nil) == isTried)
+        let check = algorithm.check(Data(count: octets), over: Data(), by: certificate)
+        #expect(check == (isTried ? .invalid : .unsupported))
+    }
 }

@@ -30,12 +30,18 @@ package enum PublicKeyAlgorithm: Sendable, Hashable {
         return (algorithm, Data(key.content.dropFirst()))
     }
 
-    /// An exponent of 1 or an even one makes a signature out of anything.
+    /// Longer keys are of nobody but make a file costly to check; TT 15/2025/TT-BKHCN asks for 2048 bits or more.
+    static let mostRSABits = 8192
+    private static let mostExponentOctets = 4
+
+    /// An exponent of 1 or an even one makes a signature out of anything; one of more than 32 bits only costs time.
     private static func rsa(_ key: DERValue) throws(DERError) -> Self {
         var numbers = try key.wrapped(skipping: 1).reader()
         let modulus = try numbers.next(DERTag.integer, "modulus").content.drop { $0 == 0 }
         let exponent = try numbers.next(DERTag.integer, "publicExponent").content.drop { $0 == 0 }
-        guard let last = exponent.last, last & 1 == 1, exponent.count > 1 || last > 1 else {
+        guard let last = exponent.last, last & 1 == 1, exponent.count > 1 || last > 1,
+            exponent.count <= mostExponentOctets
+        else {
             return .other("RSA (e)")
         }
         return .rsa(bits: modulus.count * 8 - (modulus.first?.leadingZeroBitCount ?? 0))

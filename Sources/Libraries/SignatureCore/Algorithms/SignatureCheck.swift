@@ -54,7 +54,8 @@ extension SignatureAlgorithm {
     func obstacle(digest: DigestAlgorithm, by certificate: Certificate) -> String? {
         switch (self, certificate.publicKey) {
         case (.unsupported(let name), _): "Thuật toán chữ ký \(name) chưa được hỗ trợ."
-        case (.rsaPKCS1, .rsa), (.rsaPSS, .rsa): nil
+        case (.rsaPKCS1, .rsa(let bits)), (.rsaPSS, .rsa(let bits)):
+            bits > PublicKeyAlgorithm.mostRSABits ? "Khóa RSA \(bits) bit dài quá mức được hỗ trợ." : nil
         case (.ecdsa, .ecdsa(.other)): "Đường cong của khóa ECDSA chưa được hỗ trợ."
         case (.ecdsa, .ecdsa): nil
         // RFC 8419 §2.3 and §3.1: each of the two has one digest.
