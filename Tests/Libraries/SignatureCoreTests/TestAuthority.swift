@@ -61,7 +61,8 @@ struct TestAuthority {
 
     func list(
         _ lines: [Line] = [], from thisUpdate: Date = now - 3600, until nextUpdate: Date? = now + 86_400,
-        number: Int = 5, extensions: [[UInt8]] = [], signedBy other: PKCS12Key? = nil
+        number: Int = 5, extensions: [[UInt8]] = [], signedBy other: PKCS12Key? = nil,
+        digest: DigestAlgorithm = .sha256
     ) throws -> Data {
         let encoded = lines.map { line in
             let reason = line.reason.map {
@@ -73,12 +74,12 @@ struct TestAuthority {
                 members.isEmpty ? [] : DER.sequence(of: members))
         }
         let all = [Self.extension(.crlNumber, DER.integer(number))] + extensions
-        let algorithm = DER.sequence(DER.identifier(.ecdsaWithSHA256))
+        let algorithm = SignatureAlgorithm.ecdsa(digest).encodedIdentifier
         let body = DER.sequence(
             DER.integer(1), algorithm, [UInt8](certificate.subject.der), DER.time(thisUpdate),
             nextUpdate.map(DER.time) ?? [], encoded.isEmpty ? [] : DER.sequence(of: encoded),
             DER.element(DERTag.context(0), DER.sequence(of: all)))
-        return try Self.sign(body, algorithm, by: other ?? key)
+        return try Self.sign(body, algorithm, by: other ?? key, digest)
     }
 
     static func `extension`(_ type: ObjectIdentifier, isCritical: Bool = false, _ value: [UInt8]) -> [UInt8] {
@@ -91,8 +92,10 @@ struct TestAuthority {
 
     static func flag(_ number: UInt8) -> [UInt8] { DER.element(DERTag.primitive(number), [0xFF]) }
 
-    private static func sign(_ body: [UInt8], _ algorithm: [UInt8], by key: PKCS12Key) throws -> Data {
-        Data(DER.sequence(body, algorithm, DER.bits(try key.sign(Data(body), digest: .sha256))))
+    private static func sign(
+        _ body: [UInt8], _ algorithm: [UInt8], by key: PKCS12Key, _ digest: DigestAlgorithm
+    ) throws -> Data {
+        Data(DER.sequence(body, algorithm, DER.bits(try key.sign(Data(body), digest: digest))))
     }
 
     // MARK: answers
@@ -106,6 +109,7 @@ struct TestAuthority {
         var nonce: Data?
         var archiveCutoff: Date?
         var extensions: [[UInt8]] = []
+        var signatureDigest = DigestAlgorithm.sha256
     }
 
     /// Signed by `responder`, whose certificate goes along, else by the authority itself.
@@ -113,7 +117,7 @@ struct TestAuthority {
         about subject: Certificate, _ answer: Answer = Answer(), signedBy responder: PKCS12Key? = nil
     ) throws -> Data {
         let signer = responder ?? key
-        let algorithm = DER.sequence(DER.identifier(.ecdsaWithSHA256))
+        let algorithm = SignatureAlgorithm.ecdsa(answer.signatureDigest).encodedIdentifier
         let nonce = answer.nonce.map { Self.extension(.ocspNonce, DER.octets($0)) }
         let extensions = answer.extensions + [nonce].compactMap(\.self)
         let body = DER.sequence(
@@ -121,7 +125,7 @@ struct TestAuthority {
             Self.generalized(answer.producedAt),
             DER.sequence(single(about: subject, answer)),
             extensions.isEmpty ? [] : DER.element(DERTag.context(1), DER.sequence(of: extensions)))
-        let signature = try signer.sign(Data(body), digest: .sha256)
+        let signature = try signer.sign(Data(body), digest: answer.signatureDigest)
         let certificates = responder.map {
             DER.element(DERTag.context(0), DER.sequence([UInt8]($0.certificate.der)))
         }

@@ -14,9 +14,11 @@ struct FactsCollector {
 
     init(_ document: PDFDocument, _ request: VerificationRequest) throws(PDFError) {
         self.document = document
-        self.request = request
         fields = try FieldTree(document)
         stored = (try? SecurityStore(document))?.material ?? ValidationMaterial()
+        var request = request
+        request.trust = request.trust.sharing(request.material.merging(stored))
+        self.request = request
     }
 
     var unsignedFields: [String] { fields.fields.filter { $0.isSignature && $0.value == nil }.map(\.name) }
@@ -106,11 +108,10 @@ struct FactsCollector {
 
     /// From the outermost inwards, so that each is judged by what later timestamps prove.
     private func verified(_ forms: [SignatureForm], _ digests: [RangeDigest: Data]) -> [SignatureFacts] {
-        let material = request.material.merging(stored)
         var proofs = TimeProofs(document)
         var facts = forms.map(\.facts)
         for index in forms.indices.sorted(by: { facts[$0].end > facts[$1].end }) {
-            verify(forms[index], digests, material, proofs.known, &facts[index])
+            verify(forms[index], digests, proofs.known, &facts[index])
             guard let token = facts[index].documentTimestamp, token.isTrusted,
                 let revision = facts[index].revisionIndex,
                 facts[index].formProblems.isDisjoint(with: SignatureFacts.fatal)
@@ -122,8 +123,8 @@ struct FactsCollector {
     }
 
     private func verify(
-        _ form: SignatureForm, _ digests: [RangeDigest: Data], _ material: ValidationMaterial,
-        _ proofs: ProofsOfExistence, _ facts: inout SignatureFacts
+        _ form: SignatureForm, _ digests: [RangeDigest: Data], _ proofs: ProofsOfExistence,
+        _ facts: inout SignatureFacts
     ) {
         let digest: (DigestAlgorithm) -> Data = { algorithm in
             form.digests.first { $0.algorithm == algorithm }.flatMap { digests[$0] } ?? Data()
@@ -131,10 +132,9 @@ struct FactsCollector {
         let (trust, date) = (request.trust, request.date)
         switch form.structure {
         case .cms(let cms):
-            facts.cms = cms.verify(documentDigest: digest, trust: trust, at: date, material: material, proofs: proofs)
+            facts.cms = cms.verify(documentDigest: digest, trust: trust, at: date, proofs: proofs)
         case .token(let token):
-            facts.documentTimestamp = token.verify(
-                imprint: digest, trust: trust, at: date, material: material, proofs: proofs)
+            facts.documentTimestamp = token.verify(imprint: digest, trust: trust, at: date, proofs: proofs)
         case nil: break
         }
     }

@@ -37,6 +37,6 @@ struct ReachedLevel {
         let paths = [cms.path, cms.timestamp?.path].compactMap(\.self)
         guard !store.isEmpty, paths.allSatisfy(\.isFullyTrusted) else { return false }
         let used = cms.usedMaterial
-        return Set(used.crls).isSubset(of: store.crls) && Set(used.ocspResponses).isSubset(of: store.ocspResponses)
+        return used.crls.allSatisfy(store.crls.contains) && used.ocspResponses.allSatisfy(store.ocspResponses.contains)
     }
 }

@@ -30,17 +30,23 @@ extension VerificationReport {
         var warnings: [String] = []
         for warning in facts.flatMap(\.warnings) where !warnings.contains(warning) { warnings.append(warning) }
         if document.trailingByteCount > 0 { warnings.append("Sau phần cuối tệp có dữ liệu thừa.") }
-        let isUnchecked = facts.contains { facts in
-            let path = facts.cms?.path ?? facts.documentTimestamp?.path
-            return path?.revocations.contains(where: \.hasNothing) ?? true
-        }
+        let paths = facts.map { $0.cms?.path ?? $0.documentTimestamp?.path }
+        let isUnchecked = paths.contains { $0?.revocations.contains(where: \.hasNothing) ?? true }
         if !request.judgesTrust {
             warnings.append("Chỉ kiểm tra tính toàn vẹn; chưa xét độ tin cậy của người ký.")
         } else if isUnchecked {
             warnings.append("Tình trạng thu hồi của chứng thư số chưa được kiểm tra.")
         }
+        let all = paths + facts.flatMap { $0.cms?.timestamps ?? [] }.map(\.path)
+        if request.judgesTrust, all.contains(where: { $0?.hasWeakStatus ?? false }) {
+            warnings.append("Dữ liệu thu hồi ký bằng thuật toán hoặc khóa đã cũ không được coi là bằng chứng.")
+        }
         return warnings
     }
+}
+
+extension PathReport {
+    fileprivate var hasWeakStatus: Bool { revocations.contains { $0.refusals.contains(.weakAlgorithm) } }
 }
 
 extension VerificationReport.Signature {

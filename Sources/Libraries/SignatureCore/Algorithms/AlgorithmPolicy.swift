@@ -26,6 +26,15 @@ package struct AlgorithmProblem: Sendable, Hashable {
     /// The certificate whose key or signature is weak; nil for the signature itself.
     package var certificate: Certificate?
 
+    /// Whether whoever has today's means can sign anything with any date: a short key may be broken long after its time,
+    /// while collisions of a digest only help where the authority still signs by it what somebody else chose.
+    var breaksOldSignatures: Bool {
+        switch weakness {
+        case .md5, .sha1: false
+        case .shortRSAKey, .shortCurve: true
+        }
+    }
+
     package func isTolerated(at proof: Date?) -> Bool { proof.map { $0 < reliableUntil } ?? false }
 }
 

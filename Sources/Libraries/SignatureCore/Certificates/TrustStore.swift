@@ -8,6 +8,8 @@ package struct TrustStore: Sendable {
     package var intermediates: [Certificate]
     /// What anchors are trusted for, by `Certificate.fingerprint`; one that is not named here is trusted for everything.
     package var limits: [String: AnchorLimit]
+    /// What all questions about the file at hand share; nil where each question stands for itself.
+    private(set) var common: CommonGround?
 
     package init(
         anchors: [Certificate] = [], intermediates: [Certificate] = [], limits: [String: AnchorLimit] = [:]
@@ -23,5 +25,15 @@ package struct TrustStore: Sendable {
         return limit.allows(usage, at: date)
     }
 
-    var all: [Certificate] { anchors + intermediates }
+    /// The same trust for all questions about one file, for which `material` is at hand: it is read once, no signature is
+    /// checked twice, and together the questions may cost what one file may.
+    package func sharing(_ material: ValidationMaterial) -> TrustStore { sharing(CommonGround(material)) }
+
+    func sharing(_ common: CommonGround) -> TrustStore {
+        var store = self
+        store.common = common
+        return store
+    }
+
+    var all: [Certificate] { anchors + intermediates + (common?.material.certificates ?? []) }
 }

@@ -14,11 +14,21 @@ struct RevocationEvidence: Sendable {
     /// Certificates that expired since then are still spoken of.
     var holdsExpiredSince: Date?
     var responderIsUnchecked = false
+    /// Of the signature, and of the keys and certificates it is believed by.
+    var algorithmProblems: [AlgorithmProblem] = []
 
     /// Data without an end is believed for a day.
     private static let assumedLifeSeconds = 86_400.0
 
     /// The last moment the issuer vouches for.
+    /// Whether the algorithms no longer protect what is said of the time `judged`. A digest has to have held then and
+    /// when the data was made; a key when the data is proven to have existed.
+    func isWeak(for judged: Date, provenAt proof: Date?) -> Bool {
+        algorithmProblems.contains { problem in
+            !problem.isTolerated(at: problem.breaksOldSignatures ? proof : max(judged, thisUpdate))
+        }
+    }
+
     var end: Date { nextUpdate ?? thisUpdate.addingTimeInterval(Self.assumedLifeSeconds) }
 }
 
@@ -39,7 +49,19 @@ struct RevocationArchive: Sendable {
         }
     }
 
-    var isEmpty: Bool { lists.isEmpty && answers.isEmpty && !hasUnreadable }
+    var isEmpty: Bool { count == 0 && !hasUnreadable }
+    var count: Int { lists.count + answers.count }
+
+    /// Both, this one's first.
+    func adding(_ other: Self) -> Self {
+        if isEmpty { return other }
+        if other.isEmpty { return self }
+        var all = self
+        all.lists += other.lists
+        all.answers += other.answers
+        all.hasUnreadable = hasUnreadable || other.hasUnreadable
+        return all
+    }
 }
 
 /// Finds what may be believed about one certificate, and why the rest may not.
@@ -55,6 +77,7 @@ struct EvidenceCollector {
     private static let maximumPieces = 100
     private static let maximumSigners = 6
 
+    private let checks: AuthorityChecks
     private(set) var evidence: [RevocationEvidence] = []
     private(set) var refusals: [RevocationFacts.Refusal] = []
 
@@ -66,27 +89,29 @@ struct EvidenceCollector {
         self.trust = trust
         self.helpers = helpers
         self.now = now
+        checks = trust.common?.checks ?? AuthorityChecks()
     }
 
     mutating func collect(about certificate: Certificate, issuedBy issuer: Certificate) {
+        guard checks.mayLook(through: archive) else { return }
         let answers = archive.answers.filter {
             $0.responseStatus != 0 || $0.single(for: certificate, issuedBy: issuer) != nil
         }
         for answer in answers.prefix(Self.maximumPieces) { read(answer, certificate, issuer) }
         var (full, delta): ([CertificateRevocationList], [CertificateRevocationList]) = ([], [])
         for list in archive.lists.filter({ mayConcern($0, certificate) }).prefix(Self.maximumPieces) {
-            guard let authority = authority(of: list, certificate, issuer) else { continue }
+            guard let path = authorities(of: list, certificate, issuer) else { continue }
             if list.isDelta { delta.append(list) } else { full.append(list) }
             guard !list.isDelta else { continue }
-            add(list, delta: nil, certificate, authority)
+            add(list, delta: nil, certificate, path)
         }
         for addition in delta {
             guard let base = full.first(where: { $0.isBase(of: addition) }) else {
                 refusals.append(.deltaWithoutBase)
                 continue
             }
-            guard let authority = authority(of: addition, certificate, issuer) else { continue }
-            add(base, delta: addition, certificate, authority)
+            guard let path = authorities(of: addition, certificate, issuer) else { continue }
+            add(base, delta: addition, certificate, path)
         }
     }
 
@@ -104,7 +129,7 @@ struct EvidenceCollector {
         }
         let named = ([issuer] + answer.certificates + helpers).filter(answer.isNamed)
         let authorised = named.prefix(Self.maximumSigners).filter { isAuthorised($0, for: answer, issuedBy: issuer) }
-        guard let responder = authorised.first(where: { answer.isSigned(by: $0) }) else {
+        guard let responder = authorised.first(where: { checks.isSigned(answer, by: $0) }) else {
             refusals.append(authorised.isEmpty ? .notAuthorised : .badSignature)
             return
         }
@@ -118,7 +143,16 @@ struct EvidenceCollector {
             RevocationEvidence(
                 source: .ocsp, der: answer.der, status: single.status, thisUpdate: single.thisUpdate,
                 nextUpdate: single.nextUpdate, producedAt: answer.producedAt, authority: responder,
-                holdsExpiredSince: single.archiveCutoff, responderIsUnchecked: standing == .unknown))
+                holdsExpiredSince: single.archiveCutoff, responderIsUnchecked: standing == .unknown,
+                algorithmProblems: problems(
+                    answer.signatureAlgorithm,
+                    isOwn || trust.anchors.contains(responder) ? [responder] : [responder, issuer])))
+    }
+
+    /// What is weak about a signature by the first of these, whose certificates lead to the last, known already.
+    private func problems(_ algorithm: SignatureAlgorithm, _ path: [Certificate]) -> [AlgorithmProblem] {
+        let policy = AlgorithmPolicy.standard
+        return [algorithm.ownDigest.flatMap { policy.problem($0) }].compactMap(\.self) + policy.problems(along: path)
     }
 
     /// RFC 6960 §4.2.2.2: the issuer itself, or one it certified for just this, or one that the office trusts by name.
@@ -130,7 +164,7 @@ struct EvidenceCollector {
             responder.notBefore <= answer.producedAt, answer.producedAt <= responder.notAfter
         else { return false }
         if trust.anchors.contains(responder) { return true }
-        return responder.issuer.matches(issuer.subject) && responder.isSigned(by: issuer)
+        return responder.issuer.matches(issuer.subject) && checks.isSigned(responder, by: issuer)
     }
 
     private enum Standing { case good, revoked, unknown }
@@ -138,7 +172,8 @@ struct EvidenceCollector {
     /// Only lists tell about responders; to ask a responder about itself leads nowhere.
     private func standing(of responder: Certificate, _ issuer: Certificate, _ answer: OCSPResponse) -> Standing {
         let own = archive.lists.filter {
-            !$0.isDelta && $0.issuer.matches(issuer.subject) && $0.scope.covers(responder) && $0.isSigned(by: issuer)
+            !$0.isDelta && $0.issuer.matches(issuer.subject) && $0.scope.covers(responder)
+                && checks.isSigned($0, by: issuer)
         }
         for list in own {
             guard let entry = try? list.entry(for: responder.serialNumber, of: responder.issuer) else { continue }
@@ -154,10 +189,11 @@ struct EvidenceCollector {
             || (list.scope.isIndirect && certificate.namesListIssuer(list.issuer))
     }
 
-    /// Who signed the list, if that one may speak of `certificate` (RFC 5280 §6.3.3 b and f).
-    private mutating func authority(
+    /// Who signed the list, if that one may speak of `certificate` (RFC 5280 §6.3.3 b and f), and those above who lead to
+    /// what is known already.
+    private mutating func authorities(
         of list: CertificateRevocationList, _ certificate: Certificate, _ issuer: Certificate
-    ) -> Certificate? {
+    ) -> [Certificate]? {
         guard list.scope.covers(certificate) else {
             refusals.append(.outOfScope)
             return nil
@@ -169,33 +205,33 @@ struct EvidenceCollector {
             refusals.append(.notAuthorised)
             return nil
         }
-        guard let signer = candidates.prefix(Self.maximumSigners).first(where: { list.isSigned(by: $0) }) else {
+        guard let signer = candidates.prefix(Self.maximumSigners).first(where: { checks.isSigned(list, by: $0) }) else {
             refusals.append(.badSignature)
             return nil
         }
-        guard signer.publicKeyInfo == issuer.publicKeyInfo || reachesSameAnchor(signer) else {
+        guard let path = signer.publicKeyInfo == issuer.publicKeyInfo ? [signer] : pathToSameAnchor(of: signer) else {
             refusals.append(.notAuthorised)
             return nil
         }
-        return signer
+        return path
     }
 
     /// An authority that changed its key, or one that lists for others, must hang on the same anchor (§6.3.3 f).
-    private func reachesSameAnchor(_ signer: Certificate) -> Bool {
-        guard let anchor = chain.last else { return false }
-        var builder = PathBuilder(anchors: [anchor], helpers: chain + helpers)
-        var isFound = false
+    private func pathToSameAnchor(of signer: Certificate) -> [Certificate]? {
+        guard let anchor = chain.last else { return nil }
+        var builder = PathBuilder(anchors: [anchor], helpers: chain + helpers, memory: checks)
+        var found: [Certificate]?
         builder.search(from: signer) { path in
             let problems = PathRules(chain: path, usage: .signing, date: min(now, signer.notAfter)).problems()
-            isFound = problems.allSatisfy { $0.kind == .wrongUsage && $0.certificate == signer }
-            return isFound
+            if problems.allSatisfy({ $0.kind == .wrongUsage && $0.certificate == signer }) { found = path }
+            return found != nil
         }
-        return isFound
+        return found
     }
 
     private mutating func add(
         _ list: CertificateRevocationList, delta: CertificateRevocationList?, _ certificate: Certificate,
-        _ authority: Certificate
+        _ path: [Certificate]
     ) {
         let sources = [delta, list].compactMap(\.self)
         let entries = sources.map { source in
@@ -212,12 +248,15 @@ struct EvidenceCollector {
             refusals.append(.unknownCriticalExtension)
             return
         }
-        evidence.append(Self.evidence(list, delta, entry, certificate, authority))
+        guard let authority = path.first else { return }
+        var piece = Self.evidence(list, delta, entry, authority)
+        piece.algorithmProblems = sources.flatMap { problems($0.signatureAlgorithm, path) }.uniqued()
+        evidence.append(piece)
     }
 
     private static func evidence(
         _ list: CertificateRevocationList, _ delta: CertificateRevocationList?,
-        _ entry: CertificateRevocationList.Entry?, _ certificate: Certificate, _ authority: Certificate
+        _ entry: CertificateRevocationList.Entry?, _ authority: Certificate
     ) -> RevocationEvidence {
         var status = RevocationStatus.good
         if let entry, entry.reason != .removeFromCRL { status = .revoked(at: entry.revokedAt, reason: entry.reason) }

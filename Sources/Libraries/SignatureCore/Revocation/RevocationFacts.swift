@@ -44,7 +44,7 @@ package struct RevocationFacts: Sendable, Hashable, Codable {
     /// Why a list or an answer at hand was not used.
     package enum Refusal: String, Sendable, Hashable, Codable, CaseIterable {
         case unreadable, badSignature, notAuthorised, outOfScope, unknownCriticalExtension, fromTheFuture, stale,
-            deltaWithoutBase, withoutProof, afterExpiry, responderRevoked, notSuccessful
+            deltaWithoutBase, withoutProof, afterExpiry, responderRevoked, notSuccessful, weakAlgorithm
 
         package var message: String {
             switch self {
@@ -59,6 +59,7 @@ package struct RevocationFacts: Sendable, Hashable, Codable {
             case .withoutProof: "không có bằng chứng có từ khi nơi cấp còn hiệu lực"
             case .afterExpiry: "được cấp sau khi chứng thư đã hết hạn"
             case .responderRevoked: "chứng thư của máy chủ trả lời đã bị thu hồi"
+            case .weakAlgorithm: "ký bằng thuật toán hoặc khóa đã cũ nên không được tin"
             case .notSuccessful: "máy chủ không trả lời câu hỏi"
             }
         }

@@ -20,14 +20,19 @@ struct RevocationJudgement {
             if let refusal = refusal(of: piece) { facts.refusals.append(refusal) }
             return refusal(of: piece) == nil
         }
-        if let revoked = revocation(in: credible) {
+        let strong = credible.filter { !isWeak($0) }
+        if strong.count < credible.count { facts.refusals.append(.weakAlgorithm) }
+        let good = assurance(in: strong)
+        if let revoked = revocation(in: credible, liftedBy: strong) {
             take(revoked, into: &facts)
-        } else if let good = assurance(in: credible) {
+            // That it was revoked only later is good news, which weak data may not bring.
+            if isWeak(revoked) { facts.isFresh = facts.isFresh && good != nil }
+        } else if let good {
             take(good, into: &facts)
             facts.isFresh = true
         } else {
-            facts.refusals += credible.map { $0.thisUpdate > certificate.notAfter ? .afterExpiry : .stale }
-            if let latest = credible.max(by: { $0.thisUpdate < $1.thisUpdate }) { take(latest, into: &facts) }
+            facts.refusals += strong.map { $0.thisUpdate > certificate.notAfter ? .afterExpiry : .stale }
+            if let latest = strong.max(by: { $0.thisUpdate < $1.thisUpdate }) { take(latest, into: &facts) }
         }
         facts.refusals = facts.refusals.uniqued()
         return facts
@@ -40,13 +45,25 @@ struct RevocationJudgement {
         return nil
     }
 
-    /// A revocation is for good, but a hold ends when newer data says so.
-    private func revocation(in credible: [RevocationEvidence]) -> RevocationEvidence? {
-        let revoked = credible.filter { if case .revoked = $0.status { true } else { false } }
-        return revoked.first { piece in
-            guard case .revoked(_, .certificateHold) = piece.status else { return true }
-            return !credible.contains { $0.status == .good && $0.thisUpdate > piece.thisUpdate }
+    /// Data whose algorithms no longer hold can be made up (ETSI EN 319 102-1 §5.2.6 asks of it what it asks of the path).
+    /// It never clears a certificate, yet a revocation it tells of counts: an authority that signs in the old way may
+    /// well be right, and to ignore it would serve the signer alone.
+    private func isWeak(_ piece: RevocationEvidence) -> Bool {
+        piece.isWeak(for: judged, provenAt: proofs.time(of: piece.der))
+    }
+
+    /// A revocation is for good, but a hold ends when newer data says so. Of several the one that weighs most is told.
+    private func revocation(
+        in credible: [RevocationEvidence], liftedBy strong: [RevocationEvidence]
+    ) -> RevocationEvidence? {
+        let standing = credible.compactMap { piece -> (lightness: Int, time: Date, piece: RevocationEvidence)? in
+            guard case .revoked(let time, let reason) = piece.status else { return nil }
+            let isHold = reason == .certificateHold
+            if isHold, strong.contains(where: { $0.status == .good && $0.thisUpdate > piece.thisUpdate }) { return nil }
+            if time > judged { return (isWeak(piece) ? 3 : 2, time, piece) }
+            return (isHold ? 1 : 0, time, piece)
         }
+        return standing.min { ($0.lightness, $0.time) < ($1.lightness, $1.time) }?.piece
     }
 
     /// The newest piece that clears the certificate for the time judged, when all reasons are covered.

@@ -7,13 +7,15 @@ struct PathBuilder {
 
     private let anchors: [Certificate]
     private let helpers: [Certificate]
+    private let memory: AuthorityChecks
     private var checks = 0
     /// How far the best way went that did not arrive, and why.
     private(set) var deadEnd: (chain: [Certificate], problem: PathProblem.Kind)?
 
-    init(anchors: [Certificate], helpers: [Certificate]) {
+    init(anchors: [Certificate], helpers: [Certificate], memory: AuthorityChecks) {
         self.anchors = anchors
         self.helpers = helpers
+        self.memory = memory
     }
 
     /// Shows `judge` each complete path, leaf first, until it says that it is content.
@@ -27,7 +29,7 @@ struct PathBuilder {
         let issuers = issuers(of: last, notIn: chain)
         for issuer in issuers where checks < Self.maximumChecks {
             checks += 1
-            guard last.isSigned(by: issuer) else { continue }
+            guard memory.isSigned(last, by: issuer) else { continue }
             isSigned = true
             if extend(chain + [issuer], judge) { return true }
         }

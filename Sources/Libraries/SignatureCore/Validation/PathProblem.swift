@@ -7,7 +7,7 @@ package struct PathProblem: Sendable, Hashable {
             repeatedExtension, inconsistentAlgorithm, nameNotPermitted, wrongUsage, expired, expiredBeforeSigning,
             notYetValid,
             revoked, revokedWithoutProof, authorityRevokedWithoutProof, statusUnknown, statusWithoutProof,
-            certificateWithoutProof
+            certificateWithoutProof, tooMuchToCheck
     }
 
     package var kind: Kind
@@ -18,7 +18,7 @@ package struct PathProblem: Sendable, Hashable {
     /// Names of ETSI EN 319 102-1 §5.1.3.
     package var subIndication: String {
         switch kind {
-        case .noIssuer, .badSignature: "NO_CERTIFICATE_CHAIN_FOUND"
+        case .noIssuer, .badSignature, .tooMuchToCheck: "NO_CERTIFICATE_CHAIN_FOUND"
         case .notAnAuthority, .cannotSignCertificates, .pathTooLong, .unknownCriticalExtension, .repeatedExtension,
             .inconsistentAlgorithm, .nameNotPermitted, .wrongUsage:
             "CHAIN_CONSTRAINTS_FAILURE"
@@ -60,6 +60,7 @@ package struct PathProblem: Sendable, Hashable {
         .statusUnknown: "Chưa biết chứng thư % có bị thu hồi hay không.",
         .statusWithoutProof:
             "Dữ liệu thu hồi của chứng thư % không có bằng chứng có từ khi tổ chức chứng thực còn hiệu lực.",
+        .tooMuchToCheck: "Tệp mang quá nhiều chứng thư và dữ liệu thu hồi, không kiểm tra hết được cho chứng thư %.",
         .certificateWithoutProof: "Không có bằng chứng chứng thư % có từ trước khi tổ chức cấp nó bị thu hồi.",
     ]
 }

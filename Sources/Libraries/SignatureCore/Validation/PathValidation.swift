@@ -33,19 +33,23 @@ extension TrustStore {
     }
 
     func answer(_ question: PathQuestion) -> PathReport {
-        let helpers = (question.helpers + intermediates + question.material.certificates)
+        let common = common ?? CommonGround()
+        let helpers = question.helpers + intermediates + question.material.certificates + common.material.certificates
         let usable = anchors.filter { trusts($0, for: question.usage, at: question.judged) }
-        var builder = PathBuilder(anchors: usable, helpers: helpers)
-        let archive = RevocationArchive(question.material)
+        let trust = sharing(common)
+        var builder = PathBuilder(anchors: usable, helpers: helpers, memory: common.checks)
+        let archive = RevocationArchive(question.material).adding(common.archive)
         var best: PathReport?
         builder.search(from: question.certificate) { chain in
             let report = PathValidation(
-                chain: chain, question: question, trust: self, helpers: helpers, archive: archive
+                chain: chain, question: question, trust: trust, helpers: helpers, archive: archive
             )
             .report()
             if report.isBetter(than: best) { best = report }
             return report.problems.isEmpty
         }
+        // A list left unchecked may have told of a revocation.
+        if common.checks.isExhausted { return Self.report(of: ([question.certificate], .tooMuchToCheck), question) }
         return best ?? Self.report(of: builder.deadEnd, question)
     }
 

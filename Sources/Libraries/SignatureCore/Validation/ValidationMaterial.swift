@@ -1,3 +1,4 @@
+import Digests
 package import Foundation
 
 /// What may help to judge certificates: from a CMS, a PDF's security store, configuration or the network. Nothing in it
@@ -22,6 +23,16 @@ package struct ValidationMaterial: Sendable, Hashable, Codable {
         Self(
             certificates: (certificates + other.certificates).uniqued(), crls: (crls + other.crls).uniqued(),
             ocspResponses: (ocspResponses + other.ocspResponses).uniqued())
+    }
+}
+
+extension [Data] {
+    /// Each once, at its first place. Data is hashed by its first bytes alone, which in lists of one authority are all
+    /// the same.
+    func uniqued() -> [Data] {
+        if count < 2 { return self }
+        var seen: Set<Data> = []
+        return filter { seen.insert(DigestAlgorithm.sha256.digest($0)).inserted }
     }
 }
 

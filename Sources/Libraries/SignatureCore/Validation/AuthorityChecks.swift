@@ -1,0 +1,89 @@
+import Digests
+import Foundation
+import Synchronization
+
+/// What all questions about one file share.
+struct CommonGround: Sendable {
+    let material: ValidationMaterial
+    let archive: RevocationArchive
+    let checks: AuthorityChecks
+
+    init(_ material: ValidationMaterial = ValidationMaterial(), checks: AuthorityChecks = AuthorityChecks()) {
+        self.material = material
+        self.checks = checks
+        archive = RevocationArchive(material)
+    }
+}
+
+/// Signatures of authorities on certificates, lists and answers, each checked once, and how many more may be.
+///
+/// A file chooses how many it brings and how long their keys are. A class, because everything that judges one file
+/// counts together.
+final class AuthorityChecks: Sendable {
+    /// A check under RSA of 1024 bits is one; all together take about a second.
+    static let maximumWork = 64_000
+
+    private struct Question: Hashable {
+        var object: Data
+        var key: Data
+    }
+
+    private struct State {
+        var answers: [Question: Bool] = [:]
+        var work = 0
+    }
+
+    private let state = Mutex(State())
+    private let maximumWork: Int
+
+    init(maximumWork: Int = AuthorityChecks.maximumWork) { self.maximumWork = maximumWork }
+
+    var work: Int { state.withLock { $0.work } }
+    /// Something was left unchecked, so that nothing found since says all there is to say.
+    var isExhausted: Bool { work > maximumWork }
+
+    func isSigned(_ certificate: Certificate, by authority: Certificate) -> Bool {
+        isSigned(certificate.der, by: authority) { certificate.isSigned(by: authority) }
+    }
+
+    func isSigned(_ list: CertificateRevocationList, by authority: Certificate) -> Bool {
+        isSigned(list.der, by: authority) { list.isSigned(by: authority) }
+    }
+
+    func isSigned(_ answer: OCSPResponse, by authority: Certificate) -> Bool {
+        isSigned(answer.der, by: authority) { answer.isSigned(by: authority) }
+    }
+
+    /// Counts lists and answers about to be looked through; false when that is no longer to be had.
+    func mayLook(through archive: RevocationArchive) -> Bool { spend(archive.count / 8) }
+
+    private func spend(_ cost: Int) -> Bool {
+        state.withLock { state in
+            state.work += cost
+            return state.work <= maximumWork
+        }
+    }
+
+    /// What cannot be paid for counts as unsigned.
+    private func isSigned(_ object: Data, by authority: Certificate, check: () -> Bool) -> Bool {
+        let digest = DigestAlgorithm.sha256
+        let question = Question(object: digest.digest(object), key: digest.digest(authority.publicKeyInfo))
+        if let known = state.withLock({ $0.answers[question] }) { return known }
+        guard spend(authority.publicKey.checkWork + object.count / 8192) else { return false }
+        let answer = check()
+        state.withLock { $0.answers[question] = answer }
+        return answer
+    }
+}
+
+extension PublicKeyAlgorithm {
+    /// About how long a check takes, in checks under RSA of 1024 bits.
+    fileprivate var checkWork: Int {
+        switch self {
+        case .rsa(let bits): max(1, bits / 1024 * (bits / 1024))
+        case .ecdsa(.p256), .ed25519: 16
+        case .ecdsa, .ed448: 128
+        case .other: 1
+        }
+    }
+}
