@@ -52,6 +52,9 @@ import Testing
         Row("attribute twice", .invalid, "FORMAT_FAILURE") { $0.cms?.formProblems.insert(.repeatedAttribute) },
         Row("attributes not in order", .invalid, "FORMAT_FAILURE") { $0.cms?.formProblems.insert(.attributesNotDER) },
         Row("digest not listed", .invalid, "FORMAT_FAILURE") { $0.cms?.formProblems.insert(.digestAlgorithmNotListed) },
+        Row("algorithms exchanged", .invalid, "FORMAT_FAILURE") {
+            $0.cms?.formProblems.insert(.algorithmProtectionMismatch)
+        },
         Row("no attributes", .invalid, "FORMAT_FAILURE") { $0.cms?.formProblems.insert(.missingSignedAttributes) },
         Row("no attributes, old format", .valid) {
             $0.subFilter = "adbe.pkcs7.detached"
@@ -105,6 +108,12 @@ import Testing
             try problem(.revokedWithoutProof)(&facts)
             facts.cms?.path?.revocations[0].status = .revoked(at: now - 3600, reason: nil)
         },
+        Row("only weak data about revocation", .indeterminate, "TRY_LATER") { facts in
+            let signer = try #require(facts.cms?.signer)
+            facts.cms?.path?.revocations = [RevocationFacts(certificate: signer, refusals: [.weakAlgorithm])]
+            try problem(.statusUnknown)(&facts)
+        },
+        Row("too much to check", .indeterminate, "NO_CERTIFICATE_CHAIN_FOUND", problem(.tooMuchToCheck)),
         Row("nothing known of revocation", .valid) { facts in
             let signer = try #require(facts.cms?.signer)
             facts.cms?.path?.revocations = [RevocationFacts(certificate: signer)]
@@ -155,6 +164,10 @@ import Testing
         Row("imprint of other bytes", .invalid, "HASH_FAILURE") { $0.documentTimestamp?.imprintMatches = false },
         Row("token broken", .invalid, "SIG_CRYPTO_FAILURE") { $0.documentTimestamp?.signatureValid = false },
         Row("not a timestamp authority", .invalid, "SIG_CRYPTO_FAILURE") { $0.documentTimestamp?.usageAllowed = false },
+        Row("authority not named", .invalid, "SIG_CRYPTO_FAILURE") { $0.documentTimestamp?.essMatches = .absent },
+        Row("before its authority", .indeterminate, "SIG_CONSTRAINTS_FAILURE") {
+            $0.documentTimestamp?.problems = [.beforeAuthority]
+        },
         Row("from the future", .indeterminate, "SIG_CONSTRAINTS_FAILURE") {
             $0.documentTimestamp?.problems = [.fromTheFuture]
         },

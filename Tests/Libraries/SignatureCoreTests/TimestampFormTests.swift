@@ -15,6 +15,7 @@ struct TimestampFormTests {
         var tail: [UInt8] = []
         /// Whose certificate the token says made it.
         var named: Certificate?
+        var namesAuthority = true
 
         init(_ kind: CertificateTemplate.Kind = .timestamping, additions: [[UInt8]] = []) throws {
             root = try TestAuthority.root()
@@ -28,11 +29,11 @@ struct TimestampFormTests {
                 TestAuthority.generalized(time), tail)
             let hash = DigestAlgorithm.sha256.digest((named ?? key.certificate).der)
             let reference = DER.sequence(DER.sequence(DER.sequence(DER.octets(hash))))
-            let attributes = DER.set(of: [
-                attribute(.contentType, DER.identifier(.timestampInfo)),
-                attribute(.messageDigest, DER.octets(DigestAlgorithm.sha256.digest(Data(info)))),
-                attribute(.signingCertificateV2, reference),
-            ])
+            let attributes = DER.set(
+                of: [
+                    attribute(.contentType, DER.identifier(.timestampInfo)),
+                    attribute(.messageDigest, DER.octets(DigestAlgorithm.sha256.digest(Data(info)))),
+                ] + (namesAuthority ? [attribute(.signingCertificateV2, reference)] : []))
             let certificate = key.certificate
             let signer = DER.sequence(
                 DER.integer(1),
@@ -98,6 +99,33 @@ struct TimestampFormTests {
         #expect(report.essMatches == .mismatch && !report.isIntact)
     }
 
+    @Test func `a token that does not name its authority's certificate proves nothing`() throws {
+        let report = try report { $0.namesAuthority = false }
+        #expect(report.signatureValid && report.essMatches == .absent && !report.isIntact && !report.isTrusted)
+    }
+
+    @Test func `a time before the authority had its certificate is no proof`() throws {
+        let start = try Forge().key.certificate.notBefore
+        #expect(try report { $0.time = start }.isTrusted)
+        let early = try report { $0.time = start - 900 }
+        #expect(early.problems == [.beforeAuthority] && early.isIntact && !early.isTrusted)
+    }
+
+    @Test(arguments: [
+        (KeyUsage.digitalSignature, true), (.nonRepudiation, true), (.keyCertSign, false), (.keyEncipherment, false),
+    ])
+    func `the authority's key must be allowed to sign`(usage: KeyUsage, isAllowed: Bool) throws {
+        let purpose = DER.sequence(DER.identifier(.timeStamping))
+        let report = try Forge(
+            .bare,
+            additions: [
+                CertificateTemplate.usage(usage),
+                TestAuthority.extension(.extendedKeyUsage, isCritical: true, purpose),
+            ]
+        ).report()
+        #expect(report.usageAllowed == isAllowed && report.isTrusted == isAllowed)
+    }
+
     @Test func `the usage must be timestamping alone and critical`() throws {
         func usage(_ isCritical: Bool, _ usages: ObjectIdentifier...) throws -> TimestampReport {
             let list = DER.sequence(of: usages.map { DER.identifier($0) })
@@ -126,5 +154,23 @@ struct TimestampFormTests {
         #expect(try !trusted(.cessationOfOperation, revokedAt: now - 60))
         #expect(try !trusted(.keyCompromise, revokedAt: now + 60))
         #expect(try !trusted(nil, revokedAt: now + 60))
+    }
+
+    /// Otherwise a revocation would make a token better than it was.
+    @Test func `a revocation does not keep a token alive past its authority's end`() throws {
+        let forge = try Forge()
+        let line = TestAuthority.Line(
+            certificate: forge.key.certificate, revokedAt: now + 60, reason: .cessationOfOperation)
+        let list = try forge.root.list([line], from: now + 8000)
+        #expect(try forge.report(at: now + 9000, lists: [list]).isTrusted)
+        #expect(try !forge.report(at: forge.key.certificate.notAfter + 60, lists: [list]).isTrusted)
+    }
+
+    @Test func `a weak list that tells of a harmless end proves no earlier token`() throws {
+        let forge = try Forge()
+        let line = TestAuthority.Line(
+            certificate: forge.key.certificate, revokedAt: now + 60, reason: .cessationOfOperation)
+        let list = try forge.root.list([line], from: now + 8000, digest: .sha1)
+        #expect(try !forge.report(at: now + 9000, lists: [list]).isTrusted)
     }
 }

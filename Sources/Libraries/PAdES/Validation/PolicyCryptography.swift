@@ -3,10 +3,11 @@ import SignatureCore
 
 /// The CMS and its value, its algorithms and its timestamps (ETSI EN 319 102-1 §5.2.2, §5.2.7, §5.2.8).
 extension SignaturePolicy {
+    /// RFC 6211 §3: algorithms other than those under the signature mean that somebody exchanged them.
     private static let fatalForm: Set<CMSFacts.FormProblem> = [
         .encapsulatedContent, .wrongContentType, .noSigner, .severalSigners, .missingMessageDigest,
         .wrongContentTypeAttribute, .repeatedAttribute, .attributesNotDER, .digestAlgorithmNotListed,
-        .attributeWithSeveralValues,
+        .attributeWithSeveralValues, .algorithmProtectionMismatch,
     ]
 
     private static let severalSigners =

@@ -4,7 +4,7 @@ package import Foundation
 /// What was found about a timestamp token.
 package struct TimestampReport: Sendable, Hashable {
     package enum Problem: String, Sendable, Hashable, Codable, CaseIterable {
-        case unknownVersion, unknownCriticalExtension, badImprint, fromTheFuture, nameMismatch
+        case unknownVersion, unknownCriticalExtension, badImprint, fromTheFuture, beforeAuthority, nameMismatch
 
         /// For the user.
         package var message: String {
@@ -13,6 +13,7 @@ package struct TimestampReport: Sendable, Hashable {
             case .unknownCriticalExtension: "Dấu thời gian có ràng buộc bắt buộc mà phần mềm không hiểu."
             case .badImprint: "Giá trị băm trong dấu thời gian sai độ dài."
             case .fromTheFuture: "Dấu thời gian ghi thời điểm ở tương lai."
+            case .beforeAuthority: "Dấu thời gian ghi thời điểm trước khi chứng thư của máy chủ có hiệu lực."
             case .nameMismatch: "Tên máy chủ trong dấu thời gian không phải tên trong chứng thư của nó."
             }
         }
@@ -28,7 +29,7 @@ package struct TimestampReport: Sendable, Hashable {
     /// The token's own CMS holds: its message digest and its signature.
     package var signatureValid: Bool
     package var essMatches: ESSMatch
-    /// The authority's certificate has timeStamping as its only, critical extended usage.
+    /// The authority's certificate has timeStamping as its only, critical extended usage, and its key may sign.
     package var usageAllowed: Bool
     package var path: PathReport?
     /// The authority's certificate has run out by now; only a later timestamp keeps the token's force.
@@ -38,10 +39,11 @@ package struct TimestampReport: Sendable, Hashable {
     package var problems: Set<Problem> = []
     package var algorithmProblems: [AlgorithmProblem] = []
 
-    /// The token is what it says, whoever issued it.
+    /// The token is what it says, whoever issued it. It must name its authority's certificate under the signature
+    /// (RFC 3161 §2.4.2), or another certificate of the same key could be put in its place.
     package var isIntact: Bool {
-        imprintMatches && signatureValid && essMatches != .mismatch && usageAllowed
-            && problems.isSubset(of: [.fromTheFuture])
+        imprintMatches && signatureValid && essMatches == .present && usageAllowed
+            && problems.isSubset(of: [.fromTheFuture, .beforeAuthority])
     }
 
     /// Intact, and from an authority the office trusts: its time is proof. Algorithms need to have held when the

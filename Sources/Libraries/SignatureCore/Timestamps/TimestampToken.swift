@@ -100,7 +100,8 @@ package struct TimestampToken: Sendable {
             material: material, proofs: proofs)
         let report = trust.answer(question)
         guard report.isRevoked, case .revoked(let end, let reason?) = report.revocations.first?.status,
-            Self.harmless.contains(reason), time < end
+            Self.harmless.contains(reason), time < end, (proof ?? date) <= authority.notAfter,
+            report.revocations.first?.refusals.contains(.weakAlgorithm) == false
         else { return report }
         // RFC 3161 §4 item 1: an authority that merely stopped leaves its earlier tokens valid.
         question.proof = time
@@ -117,6 +118,10 @@ package struct TimestampToken: Sendable {
         if hasUnknownCritical { problems.insert(.unknownCriticalExtension) }
         if imprintAlgorithm.map({ $0.byteCount != imprint.count }) ?? false { problems.insert(.badImprint) }
         if time.timeIntervalSince(date) > max(300, accuracySeconds ?? 0) { problems.insert(.fromTheFuture) }
+        // Nobody could have signed for that authority then; a token may be off by its accuracy, as clocks are.
+        if let authority, authority.notBefore.timeIntervalSince(time) > max(300, accuracySeconds ?? 0) {
+            problems.insert(.beforeAuthority)
+        }
         if let authority, let authorityName, !authority.carries(authorityName) { problems.insert(.nameMismatch) }
         return problems
     }
