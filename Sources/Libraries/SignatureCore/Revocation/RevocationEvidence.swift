@@ -93,7 +93,7 @@ struct EvidenceCollector {
     }
 
     mutating func collect(about certificate: Certificate, issuedBy issuer: Certificate) {
-        guard checks.mayLook(through: archive) else { return }
+        guard checks.mayLook(through: archive.count) else { return }
         let answers = archive.answers.filter {
             $0.responseStatus != 0 || $0.single(for: certificate, issuedBy: issuer) != nil
         }
@@ -127,6 +127,7 @@ struct EvidenceCollector {
             refusals.append(.unknownCriticalExtension)
             return
         }
+        guard checks.mayLook(through: helpers.count) else { return }
         let named = ([issuer] + answer.certificates + helpers).filter(answer.isNamed)
         let authorised = named.prefix(Self.maximumSigners).filter { isAuthorised($0, for: answer, issuedBy: issuer) }
         guard let responder = authorised.first(where: { checks.isSigned(answer, by: $0) }) else {
@@ -198,14 +199,17 @@ struct EvidenceCollector {
             refusals.append(.outOfScope)
             return nil
         }
-        let candidates = ([issuer] + chain + helpers).uniqued().filter {
-            $0.subject.matches(list.issuer) && ($0.keyUsage?.contains(.crlSign) ?? true)
+        guard checks.mayLook(through: helpers.count) else { return nil }
+        var candidates: [Certificate] = []
+        for candidate in [issuer] + chain + helpers
+        where candidate.subject.matches(list.issuer) && candidate.keyUsage?.contains(.crlSign) ?? true {
+            candidates.addOnce(candidate, upTo: Self.maximumSigners)
         }
         guard !candidates.isEmpty else {
             refusals.append(.notAuthorised)
             return nil
         }
-        guard let signer = candidates.prefix(Self.maximumSigners).first(where: { checks.isSigned(list, by: $0) }) else {
+        guard let signer = candidates.first(where: { checks.isSigned(list, by: $0) }) else {
             refusals.append(.badSignature)
             return nil
         }

@@ -20,8 +20,9 @@ struct CommonGround: Sendable {
 /// A file chooses how many it brings and how long their keys are. A class, because everything that judges one file
 /// counts together.
 final class AuthorityChecks: Sendable {
-    /// A check under RSA of 1024 bits is one; all together take about a second.
-    static let maximumWork = 64_000
+    /// A check under RSA of 1024 bits is one; all together take about a second. A hundred signatures with everything
+    /// that vouches for them need half of it.
+    static let maximumWork = 120_000
 
     private struct Question: Hashable {
         var object: Data
@@ -54,8 +55,8 @@ final class AuthorityChecks: Sendable {
         isSigned(answer.der, by: authority) { answer.isSigned(by: authority) }
     }
 
-    /// Counts lists and answers about to be looked through; false when that is no longer to be had.
-    func mayLook(through archive: RevocationArchive) -> Bool { spend(archive.count / 8) }
+    /// Counts certificates, lists or answers about to be looked through; false when that is no longer to be had.
+    func mayLook(through count: Int) -> Bool { spend(count / 16) }
 
     private func spend(_ cost: Int) -> Bool {
         state.withLock { state in
@@ -82,7 +83,7 @@ extension PublicKeyAlgorithm {
         switch self {
         case .rsa(let bits): max(1, bits / 1024 * (bits / 1024))
         case .ecdsa(.p256), .ed25519: 16
-        case .ecdsa, .ed448: 128
+        case .ecdsa, .ed448: 64
         case .other: 1
         }
     }

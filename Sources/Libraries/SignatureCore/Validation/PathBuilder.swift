@@ -26,6 +26,7 @@ struct PathBuilder {
         if anchors.contains(last) { return judge(chain) }
         guard chain.count < Self.maximumDepth else { return remember(chain, .pathTooLong) }
         var isSigned = false
+        guard memory.mayLook(through: helpers.count) else { return false }
         let issuers = issuers(of: last, notIn: chain)
         for issuer in issuers where checks < Self.maximumChecks {
             checks += 1
@@ -41,24 +42,30 @@ struct PathBuilder {
         return false
     }
 
-    /// Anchors before others, and those whose key is the one named before those whose key is not.
+    /// Anchors before others, and those whose key is the one named before those whose key is not; of each so many as can
+    /// be tried at all.
     private func issuers(of certificate: Certificate, notIn chain: [Certificate]) -> [Certificate] {
         var named: [Certificate] = []
         var others: [Certificate] = []
         for candidate in anchors + helpers where candidate.subject.matches(certificate.issuer) {
-            if chain.contains(where: { $0.publicKeyInfo == candidate.publicKeyInfo && $0.subject == candidate.subject })
-                || named.contains(candidate) || others.contains(candidate)
-            {
-                continue
+            let isAbove = chain.contains {
+                $0.publicKeyInfo == candidate.publicKeyInfo && $0.subject == candidate.subject
             }
+            if isAbove { continue }
             let (wanted, own) = (certificate.authorityKeyIdentifier, candidate.subjectKeyIdentifier)
             if wanted == nil || own == nil || wanted == own {
-                named.append(candidate)
+                named.addOnce(candidate, upTo: Self.maximumChecks)
             } else {
-                others.append(candidate)
+                others.addOnce(candidate, upTo: Self.maximumChecks)
             }
         }
         return named + others
+    }
+}
+
+extension [Certificate] {
+    mutating func addOnce(_ certificate: Certificate, upTo limit: Int) {
+        if count < limit, !contains(certificate) { append(certificate) }
     }
 }
 
