@@ -27,7 +27,8 @@ struct Features: Sendable {
         _ = try WorkCalendar(ground.settings)
         let shell = Shell(frame: frame.frame)
         let directory = DirectoryFeature(ground: ground, shell: shell, site: frame.site, isSecure: settings.isSecure)
-        let outgoing = OutgoingFeature(ground: ground, signing: desk, shell: shell)
+        let outgoing = OutgoingFeature(
+            ground: ground, signing: desk, shell: shell, sees: IncomingFeature.sees)
         let incoming = IncomingFeature(ground: ground, signing: desk, shell: shell)
         let signing = SigningFeature(ground: ground, desk: desk, errands: frame.errands, shell: shell, site: frame.site)
         let exchange = try ExchangeFeature(ground: ground, shell: shell)

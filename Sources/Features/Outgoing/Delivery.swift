@@ -97,6 +97,18 @@ package struct OutgoingDelivery {
         else { return }
         try SentChangeStore(tx).markCarried(by: found.id, to: agency, at: now)
         try event("sent", found, "Đã gửi đến \(try name(agency, found.id)) qua trục liên thông.", now)
+        try askForWhatCameLate(found, agency, now)
+    }
+
+    /// A document that was on its way when it was taken back has come to this agency all the same: it is asked for it, like
+    /// those that had it then.
+    private func askForWhatCameLate(_ document: OutgoingDocument, _ agency: AgencyCode, _ now: Date) throws {
+        guard document.ending == .recalled,
+            let recipient = try RecipientStore(tx).of(document.id).first(where: { $0.agency == agency }),
+            let request = try SentChangeStore(tx).addToLastRecall(of: document.id, recipient)
+        else { return }
+        try JobQueue(tx, now: now).enqueue(SendChangeJob(request: request), dedupe: "\(request)")
+        try event("asked", document, "\(recipient.name) nhận được sau khi thu hồi; đã gửi yêu cầu trả lại.", now)
     }
 
     /// - Parameter isFinal: no attempt will follow by itself; the clerk finds the document in "Gửi lỗi".

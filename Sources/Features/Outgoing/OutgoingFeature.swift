@@ -13,16 +13,22 @@ package struct OutgoingFeature: Sendable {
     private let shell: Shell
     private let verification: VerificationDesk?
 
-    package init(ground: Groundwork, signing: SigningDesk, shell: Shell) {
+    /// - Parameter sees: whether a person may see a record of another feature, to answer it.
+    package init(
+        ground: Groundwork, signing: SigningDesk, shell: Shell, sees: @escaping OutgoingDesk.SeesRecord
+    ) {
         self.init(
-            ground: ground, steps: SigningSteps(signing), shell: shell, verification: signing.verification)
+            ground: ground, steps: SigningSteps(signing), shell: shell, verification: signing.verification, sees: sees)
     }
 
-    package init(ground: Groundwork, steps: SigningSteps, shell: Shell, verification: VerificationDesk? = nil) {
+    package init(
+        ground: Groundwork, steps: SigningSteps, shell: Shell, verification: VerificationDesk? = nil,
+        sees: @escaping OutgoingDesk.SeesRecord = { _, _, _ in false }
+    ) {
         self.ground = ground
         self.shell = shell
         self.verification = verification
-        desk = OutgoingDesk(ground: ground, signing: steps)
+        desk = OutgoingDesk(ground: ground, signing: steps, sees: sees)
     }
 
     package var routes: [Route] {

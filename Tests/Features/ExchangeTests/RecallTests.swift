@@ -4,6 +4,7 @@ import OfficeTestKit
 import Platform
 import Records
 import Signing
+import Synchronization
 import Testing
 import VXP
 
@@ -211,5 +212,90 @@ extension DirectiveSteps {
         try await world.settle()
         let arrival = try #require(try await world.institute.arrivals().first)
         #expect(arrival.state == .attention && arrival.problem.contains("không tìm thấy văn bản này"))
+    }
+}
+
+/// What a document meets on its way to a receiver; set under way. A class because the wire shares it.
+private final class OnTheWay: Sendable {
+    private let happening = Mutex<(@Sendable () async throws -> Void)?>(nil)
+
+    func becomes(_ new: (@Sendable () async throws -> Void)?) { happening.withLock { $0 = new } }
+
+    /// Once, when the hub has the packet and its answer is not back yet.
+    func meet() async throws {
+        let now = happening.withLock { happening in
+            defer { happening = nil }
+            return happening
+        }
+        try await now?()
+    }
+
+    func transport(to hub: ExchangeHub) -> HTTPTransport {
+        HTTPTransport { call in
+            let answer = await hub.api.answer(
+                VXPRequest(
+                    method: call.method, path: call.url.path(), headers: call.headers.map { (name: $0.0, value: $0.1) },
+                    body: call.body))
+            if call.url.path() == "/sendEdoc" { try await self.meet() }
+            return HTTPAnswer(status: answer.status, body: answer.body)
+        }
+    }
+}
+
+extension RecallTests {
+    @Test(arguments: Engine.testable)
+    func `what was on its way when it was taken back is asked for when it has come`(engine: Engine) async throws {
+        let way = OnTheWay()
+        let world = try await ExchangeWorld.make(engine, through: { way.transport(to: $0) })
+        let clerk = world.academy.people.clerk
+        let id = try await world.issue()
+        way.becomes { [weak world] in try await world?.sender.recall(id, by: clerk, reason: Self.reason) }
+        try await world.settle()
+        #expect(try await world.sent(id).document.ending == .recalled)
+        let request = try #require(try await world.received().changes.first)
+        #expect(request.change == .recall && request.reason == Self.reason)
+        #expect(try await world.sender.recipientBoard(id, for: clerk).lines.map(\.standing) == [.recalling])
+
+        try await world.receiver.agree(request.id, by: world.institute.people.clerk)
+        try await world.settle()
+        #expect(try await world.received().document.ending == .recalled)
+        #expect(try await world.sent(id).changes.map { RecallStanding($0.answers.map(\.state)) } == [.agreedByAll])
+    }
+
+    @Test(arguments: Engine.testable, [true, false])
+    func `who was asked already answers the recall of all by the same word`(
+        engine: Engine, agrees: Bool
+    ) async throws {
+        let world = try await ExchangeWorld.make(engine)
+        let clerk = world.academy.people.clerk
+        let id = try await world.issue()
+        try await world.settle()
+        let recipient = try await world.delivery(id).id
+        try await world.sender.takeBack(id, from: recipient, by: clerk, reason: Self.reason)
+        try await world.sender.recall(id, by: clerk, reason: Self.reason)
+        try await world.settle()
+        let requests = try await world.received().changes
+        #expect(requests.count == 1, "it is asked once")
+        let receiving = world.institute.people.clerk
+        if agrees {
+            try await world.receiver.agree(requests[0].id, by: receiving)
+        } else {
+            try await world.receiver.refuseChange(requests[0].id, by: receiving, reason: "Đơn vị đang xử lý văn bản.")
+        }
+        try await world.settle()
+        let sent = try await world.sent(id)
+        let state: ChangeAnswer.State = agrees ? .agreed : .refused
+        #expect(sent.changes.map { $0.answers.map(\.state) } == [[state], [state]])
+        #expect(sent.document.ending == (agrees ? .recalled : nil), "refused by all it lives on")
+    }
+
+    @Test func `what waits when it is taken back is told as stopped`() async throws {
+        let world = try await ExchangeWorld.make()
+        let id = try await world.issue()
+        try await world.sender.recall(id, by: world.academy.people.clerk, reason: Self.reason)
+        let lines = try await world.sender.recipientBoard(id, for: world.academy.people.clerk).lines
+        #expect(lines.map(\.standing) == [.stopped])
+        try await world.settle()
+        #expect(try await world.institute.count("incoming_document") == 0)
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import OfficeTestKit
 import Platform
 import Records
+import Signing
 import Testing
 
 @testable import Outgoing
@@ -107,6 +108,36 @@ import Testing
         }
         #expect(jobs == 2)
         await #expect(throws: OutgoingRefusal.self) { try await stage.desk.resend(id, to: recipient.id, by: clerk) }
+    }
+
+    @Test(arguments: Engine.testable)
+    func `a unit that it came to sees what was issued, and nothing of how it came about`(engine: Engine) async throws {
+        let stage = try await OutgoingStage(engine)
+        let (people, reason) = (stage.people, "Nội bộ: đề nghị sửa lại căn cứ.")
+        let unit = NewRecipient(.unit(people.otherHead.unit), name: "")
+        let id = try await stage.document(.submitted, stage.draft(to: [unit]))
+        try await stage.desk.returnDraft(id, by: people.officeHead, reason: reason)
+        try await stage.desk.submit(id, by: people.specialist)
+        try await stage.desk.initial(id, by: people.officeHead, with: .pin(OutgoingStage.pin), seen: nil)
+        try await stage.desk.sign(id, by: people.chairman, with: .pin(OutgoingStage.pin), seen: nil)
+        try await stage.desk.number(id, by: people.clerk)
+        try await stage.desk.seal(id, by: people.clerk, with: .pin(OutgoingStage.pin))
+        try await stage.desk.issue(id, by: people.clerk)
+
+        let view = try await stage.desk.open(id, for: people.otherHead)
+        #expect(view.files.allSatisfy { $0.role == .main || $0.role == .attachment } && view.main != nil)
+        #expect(!view.events.contains { $0.detail.contains(reason) } && view.events.contains { $0.kind == "issue" })
+        let own = try await stage.desk.open(id, for: people.specialist)
+        #expect(own.events.contains { $0.detail.contains(reason) })
+
+        let all = try await stage.office.database.read { try RecordFileStore($0).all(of: OutgoingDocument.ref(id)) }
+        for file in all {
+            let isShown = view.files.contains { $0.id == file.id }
+            let seen = try? await stage.desk.file(file.id, of: id, for: people.otherHead)
+            #expect((seen != nil) == isShown, "\(file.name), \(file.role), version \(file.version)")
+            _ = try await stage.desk.file(file.id, of: id, for: people.specialist)
+        }
+        #expect(all.count > view.files.count)
     }
 
     @Test(arguments: Engine.testable)

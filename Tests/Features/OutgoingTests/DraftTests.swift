@@ -99,4 +99,27 @@ import Testing
         #expect(view.main?.name == "ban-hai.pdf")
         #expect(view.main?.version == 1)
     }
+
+    @Test func `a reply is drafted only by who may see what it answers`() async throws {
+        let stage = try await OutgoingStage()
+        let (actor, other) = (stage.people.specialist, stage.people.otherSpecialist)
+        let (seen, unseen) = (RecordRef(kind: "incoming", id: 7), RecordRef(kind: "incoming", id: 8))
+        let desk = OutgoingDesk(ground: stage.office.ground, signing: stage.desk.signing) { _, record, who in
+            record == seen && who.person == actor.person
+        }
+        func draft(answering record: RecordRef) throws -> Draft {
+            var content = stage.content()
+            content.inReplyTo = record
+            return try stage.draft(content)
+        }
+        for (record, who) in [(unseen, actor), (seen, other), (RecordRef(kind: "incoming", id: -5), actor)] {
+            await #expect(throws: CommonRefusal.self) { try await desk.create(try draft(answering: record), by: who) }
+        }
+        let id = try await desk.create(try draft(answering: seen), by: actor)
+        await #expect(throws: CommonRefusal.self) { try await desk.edit(id, try draft(answering: unseen), by: actor) }
+        try await desk.edit(id, try draft(answering: seen), by: actor)
+        #expect(try await stage.find(id, for: actor).content.inReplyTo == seen)
+        // Where nobody says who sees what, nobody answers anything.
+        await #expect(throws: CommonRefusal.self) { try await stage.desk.create(try draft(answering: seen), by: actor) }
+    }
 }

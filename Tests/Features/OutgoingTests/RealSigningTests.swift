@@ -14,7 +14,9 @@ import Testing
     func `a letter typed in an office program is converted, approved, numbered, sealed and trusted`() async throws {
         let office = try await TestOffice.make(schema: SigningDesk.schema + OutgoingFeature.schema)
         let signing = try await Self.signing(office)
-        let feature = OutgoingFeature(ground: office.ground, signing: signing, shell: TestOffice.shell)
+        let feature = OutgoingFeature(ground: office.ground, signing: signing, shell: TestOffice.shell) { _, _, _ in
+            false
+        }
         let (desk, people) = (feature.desk, office.people)
         let docx = office.folder.appending(path: "draft.docx")
         try await Judge.python("docx_sample.py", [docx.path, "--kind", "decision", "--signer", people.chairman.name])

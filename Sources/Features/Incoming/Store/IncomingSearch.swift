@@ -5,6 +5,12 @@ package import Records
 
 extension IncomingFeature {
     /// The predicate by which the catalogue shows incoming documents to this person, over `c.subject_id`.
+    /// Whether this person may see the record; records of other features nobody sees here.
+    package static func sees(_ tx: Transaction, _ record: RecordRef, _ actor: Actor) throws -> Bool {
+        guard record.kind == IncomingDocument.kind else { return false }
+        return try !IncomingStore(tx).find([IncomingID(record.id)], for: actor).isEmpty
+    }
+
     package static func visible(to actor: Actor) -> SQL {
         "EXISTS (SELECT 1 FROM incoming_document d WHERE d.id = c.subject_id AND \(actor.seesIncoming))"
     }

@@ -9,6 +9,7 @@ package enum RecipientStanding: String, Sendable, CaseIterable {
     case refused = "tu-choi"
     case held = "giu-lai"
     case waiting = "dang-gui"
+    case stopped = "ngung-gui"
     case recalling = "cho-tra-loi"
     case givenBack = "da-thu-hoi"
     case kept = "khong-tra-lai"
@@ -25,6 +26,7 @@ package enum RecipientStanding: String, Sendable, CaseIterable {
         case .refused: "Từ chối nhận"
         case .held: "Đang giữ lại"
         case .waiting: "Đang gửi"
+        case .stopped: "Đã ngừng gửi"
         case .recalling: "Chờ trả lời thu hồi"
         case .givenBack: "Đã thu hồi"
         case .kept: "Từ chối thu hồi"
@@ -37,9 +39,15 @@ package enum RecipientStanding: String, Sendable, CaseIterable {
         }
     }
 
-    /// - Parameter recall: answer to the last recall, where there was one; a unit of our own agrees at once.
-    package init(delivery: Delivery, isHeld: Bool, statuses: Set<ExchangeStatus>, recall: ChangeAnswer.State?) {
+    /// - Parameters:
+    ///   - recall: answer to the last recall, where there was one; a unit of our own agrees at once.
+    ///   - isEnded: the document was taken back or replaced: what was not sent yet is not sent any more.
+    package init(
+        delivery: Delivery, isHeld: Bool, statuses: Set<ExchangeStatus>, recall: ChangeAnswer.State?,
+        isEnded: Bool = false
+    ) {
         switch delivery {
+        case .waiting where isEnded, .failed where isEnded: self = .stopped
         case .none: self = recall == .agreed ? .givenBack : .inside
         case .direct, .byHand: self = .inside
         case .waiting: self = isHeld ? .held : .waiting
@@ -161,11 +169,11 @@ extension RecipientStore {
             byRecipient[id, default: []].append(row)
         }
         return try order.compactMap { id in
-            try byRecipient[id].flatMap { try Self.line($0, isIssued: document.state == .issued) }
+            try byRecipient[id].flatMap { try Self.line($0, of: document) }
         }
     }
 
-    private static func line(_ rows: [Row], isIssued: Bool) throws -> RecipientLine? {
+    private static func line(_ rows: [Row], of document: OutgoingDocument) throws -> RecipientLine? {
         guard let first = rows.first else { return nil }
         var steps: [RecipientStep] = []
         var statuses: Set<ExchangeStatus> = []
@@ -192,7 +200,8 @@ extension RecipientStore {
             delivery: delivery, failure: try first.get("failure"), held: held, sentAt: try first.optional("sent_at"),
             standing: RecipientStanding(
                 delivery: delivery, isHeld: !held.isEmpty, statuses: statuses,
-                recall: isIssued && delivery == .none ? .agreed : recall?.state),
+                recall: document.state == .issued && delivery == .none ? .agreed : recall?.state,
+                isEnded: document.ending != nil),
             steps: steps, failedRequest: failedRequest)
     }
 

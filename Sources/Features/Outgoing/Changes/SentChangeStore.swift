@@ -29,6 +29,26 @@ struct SentChangeStore {
         }
     }
 
+    /// One more receiver for the last recall of the document; nil where it has been asked already, or there was none.
+    func addToLastRecall(of document: OutgoingID, _ recipient: Recipient) throws -> Int64? {
+        guard let agency = recipient.agency,
+            let last: Int64 = try tx.value(
+                """
+                SELECT max(id) FROM outgoing_change
+                WHERE document_id = \(document) AND change = \(DocumentChange.recall)
+                """),
+            try tx.first(
+                """
+                SELECT id FROM outgoing_change_recipient WHERE change_id = \(last) AND recipient_id = \(recipient.id)
+                """) == nil
+        else { return nil }
+        return try tx.value(
+            """
+            INSERT INTO outgoing_change_recipient (change_id, recipient_id, agency_code, state, failure, note)
+            VALUES (\(last), \(recipient.id), \(agency), 'waiting', '', '') RETURNING id
+            """)
+    }
+
     /// Newest first, with the answers of all receivers: two statements, however many there are.
     func of(_ document: OutgoingID) throws -> [(change: SentChange, answers: [ChangeAnswer])] {
         let (changes, answers) = try tx.answers(to: Self.changes(of: document), Self.answers(of: document))
@@ -69,6 +89,16 @@ struct SentChangeStore {
     /// Receivers of the document that have given it back.
     func givenBack(_ document: OutgoingID) throws -> Set<Int64> {
         try askedBack(document, in: [.agreed])
+    }
+
+    /// Receivers whose answer to a request to give the document back is on its way.
+    func beingAskedBack(_ document: OutgoingID) throws -> Set<Int64> {
+        try askedBack(document, in: [.waiting, .sent])
+    }
+
+    /// That the same was asked for by an earlier request.
+    func markAsked(_ row: Int64, at now: Date) throws {
+        try tx.execute("UPDATE outgoing_change_recipient SET state = 'sent', sent_at = \(now) WHERE id = \(row)")
     }
 
     /// Receivers that were asked to give the document back and have not refused.
@@ -128,19 +158,33 @@ struct SentChangeStore {
             """)
     }
 
-    /// The oldest request that this receiver has not answered; nil when there is none.
+    /// Settles the oldest request that this receiver has not answered; nil when there is none. Who has answered one recall
+    /// has answered them all: the newest is returned.
     func answer(
         _ recipient: Int64, _ state: ChangeAnswer.State, note: String, at now: Date
     ) throws -> SentChange? {
-        let change: Int64? = try tx.value(
+        let oldest: Int64? = try tx.value(
             """
             UPDATE outgoing_change_recipient SET state = \(state), note = \(note), answered_at = \(now), failure = ''
             WHERE id = (SELECT min(id) FROM outgoing_change_recipient
                         WHERE recipient_id = \(recipient) AND state IN ('waiting', 'sent', 'failed'))
             RETURNING change_id
             """)
-        guard let change else { return nil }
-        return try tx.first("SELECT * FROM outgoing_change WHERE id = \(change)").map(Self.change)
+        guard let oldest, let first = try change(oldest) else { return nil }
+        guard first.change == .recall else { return first }
+        let others = try tx.rows(
+            """
+            UPDATE outgoing_change_recipient SET state = \(state), note = \(note), answered_at = \(now), failure = ''
+            WHERE recipient_id = \(recipient) AND state IN ('waiting', 'sent', 'failed')
+              AND change_id IN (SELECT c.id FROM outgoing_change c WHERE c.change = \(DocumentChange.recall))
+            RETURNING change_id
+            """
+        ).map { try $0.get("change_id", as: Int64.self) }
+        return try others.max().flatMap { try change($0) } ?? first
+    }
+
+    private func change(_ id: Int64) throws -> SentChange? {
+        try tx.first("SELECT * FROM outgoing_change WHERE id = \(id)").map(Self.change)
     }
 
     private static func change(_ row: Row) throws -> SentChange {

@@ -12,6 +12,7 @@ extension OutgoingDesk {
         return try await ground.database.write { tx in
             let filled = try DraftCheck(tx).filled(draft, unit: actor.unit)
             try Self.checkReplaced(filled.content.replaces, by: actor, tx)
+            try checkAnswered(filled.content.inReplyTo, by: actor, tx)
             let id = try OutgoingStore(tx).insert(filled.content, by: actor, at: now)
             let document = try OutgoingStore(tx).find(id, for: actor)
             try EventHistory(tx).append("drafted", on: document.ref, by: actor, at: now, "Tạo dự thảo.")
@@ -25,6 +26,9 @@ extension OutgoingDesk {
         try await decide(.edit, on: id, by: actor) { current, tx, now in
             let filled = try DraftCheck(tx).filled(draft, unit: current.document.unit)
             try Self.checkReplaced(filled.content.replaces, by: actor, tx)
+            if filled.content.inReplyTo != current.document.content.inReplyTo {
+                try checkAnswered(filled.content.inReplyTo, by: actor, tx)
+            }
             let changed = current.document.content.signer != filled.content.signer
             current.document.content = filled.content
             current.document = try Self.write(filled, on: current.document, signerChanged: changed, tx, now)

@@ -1,17 +1,28 @@
 internal import Directory
 // Every use case on outgoing documents: one method, one use case, one transaction; signing happens before it.
 internal import Foundation
-internal import Platform
+package import Platform
 package import Records
 internal import Signing
 
 package struct OutgoingDesk: Sendable {
     let ground: Groundwork
     let signing: SigningSteps
+    private let sees: SeesRecord
 
-    package init(ground: Groundwork, signing: SigningSteps) {
+    /// Whether a person may see a record of another feature. Nobody sees any where it is not said.
+    package typealias SeesRecord = @Sendable (Transaction, RecordRef, Actor) throws -> Bool
+
+    package init(ground: Groundwork, signing: SigningSteps, sees: @escaping SeesRecord = { _, _, _ in false }) {
         self.ground = ground
         self.signing = signing
+        self.sees = sees
+    }
+
+    /// A reply tells its receiver what it answers, so its drafter must be one who may know.
+    func checkAnswered(_ record: RecordRef?, by actor: Actor, _ tx: Transaction) throws {
+        guard let record, try !sees(tx, record, actor) else { return }
+        throw CommonRefusal.invalid("Không tìm thấy văn bản đến cần trả lời, hoặc bạn không có quyền xem văn bản đó.")
     }
 
     /// A document with what decisions about it need.

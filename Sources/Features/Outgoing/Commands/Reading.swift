@@ -54,8 +54,10 @@ extension OutgoingDesk {
                     RecordLinks.of(ref))
             }
         let recipients = try RecipientStore.recipients(rows, statuses)
+        let isOwn = document.isOwnBusiness(of: actor)
         return OutgoingView(
-            document: document, recipients: recipients, files: RecordFileStore.newest(versions), events: events,
+            document: document, recipients: recipients, files: document.shown(RecordFileStore.newest(versions), isOwn),
+            events: isOwn ? events : Array(events.drop { $0.kind != OutgoingDocument.Action.issue.rawValue }),
             tree: tree, offers: document.offers(for: actor, recipients: recipients),
             work: tree.branches.first { $0.role == .lead && $0.state.isOpen && $0.isHeld(by: actor) },
             changes: SentChangeStore.answered(changes, answers), links: links)
@@ -90,12 +92,15 @@ extension OutgoingDesk {
         try await ground.database.readOne { try OutgoingStore($0).find(ids, for: actor) }
     }
 
-    /// A file of a document this person may see; any version of it, by its own identity.
+    /// A file of a document this person may see, by its own identity: any version of it for those whose business the
+    /// document was before it was issued, what was issued for those to whom it came.
     func file(_ id: Int64, of document: OutgoingID, for actor: Actor) async throws -> RecordFile {
-        let (_, files) = try await ground.database.readOne { tx in
+        let (found, all) = try await ground.database.readOne { tx in
             try tx.answers(
                 to: OutgoingStore.find(document, for: actor), RecordFileStore.all(of: OutgoingDocument.ref(document)))
         }
+        let isOwn = found.isOwnBusiness(of: actor)
+        let files = isOwn ? all : found.shown(RecordFileStore.newest(all), isOwn)
         guard let file = files.first(where: { $0.id == id }) else { throw OutgoingRefusal.notFound }
         return file
     }

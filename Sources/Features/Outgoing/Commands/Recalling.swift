@@ -59,9 +59,19 @@ extension OutgoingDesk {
         _ change: DocumentChange, isFormal: Bool = false, of document: OutgoingDocument, to recipients: [Recipient],
         reason: String, by actor: Actor, _ tx: Transaction, _ now: Date
     ) throws {
-        let rows = try SentChangeStore(tx).insert(
+        let store = SentChangeStore(tx)
+        let asked = change == .recall ? try store.beingAskedBack(document.id) : []
+        let rows = try store.insert(
             change, isFormal: isFormal, of: document.id, to: recipients, reason: reason, by: actor, at: now)
-        for row in rows { try JobQueue(tx, now: now).enqueue(SendChangeJob(request: row), dedupe: "\(row)") }
+        // The rows are in the order of the agencies among the recipients.
+        for (row, recipient) in zip(rows, recipients.filter { $0.agency != nil }) {
+            // Who is about to answer an earlier request is not asked twice.
+            guard !asked.contains(recipient.id) else {
+                try store.markAsked(row, at: now)
+                continue
+            }
+            try JobQueue(tx, now: now).enqueue(SendChangeJob(request: row), dedupe: "\(row)")
+        }
     }
 
     /// Another attempt to ask a receiver, by a person's decision.

@@ -2,6 +2,21 @@
 internal import Platform
 internal import Records
 
+extension OutgoingDocument {
+    /// Whether the document was this person's business on its way, as `Actor.ownWays` says it in SQL; to others it only
+    /// came.
+    func isOwnBusiness(of actor: Actor) -> Bool {
+        let wasNumbered = [.signed, .numbered, .sealed, .issued].contains(state) || numbering != nil
+        return actor.person == drafter || shownSigner == actor.person || actor.heads.contains(unit)
+            || initialUnit.map(actor.heads.contains) ?? false || actor.has(.recordsClerk) && wasNumbered
+    }
+
+    /// What of its files is shown: to those to whom it came, what was issued and nothing of how it came about.
+    func shown(_ files: [RecordFile], _ isOwn: Bool) -> [RecordFile] {
+        isOwn ? files : files.filter { $0.role == .main || $0.role == .attachment }
+    }
+}
+
 extension Actor {
     /// Over table alias `d`; a document that fails it does not exist for this person.
     var seesOutgoing: SQL {

@@ -177,7 +177,7 @@ extension RecipientLine {
         case .sent, .arrived, .accepted, .working, .completed, .kept: true
         // A unit of our own; agencies beside it got the document by hand.
         case .inside: delivery == .direct && agency == nil
-        case .trouble, .refused, .held, .waiting, .recalling, .givenBack: false
+        case .trouble, .refused, .held, .waiting, .stopped, .recalling, .givenBack: false
         }
     }
 
@@ -193,7 +193,7 @@ extension RecipientStanding {
     var tag: Tag {
         switch self {
         case .trouble, .refused: Tag(label, .bad)
-        case .held, .kept: Tag(label, .warn)
+        case .held, .kept, .stopped: Tag(label, .warn)
         case .waiting, .recalling: Tag(label, .active)
         case .completed: Tag(label, .ok)
         case .givenBack, .sent, .arrived, .accepted, .working, .inside: Tag(label)
