@@ -539,12 +539,28 @@ def laid_over(signer):
         yield f"{kind}-place", with_field(widget % ("Widget", "72 200 272 260", "")), seen
         yield f"{kind}-drawn", with_field(widget % ("Widget", everywhere, "/AP<</N 41 0 R>>"), {41: look}), (OPEN, MODIFIED)
         yield f"{kind}-marked", with_field(widget % ("Widget", everywhere, "/MK<</BG[1 1 1]>>")), (OPEN, MODIFIED)
+        yield f"{kind}-empty-look", with_field(
+            widget % ("Widget", "72 200 272 260", "/AP<</N 41 0 R>>"),
+            {41: stream(" ", "/Type/XObject/Subtype/Form/BBox[0 0 200 60]")}), seen
+        yield f"{kind}-with-resources-of-its-own", with_field(
+            widget % ("Widget", "0 0 0 0", "/AP<</N 41 0 R>>/DR<</XObject<</FRM 41 0 R>>>>"), {41: look}), hidden
+        yield f"{kind}-with-resources-of-others", with_field(
+            widget % ("Widget", "0 0 0 0", "/DR<</XObject<</FRM 9 0 R>>>>")), BROKEN
         yield f"{kind}-of-three-numbers", with_field(widget % ("Widget", "0 0 0", "")), BROKEN
         for other in ("FreeText", "Line", "Text", "Watermark", "Link", "Redact", "Screen"):
             yield f"{kind}-as-{other}", with_field(widget % (other, "0 0 0 0", "/AP<</N 41 0 R>>"), {41: look}), BROKEN
         yield f"{kind}-with-a-part-of-another-kind", with_field(
             widget % ("Widget", "0 0 0 0", "/Kids[42 0 R]"),
             {42: "<</Type/Annot/Subtype/FreeText/Parent 40 0 R/P 3 0 R/Rect[0 0 0 0]>>"}), BROKEN
+    plain = signed(signer)
+    page = "<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 6 0 R>>>>/Contents 5 0 R/Annots[8 0 R 10 0 R 11 0 R 12 0 R 17 0 R]%s>>"
+    yield "page-says-what-it-inherits", revision(plain, {3: page % "/MediaBox[0 0 595 842]"}), (VALID,)
+    yield "page-says-something-else", revision(plain, {3: page % "/MediaBox[0 0 595 500]"}), BROKEN
+    without = revision(plain, {15: stream(revision_families.XMP, "/Type/Metadata/Subtype/XML")}, trailer="/Size 60/Root 1 0 R")
+    yield "information-left-out", without, (VALID,)
+    again = "/Size 60/Root 1 0 R/Info %s 0 R"
+    yield "information-taken-up-again", revision(without, {4: "<</Producer(Khac)>>"}, trailer=again % 4), (VALID,)
+    yield "information-of-another", revision(without, {4: "<</Producer(Khac)>>"}, trailer=again % 6), BROKEN
     open_field = "<</Type/Annot/Subtype/Widget/FT/Sig/T(Sig2)/F 132/P 3 0 R/Rect[0 0 595 842]/AP<</N 18 0 R>>>>"
     plain = signed(signer, base=form_file(_11=open_field, _18=stream("", "/Type/XObject/Subtype/Form/BBox[0 0 595 842]")))
     yield "open-place", plain, (VALID,)

@@ -25,7 +25,10 @@ class AttackFamilies(judged_families.Judged, unittest.TestCase):
         "filter-missing", "range-written-as-plus-signs", "range-written-as-leading-zeros", "range-indirect",
         "range-named-with-escape", "base-wrong-length-of-content", "certified-by-another",
         # New fields that stay unsigned are unknown to it.
-        "laid-over-approved-unseen", "laid-over-approved-place", "laid-over-certified-unseen",
+        "laid-over-approved-unseen", "laid-over-approved-place", "laid-over-certified-unseen", "laid-over-approved-empty-look",
+        "laid-over-approved-with-resources-of-its-own", "laid-over-certified-with-resources-of-its-own",
+        # It takes a page for another that says what it inherits.
+        "laid-over-page-says-what-it-inherits",
     }
     # It judges no notes at all, and refuses a certification whose permission it cannot read.
     pyhanko_alone_beginnings = ("notes-", "permission-P", "permission-parameters-missing")

@@ -318,7 +318,8 @@ def families(folder):
     }.items():
         add(f"catalog-{key}", updated(once, rewrite(1, **{key: value})), MODIFIED)
     add("catalog-Version-lowered", updated(desk.signed(form_file(_1=(
-        "<</Type/Catalog/Version/1.7/Pages 2 0 R/AcroForm 7 0 R>>"))), rewrite(1, Version=N("/1.4"))), MODIFIED)
+        "<</Type/Catalog/Version/1.7/Pages 2 0 R/AcroForm 7 0 R>>"))), rewrite(1, Version=N("/1.4"))), VALID)
+    add("catalog-Version-nonsense", updated(once, rewrite(1, Version=N("/9.9"))), MODIFIED)
     add("catalog-pages-switched", updated(once, lambda w: rewrite(1, Pages=w.add_object(Dict({
         N("/Type"): N("/Pages"), N("/Count"): Num(1), N("/Kids"): Array([Ref(3, 0, w)])})))(w)), *BROKEN)
     add("catalog-form-removed", updated(once, rewrite(1, AcroForm=None)), MODIFIED, INVALID)

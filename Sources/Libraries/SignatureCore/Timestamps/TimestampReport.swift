@@ -56,8 +56,9 @@ package struct TimestampReport: Sendable, Hashable {
     /// The earliest and the latest moment the token may mean.
     package var earliest: Date { time.addingTimeInterval(-(accuracySeconds ?? 0)) }
     package var latest: Date { time.addingTimeInterval(accuracySeconds ?? 0) }
-    /// A timestamp that covers this one is older than it.
-    var isLaterThanItsProof: Bool { provenTime.map { earliest > $0 } ?? false }
+    /// A timestamp that covers this one is older than it. Many authorities tell whole seconds only, so that of two made in
+    /// one second neither is the later (RFC 3161 §2.4.2, ordering).
+    var isLaterThanItsProof: Bool { provenTime.map { earliest.timeIntervalSince($0) > 1 } ?? false }
 }
 
 /// Judges the tokens of one signature.

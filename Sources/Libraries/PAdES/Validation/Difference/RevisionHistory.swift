@@ -129,7 +129,7 @@ struct TrailerEntries {
     }
 
     mutating func add(_ trailer: PDFDictionary) {
-        for (key, value) in trailer where !RevisionStep.structuralKeys.contains(key) {
+        for (key, value) in trailer where key == "Info" || !RevisionStep.structuralKeys.contains(key) {
             entries.insert(Entry(key: key, value: value))
         }
     }

@@ -90,6 +90,11 @@ struct RevisionStep {
     /// The object was compared member by member; no matter who refers to it.
     mutating func clearEverywhere(_ number: Int) { clearedEverywhere.insert(number) }
 
+    /// The same, where nobody refers to it at all.
+    mutating func clearIfUnused(_ number: Int) {
+        if index.uses(of: number).isEmpty { clearEverywhere(number) }
+    }
+
     /// One member of a dictionary before and after, references followed.
     struct Member {
         var before: PDFObject

@@ -21,6 +21,13 @@ extension RevisionStep {
         }
         let information = try member("Info", old.trailer, new.trailer, at: .trailer)
         guard information.isChanged, information.after != .null else { return }
+        // Some writers leave it out, and the next one takes it up again as it was.
+        if old.trailer["Info"] == nil, let again = new.trailer["Info"], trailers.contain("Info", again),
+            case .dictionary = information.after
+        {
+            if let number = again.reference?.number { clearIfUnused(number) }
+            return note(.ltaUpdates, "Thông tin mô tả tệp được cập nhật.")
+        }
         if case .dictionary = information.after, !information.reusesObject {
             note(.ltaUpdates, "Thông tin mô tả tệp được cập nhật.")
         } else {
@@ -42,12 +49,15 @@ extension RevisionStep {
     private mutating func explainCatalogEntry(_ key: PDFName, _ before: PDFDictionary, _ after: PDFDictionary) {
         switch key {
         case "AcroForm", "DSS", "Metadata", "Extensions", "MarkInfo": break
-        case "Version" where (before[key]?.name ?? "") < (after[key]?.name ?? ""):
-            // A signer that uses newer features must say so (ISO 32000-2 Table 29).
-            note(.ltaUpdates, "Phiên bản định dạng của tệp được nâng lên.")
+        case "Version" where Self.versions.contains(after[key]?.name ?? ""):
+            // A signer that uses newer features must say so (ISO 32000-2 Table 29). One that says less than the header
+            // counts for nothing (§7.5.2); some writers put there what they found in it.
+            note(.ltaUpdates, "Phiên bản định dạng của tệp được khai báo lại.")
         default: note(.other, "Mục /\(key) của tài liệu bị thay đổi.")
         }
     }
+
+    private static let versions: Set<PDFName> = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "2.0"]
 
     /// The new metadata must be XMP: a stream that is something else too would be a way to smuggle content.
     private mutating func explainMetadata(

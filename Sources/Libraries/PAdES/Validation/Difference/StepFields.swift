@@ -152,7 +152,7 @@ extension RevisionStep {
 
     private static let fieldKeys: Set<PDFName> = [
         "Type", "Subtype", "FT", "T", "TU", "TM", "F", "Ff", "P", "Rect", "AP", "AS", "MK", "V", "DA", "Q", "Lock",
-        "SV",
+        "SV", "DR",
         "Kids", "Parent", "Border", "BS", "H", "NM", "M", "StructParent", "C",
     ]
 
@@ -170,7 +170,7 @@ extension RevisionStep {
             guard case .dictionary(let members) = try new.object(part) else { return note(.other, "Trường mới hỏng.") }
             isSound = isSound && created.contains(part.number) && Set(members.keys).isSubset(of: Self.fieldKeys)
             let isShownSoundly = try isWidgetOrNothing(members)
-            isSound = isSound && isShownSoundly
+            isSound = isSound && isShownSoundly && bringsItsResources(members)
         }
         let isSigned = try new.resolve(field.value) != .null
         let isFresh = try isNewSignature(field.value)
@@ -191,6 +191,22 @@ extension RevisionStep {
         var numbers = 0
         for corner in corners { if try new.resolve(corner).number != nil { numbers += 1 } }
         return corners.count == 4 && numbers == 4
+    }
+
+    /// Some programs name what the look of a signature draws in the field too; it is theirs, made in this step.
+    private func bringsItsResources(_ members: PDFDictionary) -> Bool {
+        guard let resources = members["DR"] else { return true }
+        guard case .dictionary = resources else { return false }
+        var stack = [resources]
+        while let object = stack.popLast() {
+            switch object {
+            case .reference(let reference): if !created.contains(reference.number) { return false }
+            case .array(let values): stack += values
+            case .dictionary(let kinds): stack += kinds.values
+            default: break
+            }
+        }
+        return true
     }
 
     private mutating func noteSigning(of field: FormFieldNode, isNew: Bool) throws(PDFError) {
@@ -216,7 +232,13 @@ extension RevisionStep {
     private func drawsItself(_ field: FormFieldNode) throws(PDFError) -> Bool {
         for widget in field.widgets {
             let members = try new.object(widget).dictionary ?? [:]
-            if members["AP"] != nil || members["MK"] != nil { return true }
+            let marks = try new.value("MK", of: members).dictionary ?? [:]
+            if !marks.keys.allSatisfy({ $0 == "R" }) { return true }
+            for (_, look) in try new.value("AP", of: members).dictionary ?? [:] {
+                guard let stream = try new.resolve(look).stream else { return true }
+                let content = try new.decoded(stream, limit: 1 << 16)
+                if content.contains(where: { !" \t\r\n\0".utf8.contains($0) }) { return true }
+            }
         }
         return false
     }

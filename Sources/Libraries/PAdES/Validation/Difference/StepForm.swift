@@ -43,21 +43,47 @@ extension RevisionStep {
     }
 
     /// Everything there was is there still, in the lists by kind too; the resources themselves stay untouched.
-    private mutating func isExtended(_ resources: Member, depth: Int = 0) throws(PDFError) -> Bool {
+    private mutating func isExtended(_ resources: Member, of kind: PDFName? = nil) throws(PDFError) -> Bool {
         guard resources.before != .null else { return true }
         guard case .dictionary(let was) = resources.before, case .dictionary(let now) = resources.after else {
             return false
         }
         for (key, value) in was {
             // A font or an image must be the same object; only the dictionaries by kind may be rewritten.
-            if depth > 0 {
-                guard value == now[key] else { return false }
+            if let kind {
+                if value == now[key] { continue }
+                guard kind == "XObject", try isLookOfItsOwn(now[key]) else { return false }
                 continue
             }
-            let kind = try follow(value, now[key] ?? .null, at: resources.place.member(key))
-            guard kind.isChanged else { continue }
-            let isKept = try isExtended(kind, depth: depth + 1)
-            if kind.reusesObject || !isKept { return false }
+            let entries = try follow(value, now[key] ?? .null, at: resources.place.member(key))
+            guard entries.isChanged else { continue }
+            let isKept = try isExtended(entries, of: key)
+            if entries.reusesObject || !isKept { return false }
+        }
+        return true
+    }
+
+    /// Common signing programs name the look of each signature FRM here. Another one under that name changes nothing that
+    /// was there, when every look that was brings its own resources and none asks the form for them.
+    private func isLookOfItsOwn(_ entry: PDFObject?) throws(PDFError) -> Bool {
+        guard let reference = entry?.reference, created.contains(reference.number),
+            try new.object(reference).stream?.dictionary["Subtype"]?.name == "Form"
+        else { return false }
+        for widget in oldFields.fields.flatMap(\.widgets) {
+            let members = try old.object(widget).dictionary ?? [:]
+            for (_, look) in try old.value("AP", of: members).dictionary ?? [:] {
+                guard try bringsResources(look) else { return false }
+            }
+        }
+        return true
+    }
+
+    /// A look, or the looks of each state of a button.
+    private func bringsResources(_ look: PDFObject) throws(PDFError) -> Bool {
+        let shown = try old.resolve(look)
+        if let stream = shown.stream { return stream.dictionary["Resources"] != nil }
+        for (_, state) in shown.dictionary ?? [:] {
+            if let stream = try old.resolve(state).stream, stream.dictionary["Resources"] == nil { return false }
         }
         return true
     }

@@ -23,11 +23,29 @@ extension RevisionStep {
             case .dictionary(let after) = try new.object(new.reference(page))
         else { return note(.other, "Trang \(number) bị gỡ bỏ.") }
         for key in Self.differingKeys(before, after).sorted() where key != "Annots" {
+            if before[key] == nil, let own = after[key], try isInherited(key, own, by: before) { continue }
             note(.other, "Trang \(number): mục /\(key) bị thay đổi.")
         }
         let list = try member("Annots", before, after, at: Place(holder: page))
         if list.isChanged { try explainAnnotationList(list, page: number) }
         clearEverywhere(page)
+    }
+
+    private static let inheritable: Set<PDFName> = ["Resources", "MediaBox", "CropBox", "Rotate"]
+
+    /// Whether a page says for itself what it had from above (ISO 32000-2 §7.7.3.4).
+    private func isInherited(_ key: PDFName, _ own: PDFObject, by page: PDFDictionary) throws(PDFError) -> Bool {
+        guard Self.inheritable.contains(key) else { return false }
+        var node = page
+        for _ in 0..<64 {
+            guard let parent = try old.value("Parent", of: node).dictionary else { return false }
+            if let above = parent[key] {
+                let (was, now) = (try old.resolve(above), try new.resolve(own))
+                return above == own || key != "Resources" && was == now
+            }
+            node = parent
+        }
+        return false
     }
 
     private mutating func explainAnnotationList(_ list: Member, page: Int) throws(PDFError) {
