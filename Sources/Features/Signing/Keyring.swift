@@ -56,18 +56,18 @@ struct Keyring: Sendable {
     /// locks another's token by guessing.
     func open(_ credential: Credential, pin: String) async throws -> any SigningKey {
         try await demandReady(credential)
+        let ifWrong = try await countAttempt(credential.id)
         do {
             let key = try await opened(credential, pin: pin)
-            let attempts = try await ground.database.read { try CredentialStore(tx: $0).pinState(of: credential.id) }
-            if attempts.failures > 0 { try await remember(PINState(failures: 0, lockedUntil: nil), credential.id) }
+            try await change(credential.id) { _ in PINState(failures: 0, lockedUntil: nil) }
             return key
         } catch SignatureError.wrongPassphrase {
-            throw try await countWrongPIN(credential.id)
+            throw ifWrong
         } catch KeyHolderError.wrongPIN(let left) {
-            let refusal = try await countWrongPIN(credential.id)
-            throw left == .unknown ? refusal : KeyHolderError.wrongPIN(left)
-        } catch is SignatureError {
-            throw SigningRefusal.badKeyFile
+            throw left == .unknown ? ifWrong : KeyHolderError.wrongPIN(left)
+        } catch {
+            try await change(credential.id) { $0.givingOneBack() }
+            throw error is SignatureError ? SigningRefusal.badKeyFile : error
         }
     }
 
@@ -84,18 +84,27 @@ struct Keyring: Sendable {
         }
     }
 
-    private func remember(_ state: PINState, _ key: Int64) async throws {
-        try await ground.database.write { try CredentialStore(tx: $0).setPINState(state, of: key) }
-    }
-
-    private func countWrongPIN(_ key: Int64) async throws -> SigningRefusal {
+    /// Counted before the PIN is tried and given back afterwards: of many guesses at the same time no more are tried than
+    /// of as many one after the other.
+    /// - Returns: what the holder is told if the PIN turns out to be wrong.
+    private func countAttempt(_ key: Int64) async throws -> SigningRefusal {
         let now = ground.clock.now()
         return try await ground.database.write { tx in
             try tx.lock("pin", key)
             let store = CredentialStore(tx: tx)
-            let (state, refusal) = try store.pinState(of: key).afterWrongPIN(at: now)
+            let before = try store.pinState(of: key)
+            if let obstacle = before.obstacle(at: now) { throw obstacle }
+            let (state, refusal) = before.afterWrongPIN(at: now)
             try store.setPINState(state, of: key)
             return refusal
+        }
+    }
+
+    private func change(_ key: Int64, _ changed: @escaping @Sendable (PINState) -> PINState) async throws {
+        try await ground.database.write { tx in
+            try tx.lock("pin", key)
+            let store = CredentialStore(tx: tx)
+            try store.setPINState(changed(try store.pinState(of: key)), of: key)
         }
     }
 }

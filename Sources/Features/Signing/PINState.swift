@@ -23,4 +23,9 @@ struct PINState: Hashable, Sendable {
         let until = now.addingTimeInterval(Double(Self.lockMinutes * 60))
         return (PINState(failures: count, lockedUntil: until), .locked(minutes: Self.lockMinutes))
     }
+
+    /// The state when an attempt that was counted never came to a PIN: the token was gone, the file cannot be read.
+    func givingOneBack() -> PINState {
+        PINState(failures: max(0, failures - 1), lockedUntil: nil)
+    }
 }

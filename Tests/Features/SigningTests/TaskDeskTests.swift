@@ -43,6 +43,35 @@ extension SharedHolders {
             #expect(try await stage.count(.signed) == 1)
         }
 
+        @Test(arguments: Engine.testable)
+        func `of twelve wrong PINs at the same time five are tried, and the key is locked`(
+            engine: Engine
+        ) async throws {
+            let stage = try await TaskStage(engine)
+            try await stage.addFile()
+            let answers = await stage.beginAtOnce(12, .pin("0"))
+            #expect(Set(answers) == Set((1...4).map { .wrongPIN(remaining: $0) } + [.locked(minutes: 15)]))
+            #expect(answers.filter { $0 == .locked(minutes: 15) }.count == 8)
+            #expect(try await stage.pinState() == PINState(failures: 5, lockedUntil: stage.office.now + 900))
+        }
+
+        @Test(arguments: Engine.testable)
+        func `a right PIN gives its attempt back, and so does a key file that cannot be read`(
+            engine: Engine
+        ) async throws {
+            let stage = try await TaskStage(engine)
+            try await stage.addFile()
+            for subject in 1...6 as ClosedRange<Int64> { try await stage.begin(.pin(SoftHSM.passphrase), subject) }
+            #expect(try await stage.pinState().failures == 0)
+            _ = try await stage.office.database.write { tx in
+                try tx.execute("UPDATE credential SET archive = \(Data([0x30]))")
+            }
+            for subject in 11...16 as ClosedRange<Int64> {
+                await #expect(throws: SigningRefusal.badKeyFile) { try await stage.begin(.pin("0"), subject) }
+            }
+            #expect(try await stage.pinState().failures == 0)
+        }
+
         @Test(.enabled(if: TaskStage.hasCounterparts, "needs SoftHSM and Python"))
         func `a wrong PIN at a token is refused and counted`() async throws {
             let stage = try await TaskStage()

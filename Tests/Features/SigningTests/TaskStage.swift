@@ -134,6 +134,28 @@ struct TaskStage {
         try await tasks.begin(errand, subject, by: signer, answer)
     }
 
+    /// What became of as many documents, all of them answered with the same PIN at the same time.
+    func beginAtOnce(_ subjects: Int64, _ answer: KeyAnswer) async -> [SigningRefusal] {
+        await withTaskGroup { group in
+            for subject in 1...subjects {
+                group.addTask {
+                    do { _ = try await begin(answer, subject) } catch { return error as? SigningRefusal }
+                    return nil
+                }
+            }
+            return await group.reduce(into: []) { refusals, refusal in refusals += [refusal].compactMap { $0 } }
+        }
+    }
+
+    func pinState() async throws -> PINState {
+        try await office.database.read { tx in
+            guard let key = try CredentialStore(tx: tx).all(of: .person(chairman.person)).first else {
+                throw SigningRefusal.noKey
+            }
+            return try CredentialStore(tx: tx).pinState(of: key.id)
+        }
+    }
+
     func count(_ tab: TaskTab) async throws -> Int {
         let (now, person) = (office.now, chairman.person)
         return try await office.database.read { try TaskStore(tx: $0, now: now).count(tab.states, of: person) }
