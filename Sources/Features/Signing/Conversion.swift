@@ -24,7 +24,7 @@ struct Conversion: Sendable {
             throw SigningRefusal.cannotConvert("quá thời gian chuyển đổi (2 phút).")
         } catch SandboxError.missing {
             throw SigningRefusal.cannotConvert("máy chủ chưa cài bộ chuyển đổi LibreOffice; hãy báo quản trị.")
-        } catch SandboxError.failed {
+        } catch SandboxError.failed, SandboxError.tooMuchOutput {
             throw SigningRefusal.cannotConvert("tệp bị hỏng hoặc có mật khẩu.")
         }
     }

@@ -47,35 +47,4 @@ import Testing
         #expect(await gate.enter("198.51.100.1", now: start) == .later(seconds: 60))
         #expect(await gate.enter("198.51.100.1", now: start + 601) == .welcome)
     }
-
-    @Test func `the turnstile lets as many through at a time as it has places`() async {
-        let (turnstile, counter) = (Turnstile(places: 2), Counter())
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<20 {
-                group.addTask {
-                    await turnstile.pass {
-                        await counter.come()
-                        await Task.yield()
-                        await counter.go()
-                    }
-                }
-            }
-        }
-        #expect(await counter.most == 2)
-        #expect(await counter.all == 20)
-    }
-}
-
-private actor Counter {
-    private var inside = 0
-    private(set) var most = 0
-    private(set) var all = 0
-
-    func come() {
-        inside += 1
-        all += 1
-        most = max(most, inside)
-    }
-
-    func go() { inside -= 1 }
 }

@@ -47,6 +47,8 @@ package struct FileJudge: Sendable {
                 return try decoder.decode(Judgement.self, from: answer)
             } catch SandboxError.timedOut {
                 throw JudgeProblem.tooSlow
+            } catch SandboxError.tooMuchOutput {
+                throw JudgeProblem.broken
             } catch SandboxError.failed(_, let status, let message) {
                 Log.logger("judge").error("the judge ended with \(status): \(message.prefix(500))")
                 throw JudgeProblem.broken

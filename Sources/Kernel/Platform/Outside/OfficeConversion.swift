@@ -18,7 +18,7 @@ extension Sandbox {
             [
                 "-env:UserInstallation=file://\(folder.path)/profile", "--headless", "--norestore", "--convert-to",
                 "pdf", "--outdir", folder.path, input.path,
-            ], limits: SandboxLimits(seconds: 120, memoryBytes: 8 << 30), folder: folder)
+            ], limits: SandboxLimits(seconds: 120, memoryBytes: 8 << 30), folder: folder, weight: .heavy)
         guard let pdf = try? Data(contentsOf: folder.appending(path: "file.pdf")), pdf.starts(with: Data("%PDF-".utf8))
         else { throw SandboxError.failed("soffice", status: "0", message: "no PDF was written") }
         return pdf
