@@ -46,7 +46,11 @@ package struct SigningDesk: Sendable {
         do {
             text = try await ground.sandbox.run(
                 "pdftotext", ["-bbox-layout", "-cropbox", "-l", "200", ground.blobs.path(pdf).path, "-"])
-        } catch SandboxError.failed { throw SigningRefusal.damaged("không đọc được chữ trên trang") }
+        } catch SandboxError.failed {
+            throw SigningRefusal.damaged("không đọc được chữ trên trang")
+        } catch SandboxError.timedOut, SandboxError.tooMuchOutput {
+            throw SigningRefusal.damaged("các trang quá phức tạp, không đọc được trong thời gian cho phép")
+        }
         return PlaceFinder(text: PageText(bboxLayout: String(decoding: text, as: UTF8.self)), signerName: signerName)
             .places()
     }

@@ -44,6 +44,18 @@ import Testing
         #expect(try await stage.find(id, for: stage.people.specialist).preparation == .ready)
     }
 
+    @Test func `a file that cannot be read in the time allowed fails at the first attempt`() async throws {
+        let stage = try await OutgoingStage()
+        var steps = stage.desk.signing
+        steps.proposePlaces = { _, _ in throw SandboxError.timedOut("pdftotext") }
+        let feature = OutgoingFeature(ground: stage.office.ground, steps: steps, shell: TestOffice.shell)
+        let id = try await stage.desk.create(try stage.draft(), by: stage.people.specialist)
+        let worker = Worker(database: stage.office.database, clock: stage.office.clock.value, handlers: feature.jobs)
+        #expect(try await worker.drain() == 1)
+        let preparation = try await stage.find(id, for: stage.people.specialist).preparation
+        #expect(preparation == .failed(OutgoingDesk.tooComplex))
+    }
+
     @Test func `a file whose content is not what its name says is refused`() async throws {
         let stage = try await OutgoingStage()
         let blob = try stage.office.ground.blobs.put(Data("not a PDF".utf8))

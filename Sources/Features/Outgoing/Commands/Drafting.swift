@@ -118,8 +118,14 @@ extension OutgoingDesk {
             try await settle(id, job, .ready, made: (pdf, try places.json, notation))
         } catch let refusal as any Refusal {
             try await settle(id, job, .failed(refusal.message))
+        } catch SandboxError.timedOut, SandboxError.tooMuchOutput {
+            // It would ask for as much at every attempt.
+            try await settle(id, job, .failed(Self.tooComplex))
         }
     }
+
+    static let tooComplex =
+        "Máy chủ không đọc được các trang của tệp trong thời gian cho phép. Hãy xuất lại PDF từ bản gốc rồi tải lên."
 
     func preparationFailed(_ job: PrepareDraftJob) async throws {
         try await settle(

@@ -22,33 +22,41 @@ package struct PageSize: Sendable, Hashable, Codable {
     package let height: Double
 }
 
-/// Draws pages of PDF files; every result is kept, so a page is drawn once.
+/// Draws pages of PDF files; every result is kept, so a page is drawn once. So is that a file asks for too much: else
+/// each look at it would cost as much again.
 package struct PageImages: Sendable {
     private let database: Database
     private let blobs: BlobStore
     private let sandbox: Sandbox
+    private let limits: SandboxLimits
 
-    package init(database: Database, blobs: BlobStore, sandbox: Sandbox) {
+    /// - Parameter limits: what is remembered is the processor's limit; the clock's is wide, so that a busy machine does
+    ///   not make a file unreadable.
+    package init(
+        database: Database, blobs: BlobStore, sandbox: Sandbox,
+        limits: SandboxLimits = SandboxLimits(seconds: 60, processorSeconds: 20)
+    ) {
         self.database = database
         self.blobs = blobs
         self.sandbox = sandbox
+        self.limits = limits
     }
 
     /// Sizes of all pages, in order; at most 2,000 pages.
     package func pages(of file: BlobRef) async throws -> [PageSize] {
         if let known = try await rendition(file, "pages") {
-            return try JSONDecoder().decode([PageSize].self, from: Data(known.detail.utf8))
+            let sizes = try JSONDecoder().decode([PageSize].self, from: Data(known.detail.utf8))
+            guard !sizes.isEmpty else { throw PageImageRefusal.unreadable }
+            return sizes
         }
-        let text: String
-        do {
-            text = String(
-                decoding: try await sandbox.run("pdfinfo", ["-f", "1", "-l", "2000", blobs.path(file).path]),
-                as: UTF8.self)
-        } catch SandboxError.failed { throw PageImageRefusal.unreadable }
+        let text = String(
+            decoding: try await drawn(
+                "pdfinfo", ["-f", "1", "-l", "2000", blobs.path(file).path], or: (file, "pages", "[]")),
+            as: UTF8.self)
         let sizes = Self.sizes(text)
         guard !sizes.isEmpty else { throw PageImageRefusal.unreadable }
         let detail = String(decoding: try JSONEncoder().encode(sizes), as: UTF8.self)
-        try await keep(file, "pages", BlobRef(sha256: "", byteCount: 0), detail)
+        try await keep(file, "pages", Self.nothing, detail)
         return sizes
     }
 
@@ -68,19 +76,37 @@ package struct PageImages: Sendable {
     package func image(of file: BlobRef, page: Int, dpi: Int = 110) async throws -> Data {
         let dpi = dpi <= 60 ? 60 : dpi <= 110 ? 110 : 160
         let kind = "png-\(dpi)-\(page)"
-        if let known = try await rendition(file, kind) { return try blobs.get(known.blob) }
+        if let known = try await rendition(file, kind) {
+            guard known.blob != Self.nothing else { throw PageImageRefusal.unreadable }
+            return try blobs.get(known.blob)
+        }
         guard page >= 1, page <= (try await pages(of: file)).count else { throw CommonRefusal.notFound }
-        let png: Data
-        do {
-            png = try await sandbox.run(
-                "pdftoppm",
-                [
-                    "-png", "-cropbox", "-r", "\(dpi)", "-f", "\(page)", "-l", "\(page)", "-singlefile",
-                    blobs.path(file).path,
-                ])
-        } catch SandboxError.failed { throw PageImageRefusal.unreadable }
+        let png = try await drawn(
+            "pdftoppm",
+            [
+                "-png", "-cropbox", "-r", "\(dpi)", "-f", "\(page)", "-l", "\(page)", "-singlefile",
+                blobs.path(file).path,
+            ], or: (file, kind, ""))
         try await keep(file, kind, try blobs.put(png), "")
         return png
+    }
+
+    private static let nothing = BlobRef(sha256: "", byteCount: 0)
+
+    /// What the program writes.
+    /// - Parameter rendition: is kept as the one there is where the file asks for too much.
+    private func drawn(
+        _ program: String, _ arguments: [String], or rendition: (file: BlobRef, kind: String, detail: String)
+    ) async throws -> Data {
+        do { return try await sandbox.run(program, arguments, limits: limits) } catch let error as SandboxError {
+            switch error {
+            case .missing: throw error
+            case .failed: break
+            case .timedOut, .tooMuchOutput:
+                try await keep(rendition.file, rendition.kind, Self.nothing, rendition.detail)
+            }
+            throw PageImageRefusal.unreadable
+        }
     }
 
     private func rendition(_ file: BlobRef, _ kind: String) async throws -> (blob: BlobRef, detail: String)? {
