@@ -61,7 +61,12 @@ var targets: [Target] = [
             .product(name: "Subprocess", package: "swift-subprocess"),
         ]),
     module("Records", "Kernel", ["Platform", "Digests"]),
-    module("WebUI", "Kernel", ["Records", "Platform", "Digests", hummingbird, logging]),
+    module(
+        "WebUI", "Kernel",
+        [
+            "Records", "Platform", "Digests", hummingbird, logging,
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+        ]),
 
     module("Directory", "Features", ["Records", "Platform", "WebUI", "Digests", "CArgon2", hummingbird]),
     module(
@@ -141,7 +146,8 @@ var targets: [Target] = [
             .product(name: "NIOSSL", package: "swift-nio-ssl"),
         ]),
     tests("Records", "Kernel", ["Records", "Platform", "OfficeTestKit"]),
-    tests("WebUI", "Kernel", ["WebUI", "Records", hummingbird]),
+    tests(
+        "WebUI", "Kernel", ["WebUI", "Records", hummingbird, .product(name: "NIOHTTP1", package: "swift-nio")]),
     tests("Directory", "Features", ["Directory", "Records", "Platform", "WebUI", "OfficeTestKit", hummingbird]),
     tests(
         "Signing", "Features",

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import NIOHTTP1
 import Platform
 import Records
 import Testing
@@ -23,6 +24,7 @@ private enum SampleRefusal: Refusal, CaseIterable {
                 switch context.parameters.get("fault") {
                 case "day": throw DatabaseError.full("disk")
                 case "ban": throw DatabaseError.busy("locked")
+                case "gui-do": throw HTTPParserError.invalidEOFState
                 case "o": throw CocoaError(.fileWriteOutOfSpace)
                 default: throw DatabaseError.statement("inner detail", sql: "SELECT password")
                 }
@@ -35,6 +37,12 @@ private enum SampleRefusal: Refusal, CaseIterable {
             router.get("/xong") { request, context in HTML.text(context.flash(request) ?? "im lặng") }
             router.get("/trang") { _, _ -> HTML in "<p>trang</p>" }
         }
+    }
+
+    @Test func `a body that breaks off is no fault`() async throws {
+        let answer = try await Self.browser().get("/hong/gui-do")
+        #expect(answer.status == 400)
+        #expect(!answer.text.contains("Mã lỗi"))
     }
 
     @Test(arguments: [("notFound", 404), ("forbidden", 403), ("conflict", 409), ("invalid", 422)])

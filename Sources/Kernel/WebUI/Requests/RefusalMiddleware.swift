@@ -2,6 +2,7 @@
 internal import Foundation
 package import Hummingbird
 internal import Logging
+internal import NIOHTTP1
 internal import Records
 
 /// What an error is to the person who meets it.
@@ -74,6 +75,11 @@ package struct RefusalMiddleware: RouterMiddleware {
             return .of(refusal)
         }
         if let error = error as? any HTTPResponseError, error.status.code < 500 { return .of(status: error.status) }
+        // Whoever sent half a body has gone; nothing here is at fault.
+        if case HTTPParserError.invalidEOFState = error {
+            context.logger.info("the body broke off")
+            return .of(status: .badRequest)
+        }
         context.logger.error("fault", metadata: ["code": .string(context.faultCode), "error": .string("\(error)")])
         return .of(Fault(error), code: context.faultCode)
     }
