@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Platform
 import Records
 import Testing
 
@@ -25,6 +26,43 @@ import Testing
         #expect(Form(["u": "2"]).choice("u", as: Urgency.self) == .veryUrgent)
         #expect(Form(["u": "9"]).choice("u", as: Urgency.self) == nil)
         #expect(Form(["t": "decision"]).choice("t", as: DocumentType.self) == .decision)
+    }
+
+    @Test(arguments: ["2026-02-31", "31/12/2026", "2026-13-45", "mai"])
+    func `what is no day is refused, not taken for none`(text: String) throws {
+        #expect(try Form([:]).day("due", "Hạn xử lý") == nil)
+        #expect(try Form(["due": "2028-02-29"]).day("due", "Hạn xử lý") == Day("2028-02-29"))
+        #expect(
+            throws: CommonRefusal.invalid(
+                "Hạn xử lý “\(text)” không phải là một ngày có thật. Hãy chọn lại ngày.")
+        ) { try Form(["due": text]).day("due", "Hạn xử lý") }
+    }
+
+    @Test func `a forged choice is refused and never becomes the default`() throws {
+        #expect(try Form([:]).choice("secrecy", "Độ mật", as: SecurityLevel.self) == nil)
+        #expect(try Form(["secrecy": "0"]).choice("secrecy", "Độ mật", as: SecurityLevel.self) == .open)
+        #expect(throws: CommonRefusal.invalid("Độ mật không hợp lệ. Hãy chọn lại.")) {
+            try Form(["secrecy": "7"]).choice("secrecy", "Độ mật", as: SecurityLevel.self)
+        }
+        #expect(throws: CommonRefusal.self) { try Form(["t": "x"]).choice("t", "Loại", as: DocumentType.self) }
+    }
+
+    @Test func `an identity that cannot be read is refused where somebody chose it, a repeated one counts once`() throws
+    {
+        #expect(try Form([:]).id("replaces", "Văn bản", of: PersonSubject.self) == nil)
+        #expect(throws: CommonRefusal.self) {
+            try Form(["replaces": "abc"]).id("replaces", "Văn bản", of: PersonSubject.self)
+        }
+        #expect(Form(["c": "1", "c": "2", "c": "1"]).ids("c", of: PersonSubject.self) == [PersonID(1), PersonID(2)])
+        #expect(throws: CommonRefusal.self) {
+            try Form(["c": "1", "c": "x"]).ids("c", "Đơn vị", of: PersonSubject.self)
+        }
+    }
+
+    @Test func `an urlencoded form says what is wrong with it`() {
+        #expect(throws: FormProblem.tooManyParts) { try Form(reading: "a&b&c", limits: FormLimits(parts: 2)) }
+        #expect(throws: FormProblem.fieldTooLarge) { try Form(reading: "a=12345", limits: FormLimits(fieldBytes: 4)) }
+        #expect(throws: FormProblem.malformed) { try Form(reading: "a=%zz", limits: .standard) }
     }
 
     @Test(arguments: ["a=%zz", "a=%C3", "%=1"]) func `a broken urlencoded form is refused as a whole`(text: String) {
@@ -63,7 +101,8 @@ import Testing
 
     @Test(arguments: [
         (#"a%22b.pdf"#, #"a"b.pdf"#), (#"C:\Users\x\v.pdf"#, "v.pdf"), ("../../etc/passwd", "passwd"), ("..", ""),
-        (#"x; name=y.pdf"#, "x; name=y.pdf"), ("Ba\u{301}o ca\u{301}o.pdf", "B\u{E1}o c\u{E1}o.pdf"),
+        ("x\u{202E}gpj.zip", "xgpj.zip"), (#"x; name=y.pdf"#, "x; name=y.pdf"),
+        ("Ba\u{301}o ca\u{301}o.pdf", "B\u{E1}o c\u{E1}o.pdf"),
     ])
     func `the name of a file is what stands after the last folder, composed`(sent: String, kept: String) async throws {
         let body = Multipart.csrf + Multipart.file("main", fileName: sent, "x") + Multipart.end

@@ -61,7 +61,7 @@ package struct Catalogue {
     package func search(
         _ text: String, visible: [(kind: String, predicate: SQL)], after key: PageKey?
     ) throws -> ListPage<CatalogueEntry> {
-        let words = Array(Folding.words(text).prefix(8))
+        let words = Array(Folding.words(TextLimit.name.fitting(text)).prefix(8))
         guard !words.isEmpty, !visible.isEmpty else { return ListPage(items: [], next: nil) }
         let allowed = SQL.join(visible.map { "(c.subject_kind = \($0.kind) AND \($0.predicate))" }, " OR ")
         let position: SQL = key.map { "AND (c.at, c.id) < (\($0.key), \($0.id))" } ?? ""

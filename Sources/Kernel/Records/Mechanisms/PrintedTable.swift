@@ -68,6 +68,9 @@ package struct PrintedTable: Sendable {
         }
     }
 
+    /// The text of a register's cell: a longer one would fill pages, or keep the whole year from being printed.
+    package static func cell(_ text: String) -> String { text.cut(to: 1200) }
+
     /// A longer book is printed by period.
     package static let mostLines = 5000
 

@@ -1,6 +1,6 @@
 // Forms and their fields: a label for each, help beside it, working without scripts.
 package import Platform
-internal import Records
+package import Records
 
 /// One thing to choose.
 package struct Option: Sendable, Hashable {
@@ -77,11 +77,11 @@ package enum Fields {
 
     package static func area(
         _ name: String, _ label: String, value: String? = nil, isRequired: Bool = false, hint: String? = nil,
-        rows: Int = 3, phrases: [String] = []
+        rows: Int = 3, phrases: [String] = [], most: TextLimit = .words
     ) -> HTML {
         field(label, isRequired, hint, beside: phraseButtons(phrases)) {
             """
-            <textarea \(common(name, isRequired, hint)) rows="\(rows)" maxlength="20000">\(value)</textarea>
+            <textarea \(common(name, isRequired, hint)) rows="\(rows)" maxlength="\(most.most)">\(value)</textarea>
             """
         }
     }

@@ -1,5 +1,6 @@
 // A posted form as values: fields in their order, files waiting in a temporary folder.
 package import Foundation
+package import Platform
 package import Records
 
 /// What a form may carry; beyond it the request is refused.
@@ -47,11 +48,18 @@ package struct Form: Sendable {
 
     /// From `application/x-www-form-urlencoded`; nil when broken or beyond the limits.
     package init?(urlEncoded text: some StringProtocol, limits: FormLimits = .standard) {
+        do { try self.init(reading: text, limits: limits) } catch { return nil }
+    }
+
+    /// The same, telling what is wrong with it.
+    init(reading text: some StringProtocol, limits: FormLimits) throws(FormProblem) {
         for pair in text.split(separator: "&") {
+            guard fields.count < limits.parts else { throw .tooManyParts }
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard fields.count < limits.parts, let name = halves.first.flatMap({ formDecoded($0) }),
-                let value = formDecoded(halves.count > 1 ? halves[1] : ""), value.utf8.count <= limits.fieldBytes
-            else { return nil }
+            guard let name = halves.first.flatMap({ formDecoded($0) }),
+                let value = formDecoded(halves.count > 1 ? halves[1] : "")
+            else { throw .malformed }
+            guard value.utf8.count <= limits.fieldBytes else { throw .fieldTooLarge }
             fields.append((name, value))
         }
     }
@@ -84,16 +92,46 @@ package struct Form: Sendable {
     package func id<Subject>(_ name: String, of subject: Subject.Type = Subject.self) -> ID<Subject>? {
         self[name].flatMap { ID<Subject>($0) }
     }
+    /// nil when absent: what is there and cannot be read is never taken for absent.
+    package func id<Subject>(
+        _ name: String, _ label: String, of subject: Subject.Type = Subject.self
+    ) throws(CommonRefusal) -> ID<Subject>? {
+        guard self[name] != nil else { return nil }
+        return try requiredID(name, label)
+    }
+    /// Each once, in their order.
     package func ids<Subject>(_ name: String, of subject: Subject.Type = Subject.self) -> [ID<Subject>] {
-        all(name).compactMap { ID<Subject>($0) }
+        var seen: Set<ID<Subject>> = []
+        return all(name).compactMap { ID<Subject>($0) }.filter { seen.insert($0).inserted }
+    }
+    /// The same where each is somebody's decision: one that cannot be read refuses all.
+    package func ids<Subject>(
+        _ name: String, _ label: String, of subject: Subject.Type = Subject.self
+    ) throws(CommonRefusal) -> [ID<Subject>] {
+        guard all(name).allSatisfy({ ID<Subject>($0) != nil }) else { throw Self.unreadable(label) }
+        return ids(name)
     }
     package func requiredID<Subject>(
         _ name: String, _ label: String, of subject: Subject.Type = Subject.self
     ) throws(CommonRefusal) -> ID<Subject> {
         guard let id = ID<Subject>(try required(name, label)) else {
-            throw .invalid("\(label) không hợp lệ. Hãy chọn lại.")
+            throw Self.unreadable(label)
         }
         return id
+    }
+
+    private static func unreadable(_ label: String) -> CommonRefusal {
+        .invalid("\(label) không hợp lệ. Hãy chọn lại.")
+    }
+
+    /// A day; nil when absent. What is no day – the thirty-first of February, one written another way – is refused: an act
+    /// must not go through without the deadline that its author believes to have set.
+    package func day(_ name: String, _ label: String) throws(CommonRefusal) -> Day? {
+        guard let text = self[name] else { return nil }
+        guard let day = Day(text) else {
+            throw .invalid("\(label) “\(text.cut(to: 20))” không phải là một ngày có thật. Hãy chọn lại ngày.")
+        }
+        return day
     }
 
     /// A choice among the cases of an enumeration; nil when absent or unknown.
@@ -102,6 +140,22 @@ package struct Form: Sendable {
     }
     package func choice<Choice: RawRepresentable<Int>>(_ name: String, as: Choice.Type = Choice.self) -> Choice? {
         self[name].flatMap { Int($0) }.flatMap { Choice(rawValue: $0) }
+    }
+
+    /// The same for what somebody decides: absent is nil, unknown is refused, for it must not become the default.
+    package func choice<Choice: RawRepresentable<String>>(
+        _ name: String, _ label: String, as: Choice.Type = Choice.self
+    ) throws(CommonRefusal) -> Choice? {
+        guard self[name] != nil else { return nil }
+        guard let choice: Choice = choice(name) else { throw Self.unreadable(label) }
+        return choice
+    }
+    package func choice<Choice: RawRepresentable<Int>>(
+        _ name: String, _ label: String, as: Choice.Type = Choice.self
+    ) throws(CommonRefusal) -> Choice? {
+        guard self[name] != nil else { return nil }
+        guard let choice: Choice = choice(name) else { throw Self.unreadable(label) }
+        return choice
     }
 
     /// A file that has content; an empty file input sends an unnamed, empty part and counts as none.

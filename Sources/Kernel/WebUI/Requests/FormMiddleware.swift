@@ -96,7 +96,7 @@ package struct FormMiddleware: RouterMiddleware {
 
     private func urlEncoded(_ request: Request, _ limits: FormLimits, _ secret: FormSecret) async throws -> Form {
         let bytes = try await request.body.collect(upTo: min(limits.totalBytes, 4 << 20))
-        guard let form = Form(urlEncoded: String(buffer: bytes), limits: limits) else { throw FormProblem.malformed }
+        let form = try Form(reading: String(buffer: bytes), limits: limits)
         try secret.check(form)
         return form
     }

@@ -155,9 +155,9 @@ struct HeaderValue {
     /// Name of the sent file without folders. RFC 5987 `filename*` wins; a browser writes a quote as `%22`.
     var fileName: String? {
         if let extended = parameters["filename*"], let name = Self.extended(extended) {
-            return Self.withoutFolders(name)
+            return FileName.safe(name)
         }
-        return parameters["filename"].map { Self.withoutFolders($0.replacing("%22", with: "\"")) }
+        return parameters["filename"].map { FileName.safe($0.replacing("%22", with: "\"")) }
     }
 
     private static func pieces(_ text: String) -> [String] {
@@ -188,13 +188,6 @@ struct HeaderValue {
         let parts = text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].lowercased() == "utf-8" else { return nil }
         return formDecoded(parts[2].replacing("+", with: "%2B"))
-    }
-
-    private static func withoutFolders(_ name: String) -> String {
-        let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
-        let visible = last.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
-        let clean = String(String.UnicodeScalarView(visible)).precomposedStringWithCanonicalMapping
-        return clean == "." || clean == ".." ? "" : String(clean.prefix(200))
     }
 }
 
