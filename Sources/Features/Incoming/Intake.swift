@@ -61,12 +61,15 @@ package struct IncomingIntake {
     /// a second time changes nothing.
     package func file(_ received: ReceivedDocument) throws -> (id: Int64, isNew: Bool) {
         let store = IncomingStore(tx)
+        var received = received
+        let (content, cut) = received.content.fitted()
+        received.content = content
         if let same = try store.same(as: received) { return (same.rawValue, false) }
         let new = NewIncoming(
             content: received.content, origin: .exchange, exchangeID: received.exchangeID,
             arrivedAt: received.receivedAt,
             receiptDueAt: timer.due(.receive, received.content.urgency, since: received.receivedAt),
-            notes: received.notes + Self.problems(received.files))
+            notes: (received.notes + cut + Self.problems(received.files)).map { $0.cut(to: 1000) })
         guard let id = try store.insert(new) else {
             return (try store.known(new), false)
         }
@@ -122,7 +125,7 @@ struct PlacedFile: Sendable, Hashable {
     /// Adds it, or a new version of what stands there.
     func add(to ref: RecordRef, _ store: RecordFileStore, at now: Date) throws {
         try store.add(
-            role, ordinal: ordinal, to: ref, name: String(file.name.prefix(200)), mediaType: file.mediaType, blob: blob,
+            role, ordinal: ordinal, to: ref, name: FileName.shortened(file.name), mediaType: file.mediaType, blob: blob,
             at: now)
     }
 }

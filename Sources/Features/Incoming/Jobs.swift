@@ -29,7 +29,7 @@ struct StatusReports {
     func report(_ status: ExchangeStatus, of document: IncomingDocument, note: String = "") throws {
         guard document.origin == .exchange else { return }
         try JobQueue(tx, now: now).enqueue(
-            ReportStatusJob(incoming: document.id.rawValue, code: status.rawValue, note: String(note.prefix(1000))),
+            ReportStatusJob(incoming: document.id.rawValue, code: status.rawValue, note: note.cut(to: 1000)),
             dedupe: "\(document.id):\(status.rawValue)")
     }
 }

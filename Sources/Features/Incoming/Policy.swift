@@ -147,17 +147,51 @@ package struct IncomingCase: Sendable {
     }
 }
 
+/// Days of a document and of its arrival (NĐ 30/2020 Annex IV: the register has both).
+enum ArrivalRule {
+    /// No document is from tomorrow, none from before the state whose documents they are.
+    static func check(document day: Day?, today: Day) throws(IncomingRefusal) {
+        guard let day else { return }
+        guard day <= today else { throw .badDeadline("Ngày văn bản \(day.printed) sau hôm nay. Hãy kiểm tra lại.") }
+        guard day.year >= 1945 else {
+            throw .badDeadline("Ngày văn bản \(day.printed) trước năm 1945. Hãy kiểm tra lại năm.")
+        }
+    }
+
+    /// A day of arrival is not before the document's own. What came more than a year ago stands in a book of then. A
+    /// sender's day after today is his mistake and keeps nothing from being registered today.
+    static func check(arrival day: Day, of document: Day?, today: Day) throws(IncomingRefusal) {
+        guard day <= today else { throw .badDeadline("Ngày đến không thể sau hôm nay.") }
+        guard day >= today.adding(days: -366) else {
+            throw .badDeadline("Ngày đến \(day.printed) đã quá một năm. Hãy kiểm tra lại năm.")
+        }
+        if let document, day < min(document, today) {
+            throw .badDeadline(
+                "Ngày đến \(day.printed) trước ngày của văn bản (\(document.printed)). Hãy kiểm tra lại.")
+        }
+    }
+}
+
 /// Deadlines (product rule: not before arrival; a child's not after its parent's).
 enum DeadlineRule {
+    /// A year mistyped would be a deadline that nobody is ever reminded of.
+    static func check(_ dueOn: Day?, today: Day) throws(IncomingRefusal) {
+        guard let dueOn else { return }
+        guard dueOn >= today else {
+            throw .badDeadline("Hạn xử lý \(dueOn.printed) đã qua. Hãy chọn từ hôm nay trở đi.")
+        }
+        guard dueOn.year <= today.year + 10 else {
+            throw .badDeadline("Hạn xử lý \(dueOn.printed) xa hơn mười năm. Hãy kiểm tra lại năm.")
+        }
+    }
+
     static func check(
         _ dueOn: Day?, today: Day, below parent: Branch?, in tree: RoutingTree, limit: Day?
     )
         throws(IncomingRefusal)
     {
         guard let dueOn else { return }
-        guard dueOn >= today else {
-            throw .badDeadline("Hạn xử lý \(dueOn.printed) đã qua. Hãy chọn từ hôm nay trở đi.")
-        }
+        try check(dueOn, today: today)
         if let parent, let most = parent.dueOn, !tree.allows(dueOn: dueOn, below: parent.id) {
             throw .badDeadline("Hạn \(dueOn.printed) muộn hơn hạn bạn được giao (\(most.printed)). Hãy chọn sớm hơn.")
         }

@@ -48,7 +48,8 @@ struct RegisterPrint: Sendable {
                 year: period.year, from: period.from ?? days.min(), to: period.to ?? days.max(),
                 numbers: lines.map(\.entry.number)),
             columns: zip(EntryColumns.headings, EntryColumns.widths).map { PrintedTable.Column($0, width: $1) },
-            rows: lines.map(EntryColumns.cells), closing: ["Tổng số: \(lines.count) văn bản."])
+            rows: lines.map { EntryColumns.cells($0).map(PrintedTable.cell) },
+            closing: ["Tổng số: \(lines.count) văn bản."])
     }
 }
 

@@ -48,6 +48,15 @@ import WebUI
         #expect(refused.lowerBound < done.lowerBound)
     }
 
+    @Test func `a document ticked many times is done once`() async throws {
+        let journey = try await Journey()
+        let id = try await journey.arrive(exchangeID: "b-1")
+        let clerk = try await browser(journey, journey.people.clerk)
+        let told = try await clerk.post(
+            "/van-ban-den/hop/cho-tiep-nhan/chon", ["chon": "\(id)", "chon": "\(id)", "chon": "\(id)"])
+        #expect(told.text.contains("Đã vào sổ 1 văn bản.") && !told.text.contains("chưa làm được"))
+    }
+
     @Test func `registered documents are laid before a leader together`() async throws {
         let journey = try await Journey()
         let clerk = try await browser(journey, journey.people.clerk)

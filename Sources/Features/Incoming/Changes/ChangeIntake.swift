@@ -18,13 +18,17 @@ package struct ChangeIntake {
     package func document(
         of sender: AgencyCode, identity: String, code: DocumentCode? = nil, day: Day? = nil
     ) throws -> Int64? {
-        try IncomingStore(tx).sent(by: sender, identity: identity, code: code, day: day).first?.id.rawValue
+        let identity = TextLimit.identity.fitting(identity)
+        return try IncomingStore(tx).sent(by: sender, identity: identity, code: code, day: day).first?.id.rawValue
     }
 
     /// Lays the request before the clerk. The same packet a second time, or a second recall while one waits, changes
     /// nothing.
     package func ask(_ new: NewChange, of document: Int64) throws {
         let id = IncomingID(document)
+        var new = new
+        (new.senderName, new.reason) = (TextLimit.agency.fitting(new.senderName), TextLimit.reason.fitting(new.reason))
+        new.proposal = new.proposal.map { Proposal(content: $0.content.fitted().content, files: $0.files) }
         try tx.lock(IncomingDocument.kind, document)
         guard let found = try IncomingStore(tx).forOffice(id), found.ending != .recalled,
             try ChangeStore(tx).insert(new, on: id, at: now) != nil

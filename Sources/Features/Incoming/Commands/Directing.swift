@@ -15,7 +15,7 @@ extension IncomingDesk {
         var at: Date?
 
         package init(text: String, assignments: [Assignment], branch: BranchID? = nil) {
-            self.text = String(text.trimmingSpaces.prefix(4000))
+            self.text = text
             self.assignments = assignments
             self.branch = branch
         }
@@ -31,6 +31,7 @@ extension IncomingDesk {
         _ id: IncomingID, by actor: Actor, _ directive: Directive, with answer: KeyAnswer
     ) async throws -> SigningOutcome {
         var directive = directive
+        directive.text = try TextLimit.words.checked(directive.text, "Ý kiến chỉ đạo")
         directive.at = ground.clock.now()
         let details = String(decoding: try JSONEncoder().encode(directive), as: UTF8.self)
         return try await signing.begin(directing, id.rawValue, actor, answer, details)
@@ -159,8 +160,8 @@ extension IncomingDesk {
 
     /// The leader has read it and gives it to nobody; what was still open below is taken back.
     package func conclude(_ id: IncomingID, by actor: Actor, text: String = "", branch: BranchID? = nil) async throws {
+        let text = try TextLimit.words.checked(text, "Ý kiến")
         try await decide(.conclude, on: id, by: actor, branch: branch) { sitting, held in
-            let text = text.trimmingSpaces
             try Self.close(held, outcome: text.isEmpty ? "Lưu tham khảo" : text, sitting)
             return "Lưu tham khảo, không giao xử lý.\(text.isEmpty ? "" : " \(text)")"
         }

@@ -80,10 +80,10 @@ package struct IncomingDesk: Sendable {
         try sitting.statuses.report(.completed, of: sitting.document)
     }
 
-    static func checkReason(_ reason: String) throws(IncomingRefusal) -> String {
-        let reason = reason.trimmingSpaces
-        guard reason.count >= 10 else { throw .reasonMissing }
-        return String(reason.prefix(1000))
+    static func checkReason(_ reason: String) throws -> String {
+        let reason = try TextLimit.reason.checked(reason, "Lý do")
+        guard reason.count >= 10 else { throw IncomingRefusal.reasonMissing }
+        return reason
     }
 
     /// Names and existence of the holders; nobody is handed the same document twice in one act.

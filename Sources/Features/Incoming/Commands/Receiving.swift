@@ -10,11 +10,11 @@ extension IncomingDesk {
         _ content: IncomingDocument.Content, files: [ReceivedFile], by actor: Actor
     ) async throws -> IncomingID {
         guard actor.has(.recordsClerk) else { throw CommonRefusal.forbidden("Việc này của văn thư.") }
-        try Self.check(content)
+        let now = ground.clock.now()
+        let content = try EntryCheck.filled(content, today: Day(at: now))
         guard files.contains(where: { $0.mediaType == "application/pdf" && $0.blob != nil }) else {
             throw IncomingRefusal.unsuitableFile("Hãy chọn bản quét PDF của văn bản.")
         }
-        let now = ground.clock.now()
         let due = ground.timer.due(.receive, content.urgency, since: now)
         return try await ground.database.write { tx in
             let new = NewIncoming(
@@ -28,12 +28,6 @@ extension IncomingDesk {
                 "entered", on: ref, by: actor, at: now, "Nhập văn bản của \(content.senderName).")
             return id
         }
-    }
-
-    private static func check(_ content: IncomingDocument.Content) throws(CommonRefusal) {
-        if content.senderName.trimmingSpaces.isEmpty { throw .invalid("Chưa nhập cơ quan ban hành.") }
-        if content.subject.trimmingSpaces.isEmpty { throw .invalid("Chưa nhập trích yếu.") }
-        if content.code.number.trimmingSpaces.isEmpty { throw .invalid("Chưa nhập số của văn bản.") }
     }
 
     /// Accepts and registers in one act: số đến from the register, ngày đến; status 03.
@@ -50,9 +44,7 @@ extension IncomingDesk {
             guard twins.isEmpty else {
                 throw IncomingRefusal.duplicates(twins.map { $0.likeness(to: sitting.document) })
             }
-            guard (receivedOn ?? today) <= today else {
-                throw IncomingRefusal.badDeadline("Ngày đến không thể sau hôm nay.")
-            }
+            try ArrivalRule.check(arrival: receivedOn ?? today, of: sitting.document.content.day, today: today)
             try DeadlineRule.check(dueOn, today: today, below: nil, in: sitting.found.tree, limit: nil)
             let taken = try Register(sitting.tx).take(
                 book: IncomingDocument.book, for: sitting.document.ref, by: actor.person, at: now)
@@ -84,6 +76,7 @@ extension IncomingDesk {
     package func submit(
         _ id: IncomingID, by actor: Actor, to leader: PersonID, note: String = "", dueOn: Day? = nil
     ) async throws {
+        let note = try TextLimit.words.checked(note, "Nội dung trình")
         try await decide(.submit, on: id, by: actor) { sitting in
             guard let person = try DirectoryStore(sitting.tx).person(leader), person.isActive, person.has(.leader)
             else {
@@ -94,10 +87,9 @@ extension IncomingDesk {
             try sitting.hand([
                 NewBranch(
                     holder: .person(leader), holderName: person.name, role: .decide,
-                    dueOn: dueOn ?? sitting.document.content.dueOn, note: note.trimmingSpaces)
+                    dueOn: dueOn ?? sitting.document.content.dueOn, note: note)
             ])
-            return
-                "Trình \(person.name), \(person.position).\(note.trimmingSpaces.isEmpty ? "" : " \(note.trimmingSpaces)")"
+            return "Trình \(person.name), \(person.position).\(note.isEmpty ? "" : " \(note)")"
         }
     }
 }

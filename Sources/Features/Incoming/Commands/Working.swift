@@ -9,11 +9,12 @@ extension IncomingDesk {
     package func assign(
         _ id: IncomingID, by actor: Actor, _ assignments: [Assignment], note: String = "", branch: BranchID? = nil
     ) async throws {
+        let note = try TextLimit.words.checked(note, "Nội dung giao")
         try await decide(.assign, on: id, by: actor, branch: branch) { sitting, held in
             let assignments = Self.roles(assignments, below: held)
             guard assignments.contains(where: { $0.role == held.role }) else { throw IncomingRefusal.noLead }
             try Self.checkOwnPeople(assignments, actor, sitting.tx)
-            let new = try Self.named(assignments, below: held.id, note: note.trimmingSpaces, sitting.tx)
+            let new = try Self.named(assignments, below: held.id, note: note, sitting.tx)
             try Self.checkDeadlines(new, below: held, sitting.found, sitting.now)
             try Self.checkFree(new, below: held, in: sitting.found.tree)
             try sitting.branches.set(held.id, to: .passed, at: sitting.now)
@@ -50,7 +51,7 @@ extension IncomingDesk {
     }
 
     package func report(_ id: IncomingID, by actor: Actor, text: String, branch: BranchID? = nil) async throws {
-        let text = try Self.required(text, "nội dung báo cáo")
+        let text = try Self.required(text, "Nội dung báo cáo")
         try await decide(.report, on: id, by: actor, branch: branch) { sitting, held in
             try sitting.branches.set(held.id, to: .active, at: sitting.now, outcome: "Tiến độ: \(text)")
             return "Báo cáo tiến độ: \(text)"
@@ -59,7 +60,7 @@ extension IncomingDesk {
 
     /// The holder's own part is done; when that was the last of the leading parts, so is what is above (status 06).
     package func complete(_ id: IncomingID, by actor: Actor, outcome: String, branch: BranchID? = nil) async throws {
-        let outcome = try Self.required(outcome, "kết quả xử lý")
+        let outcome = try Self.required(outcome, "Kết quả xử lý")
         try await decide(.complete, on: id, by: actor, branch: branch) { sitting, held in
             try Self.close(held, outcome: outcome, sitting)
             return "\(held.role == .support ? "Hoàn thành phần phối hợp" : "Hoàn thành"): \(outcome)"
@@ -70,9 +71,10 @@ extension IncomingDesk {
     package func forward(
         _ id: IncomingID, by actor: Actor, to holder: Holder, note: String = "", branch: BranchID? = nil
     ) async throws {
+        let note = try TextLimit.words.checked(note, "Ghi chú")
         try await decide(.forward, on: id, by: actor, branch: branch) { sitting, held in
             let one = Assignment(holder, held.role, dueOn: held.dueOn)
-            let new = try Self.named([one], below: held.id, note: note.trimmingSpaces, sitting.tx)
+            let new = try Self.named([one], below: held.id, note: note, sitting.tx)
             guard holder != held.holder, holder != .person(actor.person) else {
                 throw CommonRefusal.invalid("Hãy chọn người hoặc đơn vị khác để chuyển.")
             }
@@ -80,7 +82,7 @@ extension IncomingDesk {
             try Self.checkFree(new, below: held, in: sitting.found.tree)
             try sitting.branches.set(held.id, to: .passed, at: sitting.now)
             try sitting.hand(new)
-            return "Chuyển tiếp. \(Self.sentence(new))\(note.trimmingSpaces.isEmpty ? "" : " \(note.trimmingSpaces)")"
+            return "Chuyển tiếp. \(Self.sentence(new))\(note.isEmpty ? "" : " \(note)")"
         }
     }
 
@@ -118,8 +120,8 @@ extension IncomingDesk {
     }
 
     private static func required(_ text: String, _ label: String) throws(CommonRefusal) -> String {
-        let text = String(text.trimmingSpaces.prefix(4000))
-        guard !text.isEmpty else { throw .invalid("Chưa nhập \(label).") }
+        let text = try TextLimit.words.checked(text, label)
+        guard !text.isEmpty else { throw .invalid("Chưa nhập \(label.lowercased()).") }
         return text
     }
 }

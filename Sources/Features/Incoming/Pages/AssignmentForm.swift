@@ -49,17 +49,15 @@ struct AssignmentForm {
         }
         guard found.count <= Self.most else { throw .invalid("Chỉ giao được cho tối đa \(Self.most) nơi một lần.") }
         guard found.allSatisfy({ $0.role != .decide }) else { throw .invalid("Vai trò không hợp lệ.") }
-        assignments = found.map { one in
-            var one = one
-            one.dueOn = Self.due(of: one, form)
-            return one
-        }
+        for index in found.indices { found[index].dueOn = try Self.due(of: found[index], form) }
+        assignments = found
     }
 
     /// What is for information has no deadline.
-    private static func due(of one: Assignment, _ form: Form) -> Day? {
+    private static func due(of one: Assignment, _ form: Form) throws(CommonRefusal) -> Day? {
         guard one.role != .information else { return nil }
-        return form.day("due.\(one.holder.formValue)") ?? (one.role == .support ? form.day("due.support") : nil)
-            ?? form.day("due")
+        if let own = try form.day("due.\(one.holder.formValue)", "Hạn xử lý") { return own }
+        if one.role == .support, let due = try form.day("due.support", "Hạn phối hợp") { return due }
+        return try form.day("due", "Hạn xử lý")
     }
 }

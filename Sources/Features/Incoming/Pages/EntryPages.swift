@@ -28,14 +28,15 @@ extension IncomingPages {
     }
 
     private func content(_ form: Form) throws -> IncomingDocument.Content {
-        let name = try form.required("sender", "Cơ quan ban hành")
-        return IncomingDocument.Content(
-            senderName: String(name.prefix(500)),
+        IncomingDocument.Content(
+            senderName: try form.required("sender", "Cơ quan ban hành"),
             code: DocumentCode(number: try form.required("number", "Số"), notation: form["notation"] ?? ""),
-            day: form.day("day"), typeLabel: form.choice("type", as: DocumentType.self)?.label ?? "",
+            day: try form.day("day", "Ngày văn bản"),
+            typeLabel: try form.choice("type", "Loại văn bản", as: DocumentType.self)?.label ?? "",
             subject: try form.required("subject", "Trích yếu"), signerName: form["signer"] ?? "",
-            signerPosition: form["position"] ?? "", urgency: form.choice("urgency") ?? .normal,
-            secrecy: form.choice("secrecy") ?? .open, dueOn: form.day("due"))
+            signerPosition: form["position"] ?? "", urgency: try form.choice("urgency", "Độ khẩn") ?? .normal,
+            secrecy: try form.choice("secrecy", "Độ mật") ?? .open,
+            dueOn: try form.day("due", "Hạn xử lý ghi trên văn bản"))
     }
 
     /// What the bytes are is read from the bytes; the bytes are safe before anything is done with them.

@@ -38,7 +38,7 @@ struct IncomingPages: Sendable {
             act("submit", Self.clerks, "Đã trình lãnh đạo.") { id, actor, form in
                 try await desk.submit(
                     id, by: actor, to: try form.requiredID("leader", "Lãnh đạo", of: PersonSubject.self),
-                    note: form["note"] ?? "", dueOn: form.day("due"))
+                    note: form["note"] ?? "", dueOn: try form.day("due", "Hạn xử lý"))
             },
         ]
     }
@@ -47,30 +47,32 @@ struct IncomingPages: Sendable {
         [
             .post("/van-ban-den/{id}/direct", .signedIn, direct),
             act("conclude", .signedIn, "Đã lưu tham khảo.") { id, actor, form in
-                try await desk.conclude(id, by: actor, text: form["conclusion"] ?? "", branch: form.branch)
+                try await desk.conclude(id, by: actor, text: form["conclusion"] ?? "", branch: try form.branch)
             },
             act("assign", .signedIn, "Đã phân công.") { id, actor, form in
                 try await desk.assign(
-                    id, by: actor, try AssignmentForm(form).assignments, note: form["note"] ?? "", branch: form.branch)
+                    id, by: actor, try AssignmentForm(form).assignments, note: form["note"] ?? "",
+                    branch: try form.branch)
             },
-            act("take-up", .signedIn, "Đã nhận xử lý.") { try await desk.takeUp($0, by: $1, branch: $2.branch) },
+            act("take-up", .signedIn, "Đã nhận xử lý.") { try await desk.takeUp($0, by: $1, branch: try $2.branch) },
             act("report", .signedIn, "Đã ghi tiến độ.") { id, actor, form in
-                try await desk.report(id, by: actor, text: form["progress"] ?? "", branch: form.branch)
+                try await desk.report(id, by: actor, text: form["progress"] ?? "", branch: try form.branch)
             },
             act("complete", .signedIn, "Đã hoàn thành.") { id, actor, form in
-                try await desk.complete(id, by: actor, outcome: form["outcome"] ?? "", branch: form.branch)
+                try await desk.complete(id, by: actor, outcome: form["outcome"] ?? "", branch: try form.branch)
             },
             act("forward", .signedIn, "Đã chuyển tiếp.") { id, actor, form in
                 guard let holder = form["to"].flatMap(Holder.init(formValue:)) else {
                     throw CommonRefusal.invalid("Hãy chọn nơi chuyển đến.")
                 }
-                try await desk.forward(id, by: actor, to: holder, note: form["forward-note"] ?? "", branch: form.branch)
+                try await desk.forward(
+                    id, by: actor, to: holder, note: form["forward-note"] ?? "", branch: try form.branch)
             },
             act("return", .signedIn, "Đã trả lại.") { id, actor, form in
-                try await desk.giveBack(id, by: actor, reason: form["reason"] ?? "", branch: form.branch)
+                try await desk.giveBack(id, by: actor, reason: form["reason"] ?? "", branch: try form.branch)
             },
             act("recall", .signedIn, "Đã thu hồi.") { id, actor, form in
-                try await desk.recall(id, by: actor, branches: form.ids("branches", of: BranchSubject.self))
+                try await desk.recall(id, by: actor, branches: try form.ids("branches", "Nơi thu hồi"))
             },
         ]
     }
@@ -91,7 +93,7 @@ struct IncomingPages: Sendable {
     @Sendable private func direct(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (id, form) = (try context.incomingID(), try context.form())
         let directive = IncomingDesk.Directive(
-            text: form["text"] ?? "", assignments: try AssignmentForm(form).assignments, branch: form.branch)
+            text: form["text"] ?? "", assignments: try AssignmentForm(form).assignments, branch: try form.branch)
         let outcome = try await desk.direct(
             id, by: try context.requireActor(), directive, with: try KeyAnswer(form))
         return context.redirect(
@@ -108,7 +110,8 @@ struct IncomingPages: Sendable {
     @Sendable private func registerDocument(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (id, form) = (try context.incomingID(), try context.form())
         let number = try await desk.register(
-            id, by: try context.requireActor(), receivedOn: form.day("received"), dueOn: form.day("due"),
+            id, by: try context.requireActor(), receivedOn: try form.day("received", "Ngày đến"),
+            dueOn: try form.day("due", "Hạn xử lý"),
             isConfirmed: form.has("confirmed"))
         return context.redirect(to: "/van-ban-den/\(id)", saying: "Đã vào sổ, số đến \(DocumentCode.printed(number)).")
     }
@@ -119,9 +122,8 @@ extension OfficeContext {
 }
 
 extension Form {
-    func day(_ name: String) -> Day? { self[name].flatMap { Day($0) } }
     /// The branch the page was drawn for.
-    var branch: BranchID? { id("branch", of: BranchSubject.self) }
+    var branch: BranchID? { get throws(CommonRefusal) { try id("branch", "Nhánh xử lý") } }
 }
 
 // Lists.
@@ -154,7 +156,7 @@ extension IncomingFilter {
         self.init()
         state = query.choice("trang-thai")
         urgentOnly = query["khan"] == "1"
-        text = String((query["q"] ?? "").prefix(200))
+        text = TextLimit.name.fitting(query["q"] ?? "")
     }
 }
 

@@ -121,7 +121,7 @@ struct IncomingActions {
             phrases: [
                 "Không đúng thẩm quyền giải quyết.", "Văn bản gửi nhầm nơi nhận.",
                 "Tệp không mở được, đề nghị gửi lại.",
-            ])
+            ], most: .reason)
     }
 
     // MARK: Units and officers

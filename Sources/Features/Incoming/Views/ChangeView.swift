@@ -216,7 +216,7 @@ struct ChangeReview {
             """
             \(Fields.area(
                 "reason", "Lý do từ chối", isRequired: true, hint: "Ít nhất 10 ký tự; bên gửi sẽ đọc lý do này.",
-                phrases: ["Văn bản đã giải quyết xong.", "Văn bản đang được thi hành, chưa thể dừng."]))\
+                phrases: ["Văn bản đã giải quyết xong.", "Văn bản đang được thi hành, chưa thể dừng."], most: .reason))\
             \(Fields.buttons(Fields.submit("Từ chối", level: .neutral)))
             """)
         return """

@@ -23,7 +23,7 @@ struct EntryFormView {
             \(sender)\
             \(Fields.pair("\(Fields.text("number", "Số", isRequired: true, maxLength: 50))\(Fields.text("notation", "Ký hiệu", placeholder: "QĐ-VHL", maxLength: 100))"))\
             \(Fields.pair("\(Fields.date("day", "Ngày văn bản"))\(Fields.select("type", "Loại văn bản", options: DocumentType.allCases.map { Option($0.rawValue, $0.label) }, selected: DocumentType.officialLetter.rawValue))"))\
-            \(Fields.area("subject", "Trích yếu", isRequired: true, rows: 2))\
+            \(Fields.area("subject", "Trích yếu", isRequired: true, rows: 2, most: .subject))\
             \(Fields.choices("urgency", "Độ khẩn", options: Urgency.allCases.map { Option(String($0.rawValue), $0.label) }, selected: "0"))\
             \(Fields.choices("secrecy", "Độ mật", options: SecurityLevel.allCases.map { Option(String($0.rawValue), $0.label) }, selected: "0"))\
             \(Fields.date("due", "Hạn xử lý ghi trên văn bản", least: today))
