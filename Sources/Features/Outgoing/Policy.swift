@@ -153,7 +153,7 @@ package enum NotationRule {
 extension NotationRule {
     /// The identity on the exchange separates its parts by commas, so a notation has none, nor any space.
     package static func isWellFormed(_ notation: String) -> Bool {
-        !notation.isEmpty && notation.count <= 60
+        !notation.isEmpty && notation.unicodeScalars.count <= 60
             && notation.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "/" || $0 == "." }
     }
 }
@@ -215,7 +215,7 @@ extension OutgoingDocument {
 package enum TaskCodes {
     package static func read(_ text: String) -> [String] {
         var seen: Set<String> = []
-        return text.split { $0 == "," || $0 == ";" || $0.isWhitespace }.map { String($0.prefix(100)) }
+        return text.split { $0 == "," || $0 == ";" || $0.isWhitespace }.map { String($0).cut(to: 100) }
             .filter { seen.insert($0).inserted }.prefix(20).map(\.self)
     }
 }

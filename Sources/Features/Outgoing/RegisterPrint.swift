@@ -26,6 +26,7 @@ struct RegisterPrint: Sendable {
                 year: period.year, from: period.from ?? lines.first?.day, to: period.to ?? lines.last?.day,
                 numbers: lines.map(\.number)),
             columns: zip(RegisterColumns.headings, RegisterColumns.widths).map { PrintedTable.Column($0, width: $1) },
-            rows: lines.map(RegisterColumns.cells), closing: ["Tổng số: \(lines.count) văn bản."])
+            rows: lines.map { RegisterColumns.cells($0).map(PrintedTable.cell) },
+            closing: ["Tổng số: \(lines.count) văn bản."])
     }
 }

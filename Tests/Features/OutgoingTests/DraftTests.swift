@@ -86,6 +86,29 @@ import Testing
         }
     }
 
+    @Test(arguments: Engine.testable)
+    func `texts as long as the register has room for are kept, longer ones refused`(engine: Engine) async throws {
+        let stage = try await OutgoingStage(engine)
+        let heap = String(repeating: "\u{301}", count: 3000)
+        let long: [(inout DraftContent) -> Void] = [
+            { $0.subject = "a" + heap }, { $0.alsoTo = String(repeating: "x\n", count: 120_000) },
+            { $0.notation = "Q" + heap },
+        ]
+        for change in long {
+            var content = stage.content()
+            change(&content)
+            let draft = try stage.draft(content)
+            await #expect(throws: CommonRefusal.self) {
+                try await stage.desk.create(draft, by: stage.people.specialist)
+            }
+        }
+        var content = stage.content(String(repeating: "ế", count: 1000))
+        content.alsoTo = "Báo Nhân Dân\u{202E}\nLưu trữ"
+        let id = try await stage.desk.create(try stage.draft(content), by: stage.people.specialist)
+        let kept = try await stage.find(id, for: stage.people.specialist).content
+        #expect(kept.subject.count == 1000 && kept.alsoTo == "Báo Nhân Dân\nLưu trữ")
+    }
+
     @Test func `attachments are added and taken off while the document is a draft`() async throws {
         let stage = try await OutgoingStage()
         let actor = stage.people.specialist

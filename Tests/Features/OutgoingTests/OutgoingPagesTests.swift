@@ -48,6 +48,19 @@ import WebUI
         #expect(try await browser.get(place).text.contains("Chờ ký nháy"))
     }
 
+    @Test(arguments: [
+        ("secrecy", "7"), ("urgency", "khẩn"), ("capacity", "x"), ("type", "x"), ("replaces", "abc"),
+        ("inReplyTo", "abc"), ("signer", "abc"), ("unit", "abc"),
+    ])
+    func `a draft with a value that cannot be read is refused`(name: String, value: String) async throws {
+        let stage = try await OutgoingStage()
+        let browser = try await Self.browser(stage, stage.people.specialist)
+        let sound = ["type": "decision", "subject": "Về việc thử", "signer": "\(stage.people.chairman.person)"]
+        let forged = sound.merging([name: value]) { $1 }
+        #expect(try await browser.send(forged, to: "/van-ban-di/moi").status == 422)
+        #expect(try await browser.send(sound, to: "/van-ban-di/moi").status == 303)
+    }
+
     @Test(arguments: OutgoingDocument.State.allCases.filter { $0 != .returned && $0 != .cancelled })
     func `everybody who may see a document gets its page, whatever its state`(
         state: OutgoingDocument.State

@@ -10,13 +10,18 @@ struct DraftCheck {
 
     func filled(_ draft: Draft, unit: UnitID) throws -> Draft {
         var draft = draft
-        draft.content.subject = draft.content.subject.trimmingSpaces
-        guard !draft.content.subject.isEmpty else { throw CommonRefusal.invalid("Chưa nhập trích yếu.") }
-        guard draft.content.subject.count <= 1000 else { throw CommonRefusal.invalid("Trích yếu dài quá 1.000 ký tự.") }
+        draft.content.subject = try Self.subject(draft.content.subject)
+        draft.content.alsoTo = try TextLimit.words.checked(draft.content.alsoTo, "Nơi nhận khác")
         try fillSigner(&draft.content)
         try fillNotation(&draft.content, unit: unit)
         draft.recipients = try filled(draft.recipients)
         return draft
+    }
+
+    static func subject(_ text: String) throws(CommonRefusal) -> String {
+        let subject = try TextLimit.subject.checked(text, "Trích yếu")
+        guard !subject.isEmpty else { throw .invalid("Chưa nhập trích yếu.") }
+        return subject
     }
 
     /// Receivers with their names; refused where the directory has one of them no more.

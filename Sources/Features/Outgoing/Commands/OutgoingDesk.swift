@@ -89,10 +89,10 @@ package struct OutgoingDesk: Sendable {
         )
     }
 
-    static func checkReason(_ reason: String) throws(OutgoingRefusal) -> String {
-        let reason = reason.trimmingSpaces
-        guard reason.count >= 10 else { throw .reasonMissing }
-        return String(reason.prefix(2000))
+    static func checkReason(_ reason: String) throws -> String {
+        let reason = try TextLimit.reason.checked(reason, "Lý do")
+        guard reason.count >= 10 else { throw OutgoingRefusal.reasonMissing }
+        return reason
     }
 }
 

@@ -29,10 +29,7 @@ extension OutgoingDesk {
     package func amend(
         _ id: OutgoingID, by actor: Actor, subject: String, urgency: Urgency, reason: String
     ) async throws {
-        let (reason, subject) = (try Self.checkReason(reason), subject.trimmingSpaces)
-        guard !subject.isEmpty, subject.count <= 1000 else {
-            throw CommonRefusal.invalid("Trích yếu phải có và không quá 1.000 ký tự.")
-        }
+        let (reason, subject) = (try Self.checkReason(reason), try DraftCheck.subject(subject))
         try await decide(.amend, on: id, by: actor) { current, tx, now in
             let before = current.document.content
             guard before.subject != subject || before.urgency != urgency else {

@@ -11,7 +11,7 @@ extension OutgoingPages {
         let session = try context.requireSession()
         var content = DraftContent(type: .officialLetter, notation: "", subject: "")
         content.inReplyTo = request.query["tra-loi"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) }
-        content.subject = String((request.query["trich-yeu"] ?? "").prefix(1000))
+        content.subject = TextLimit.subject.fitting(request.query["trich-yeu"] ?? "")
         let replaced = try await replaced(request, session.actor)
         if let replaced { content = replaced.content }
         let view = DraftFormView(
@@ -59,16 +59,19 @@ extension OutgoingPages {
     }
 
     private func draft(_ form: Form, by actor: Actor) async throws -> Draft {
-        guard let type: DocumentType = form.choice("type") else {
+        guard let type: DocumentType = try form.choice("type", "Loại văn bản") else {
             throw CommonRefusal.invalid("Chưa chọn loại văn bản.")
         }
         let content = DraftContent(
             type: type, notation: form["notation"] ?? "", subject: form["subject"] ?? "",
-            urgency: form.choice("urgency") ?? .normal, secrecy: form.choice("secrecy") ?? .open,
-            signer: form.id("signer", of: PersonSubject.self), capacity: form.choice("capacity") ?? .inOwnRight,
+            urgency: try form.choice("urgency", "Độ khẩn") ?? .normal,
+            secrecy: try form.choice("secrecy", "Độ mật") ?? .open, signer: try form.id("signer", "Người ký"),
+            capacity: try form.choice("capacity", "Thẩm quyền ký") ?? .inOwnRight,
             alsoTo: form["alsoTo"] ?? "",
-            inReplyTo: form["inReplyTo"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) },
-            replaces: form.id("replaces", of: OutgoingSubject.self), alsoOnPaper: form.has("alsoOnPaper"),
+            inReplyTo: try form.id("inReplyTo", "Văn bản trả lời", of: RecordRef.self).map {
+                RecordRef(kind: "incoming", id: $0.rawValue)
+            },
+            replaces: try form.id("replaces", "Văn bản được thay thế"), alsoOnPaper: form.has("alsoOnPaper"),
             taskCodes: TaskCodes.read(form["taskCodes"] ?? ""))
         return Draft(
             content: content, recipients: try await recipients(form, actor),
@@ -87,15 +90,16 @@ extension OutgoingPages {
             try choices.noteUse(of: codes, at: now)
             return codes
         }
+        let leading = try form.ids("leadUnit", "Đơn vị chủ trì", of: UnitSubject.self)
+        let informed = try form.ids("unit", "Đơn vị nhận", of: UnitSubject.self)
         return agencies.map { NewRecipient(.agency($0), name: "") }
-            + form.ids("leadUnit", of: UnitSubject.self).map { NewRecipient(.unit($0), name: "", role: .lead) }
-            + form.ids("unit", of: UnitSubject.self).map { NewRecipient(.unit($0), name: "") }
+            + leading.map { NewRecipient(.unit($0), name: "", role: .lead) }
+            + informed.map { NewRecipient(.unit($0), name: "") }
     }
 
     /// The bytes are safe before anything is done with them.
     private func stored(_ file: UploadedFile) throws -> NewFile {
-        NewFile(
-            name: String(file.name.prefix(200)), blob: try ground.blobs.put(contentsOf: file.url))
+        NewFile(name: file.name, blob: try ground.blobs.put(contentsOf: file.url))
     }
 
     private func choices(for actor: Actor) async throws -> DraftFormView.Choices {

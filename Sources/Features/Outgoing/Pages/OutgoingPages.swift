@@ -47,7 +47,8 @@ struct OutgoingPages: Sendable {
                 try await desk.cancel(id, by: actor, reason: form["reason"] ?? "")
             },
             act("complete", .signedIn, "Đã ghi kết quả xử lý.") { id, actor, form in
-                try await desk.complete(id, by: actor, outcome: form["outcome"] ?? "")
+                let outcome = try TextLimit.words.checked(form["outcome"] ?? "", "Kết quả xử lý")
+                try await desk.complete(id, by: actor, outcome: outcome)
             },
             act("number", Self.clerks, "Đã cấp số và ngày.") { try await desk.number($0, by: $1) },
             signing("seal", Self.clerks, "Đã đóng dấu.") { try await desk.seal($0, by: $1, with: $2, seen: $3) },
@@ -61,8 +62,8 @@ struct OutgoingPages: Sendable {
             },
             act("amend", Self.clerks, "Đã gửi bản cập nhật.") { id, actor, form in
                 try await desk.amend(
-                    id, by: actor, subject: form["subject"] ?? "", urgency: form.choice("urgency") ?? .normal,
-                    reason: form["reason"] ?? "")
+                    id, by: actor, subject: form["subject"] ?? "",
+                    urgency: try form.choice("urgency", "Độ khẩn") ?? .normal, reason: form["reason"] ?? "")
             },
             act("void", Self.clerks, "Đã hủy số; số này không dùng lại.") { id, actor, form in
                 try await desk.voidNumber(id, by: actor, reason: form["reason"] ?? "")
@@ -138,7 +139,7 @@ extension OutgoingFilter {
         type = query.choice("loai")
         urgentOnly = query["khan"] == "1"
         year = query["nam"].flatMap { Int($0) }
-        text = String((query["q"] ?? "").prefix(200))
+        text = TextLimit.name.fitting(query["q"] ?? "")
     }
 }
 

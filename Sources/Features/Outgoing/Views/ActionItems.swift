@@ -49,7 +49,7 @@ struct OutgoingActions {
             "\(base)/recall", csrf: csrf,
             """
             <p>Nơi nhận hủy văn bản điện tử và báo lại; bản lưu ở đây giữ nguyên, không gửi và không sửa nữa.</p>\
-            \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.", phrases: ["Văn bản có sai sót về nội dung.", "Gửi nhầm nơi nhận."]))\
+            \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.", phrases: ["Văn bản có sai sót về nội dung.", "Gửi nhầm nơi nhận."], most: .reason))\
             \(Fields.choices(
                 "way", "Hình thức",
                 options: [Option("request", "Yêu cầu lấy lại"), Option("packet", "Gói tin thu hồi")],
@@ -65,9 +65,9 @@ struct OutgoingActions {
             "\(base)/amend", csrf: csrf,
             """
             <p class="quiet">Chỉ sửa thông tin mô tả; nội dung đã ký không đổi. Sai nội dung thì soạn văn bản thay thế.</p>\
-            \(Fields.area("subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2))\
+            \(Fields.area("subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2, most: .subject))\
             \(Fields.choices("urgency", "Độ khẩn", options: Urgency.allCases.map { Option(String($0.rawValue), $0.label) }, selected: String(content.urgency.rawValue)))\
-            \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.", rows: 2))\
+            \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.", rows: 2, most: .reason))\
             \(Fields.buttons(Fields.submit("Gửi bản cập nhật")))
             """)
     }
@@ -123,7 +123,7 @@ struct OutgoingActions {
         Fields.form(
             "\(base)/\(action.rawValue)", csrf: csrf,
             """
-            \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; người soạn sẽ đọc lý do này.", phrases: phrases(action)))\
+            \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; người soạn sẽ đọc lý do này.", phrases: phrases(action), most: .reason))\
             \(Fields.buttons(Fields.submit(action.label, level: action == .returnDraft ? .active : .bad)))
             """)
     }

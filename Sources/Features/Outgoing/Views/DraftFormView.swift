@@ -40,7 +40,8 @@ struct DraftFormView {
         let notation = Fields.text(
             "notation", "Ký hiệu", value: content.notation,
             hint: "Để trống, hệ thống đề xuất theo loại và đơn vị (QĐ-VHL; công văn VHL-VP).", maxLength: 60)
-        let subject = Fields.area("subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2)
+        let subject = Fields.area(
+            "subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2, most: .subject)
         let urgency = Fields.choices(
             "urgency", "Độ khẩn", options: Urgency.allCases.map { Option(String($0.rawValue), $0.label) },
             selected: String(content.urgency.rawValue))

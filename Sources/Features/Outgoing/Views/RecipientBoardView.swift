@@ -147,7 +147,8 @@ struct RecipientBoardView {
     }
 
     private func hold(_ line: RecipientLine) -> HTML {
-        let reason = Fields.area("reason", "Lý do giữ lại", isRequired: true, hint: "Ít nhất 10 ký tự.", rows: 2)
+        let reason = Fields.area(
+            "reason", "Lý do giữ lại", isRequired: true, hint: "Ít nhất 10 ký tự.", rows: 2, most: .reason)
         return deed(#"class="deed"><summary class="button">"#, "giu-lai", "Giữ lại", line, reason, level: .neutral)
     }
 
@@ -155,7 +156,7 @@ struct RecipientBoardView {
     private func takeBack(_ line: RecipientLine) -> HTML {
         let reason = Fields.area(
             "reason", "Lý do thu hồi", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.", rows: 2,
-            phrases: ["Gửi nhầm nơi nhận."])
+            phrases: ["Gửi nhầm nơi nhận."], most: .reason)
         return deed(#"class="deed seldom"><summary>"#, "thu-hoi", "Thu hồi từ nơi này", line, reason, level: .bad)
     }
 
