@@ -53,7 +53,9 @@ extension HubDesk {
     /// Adds an agency to a system, which is made where it is not there yet: its secret is returned, once.
     package func add(_ agency: HubAgency, to systemId: String, systemName: String? = nil) async throws -> String? {
         guard AgencyCode(agency.code).isWellFormed else { throw HubDirectoryRefusal.badCode(agency.code) }
-        guard !agency.name.isEmpty, agency.name.count <= 200 else { throw HubDirectoryRefusal.badName }
+        guard !agency.name.isEmpty, agency.name.unicodeScalars.count <= TextLimit.name.most else {
+            throw HubDirectoryRefusal.badName
+        }
         let (now, sealing, secret) = (clock.now(), gate.sealing, HubSystem.newSecret())
         return try await change { store, log in
             if let other = try store.addresses([agency.code])[agency.code], other.systemId != systemId {
@@ -145,7 +147,8 @@ extension HubDesk {
 extension HubDesk {
     /// A system may register agencies below its own and change its own; nobody else's.
     func register(_ registration: AgencyRegistration, _ knock: Knock) async throws {
-        guard AgencyCode(registration.code).isWellFormed, !registration.name.isEmpty, registration.name.count <= 200
+        guard AgencyCode(registration.code).isWellFormed, !registration.name.isEmpty,
+            registration.name.unicodeScalars.count <= TextLimit.name.most
         else {
             throw HubRefusal(.invalidFile, "Mã hoặc tên đơn vị không hợp lệ")
         }

@@ -57,10 +57,8 @@ package struct AgencyChoices {
     package func save(
         _ id: AgencyGroupID?, name: String, members: [AgencyCode], isShared: Bool, at now: Date
     ) throws -> AgencyGroupID {
-        let name = name.trimmingSpaces
-        guard !name.isEmpty, name.count <= 200 else {
-            throw CommonRefusal.invalid("Hãy đặt tên nhóm, không quá 200 chữ.")
-        }
+        let name = try TextLimit.name.checked(name, "Tên nhóm")
+        guard !name.isEmpty else { throw CommonRefusal.invalid("Hãy đặt tên nhóm, không quá 200 chữ.") }
         guard !members.isEmpty else { throw CommonRefusal.invalid("Hãy chọn ít nhất một cơ quan cho nhóm.") }
         guard members.count <= Self.mostMembers else {
             throw CommonRefusal.invalid(

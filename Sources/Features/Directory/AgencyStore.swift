@@ -44,7 +44,7 @@ extension DirectoryStore {
     private func agencyPage(
         matching text: String, after key: PageKey?, limit: Int
     ) throws -> [(id: Int64, agency: Agency)] {
-        let words = Array(Folding.words(String(text.prefix(200))).prefix(8))
+        let words = Array(Folding.words(TextLimit.name.fitting(text)).prefix(8))
         let match =
             words.isEmpty
             ? TextMatch(from: "agency a", condition: "TRUE", order: "a.id")

@@ -190,7 +190,7 @@ extension DirectoryStore {
 
     /// Each word of the text begins some word of the column. Words are letters and digits: no pattern can slip in.
     static func matches(_ column: SQL, _ text: String) -> SQL {
-        let words = Folding.words(String(text.prefix(200))).prefix(8)
+        let words = Folding.words(TextLimit.name.fitting(text)).prefix(8)
         return words.isEmpty ? "TRUE" : .join(words.map { "\(column) LIKE \("% \($0)%")" }, " AND ")
     }
 }

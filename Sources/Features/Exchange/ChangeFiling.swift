@@ -71,7 +71,8 @@ struct ReplyFiling {
     let now: Date
 
     func bind(_ incoming: Int64, in tx: Transaction) throws {
-        let label = "\(packet.documentType.name.isEmpty ? "Văn bản" : packet.documentType.name) số \(packet.code)"
+        let name = packet.documentType.name.isEmpty ? "Văn bản" : packet.documentType.name
+        let label = "\(name) số \(packet.code)".cut(to: 300)
         for answered in packet.inReplyTo {
             let found = try OutgoingDelivery(tx).sent(
                 to: sender, identity: answered.documentId ?? "", code: answered.code.map(DocumentCode.init(wire:)),

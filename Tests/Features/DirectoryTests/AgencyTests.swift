@@ -136,6 +136,17 @@ import WebUI
         #expect(try await options(office, clerk, "cac xa") == ["Nhóm: Các xã"])
     }
 
+    @Test(arguments: Engine.testable)
+    func `the name of a group has its length`(engine: Engine) async throws {
+        let office = try await office(engine)
+        let browser = try await office.browser(routes(office), as: office.people.clerk)
+        let code = Self.some[0].code.rawValue
+        let heap = "a" + String(repeating: "\u{301}", count: 250)
+        #expect(try await browser.post("/danh-ba/nhom", ["ten": heap, "agency": code]).status == 422)
+        let longest = String(repeating: "ế", count: 200)
+        #expect(try await browser.post("/danh-ba/nhom", ["ten": longest, "agency": code]).status == 303)
+    }
+
     @Test func `a group of another person does not exist, one of the office is the clerks' to change`() async throws {
         let office = try await office()
         let (clerk, drafter) = (office.people.clerk, office.people.specialist)

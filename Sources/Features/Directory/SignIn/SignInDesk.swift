@@ -28,7 +28,7 @@ package struct SignInDesk: Sendable {
     package func signIn(
         account: String, password: String, from address: String, replacing previous: String? = nil
     ) async throws -> SignedIn {
-        let account = String(DirectoryStore.account(account).prefix(100))
+        let account = DirectoryStore.account(account.cut(to: 100))
         let subjects = Subjects(account: account, address: address)
         let now = ground.clock.now()
         // Committed before the password is looked at: the count must stand even when the sign-in fails.

@@ -16,7 +16,9 @@ struct PacketToDocument: Sendable {
     let offeredBy: AgencyCode?
 
     var senderCode: AgencyCode { sender?.code ?? AgencyCode(packet.sender.agencyCode) }
-    var senderName: String { packet.sender.name ?? sender?.name ?? packet.sender.agencyCode }
+    var senderName: String {
+        TextLimit.agency.fitting(packet.sender.name ?? sender?.name ?? packet.sender.agencyCode)
+    }
 
     /// `Quyết định 05/QĐ-VHL: Về việc …`
     var title: String {
@@ -116,10 +118,8 @@ struct PacketToDocument: Sendable {
 extension PacketAttachment {
     /// File name without folders or control characters, never empty.
     var safeName: String {
-        let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
-        let visible = String(last.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 }.map(Character.init))
-            .trimmingSpaces
-        return visible.isEmpty || visible == "." || visible == ".." ? "tep-dinh-kem" : visible.cut(to: 200)
+        let safe = FileName.safe(name)
+        return safe.isEmpty ? "tep-dinh-kem" : safe
     }
 
     /// What the bytes are; the declared type only where they do not tell.
@@ -152,12 +152,5 @@ extension PacketAttachment {
     var problem: String? {
         guard case .corrupt(let corruption) = state else { return nil }
         return corruption.sentence
-    }
-}
-
-extension String {
-    /// At most `count` characters, with an ellipsis where something was left out.
-    func cut(to count: Int) -> String {
-        utf8.count <= count || self.count <= count ? self : self.prefix(count - 1) + "…"
     }
 }

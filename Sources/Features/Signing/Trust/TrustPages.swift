@@ -60,7 +60,7 @@ struct TrustPages: Sendable {
     }
 
     @Sendable private func limit(_ request: Request, _ context: OfficeContext) async throws -> Response {
-        let limit = TrustForm.limit(try context.form(), "")
+        let limit = try TrustForm.limit(try context.form(), "")
         try await desk.setLimit(limit, of: try context.fingerprint(), by: try context.requireActor())
         return context.redirect(to: Self.base, saying: "Đã đổi phạm vi tin cậy.")
     }
@@ -83,17 +83,17 @@ enum TrustForm {
             let isAnchor = form["loai-\(index)"] == "goc"
             return TrustDecision(
                 certificate: certificate, isAnchor: isAnchor,
-                limit: isAnchor ? limit(form, "-\(index)") : AnchorLimit(),
+                limit: isAnchor ? try limit(form, "-\(index)") : AnchorLimit(),
                 confirmation: form["van-tay-\(index)"] ?? "")
         }
     }
 
     /// The last day counts whole.
-    static func limit(_ form: Form, _ suffix: String) -> AnchorLimit {
+    static func limit(_ form: Form, _ suffix: String) throws(CommonRefusal) -> AnchorLimit {
         var usages: Set<TrustStore.Usage> = []
         if form.has("ky\(suffix)") { usages.insert(.signing) }
         if form.has("dau\(suffix)") { usages.insert(.timestamping) }
-        let (from, until) = (form["tu\(suffix)"].flatMap { Day($0) }, form["den\(suffix)"].flatMap { Day($0) })
+        let (from, until) = (try form.day("tu\(suffix)", "Từ ngày"), try form.day("den\(suffix)", "Đến ngày"))
         return AnchorLimit(usages: usages, from: from?.start, until: until?.adding(days: 1).start)
     }
 }

@@ -24,8 +24,8 @@ package struct AgentTrouble: Sendable, Hashable {
 
     package init(_ kind: Kind, status: String = "", words: String = "") {
         self.kind = kind
-        self.status = String(status.prefix(20))
-        self.words = String(words.prefix(200)).trimmingCharacters(in: .whitespacesAndNewlines)
+        self.status = status.cut(to: 20)
+        self.words = words.withoutHiddenMarks.trimmingSpaces.cut(to: 200)
     }
 
     var failure: SigningFailure {
