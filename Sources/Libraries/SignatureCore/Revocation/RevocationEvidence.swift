@@ -20,7 +20,6 @@ struct RevocationEvidence: Sendable {
     /// Data without an end is believed for a day.
     private static let assumedLifeSeconds = 86_400.0
 
-    /// The last moment the issuer vouches for.
     /// Whether the algorithms no longer protect what is said of the time `judged`. A digest has to have held then and
     /// when the data was made; a key when the data is proven to have existed.
     func isWeak(for judged: Date, provenAt proof: Date?) -> Bool {
@@ -29,6 +28,7 @@ struct RevocationEvidence: Sendable {
         }
     }
 
+    /// The last moment the issuer vouches for.
     var end: Date { nextUpdate ?? thisUpdate.addingTimeInterval(Self.assumedLifeSeconds) }
 }
 
