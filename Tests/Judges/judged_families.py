@@ -8,13 +8,17 @@ the program and pyHanko are asked about every one of them.
 import concurrent.futures
 import dataclasses
 import json
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import unittest
 
 import pyhanko_verdict
+
+logging.disable(logging.CRITICAL)
 
 PROGRAM = os.environ.get("VASTOFFICE_PROGRAM", os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..", ".build", "debug", "vastoffice"))
@@ -51,6 +55,7 @@ def main(families):
     print(len(write(families, sys.argv[1])))
 
 
+@unittest.skipUnless(os.access(PROGRAM, os.X_OK), "the program is not built")
 class Judged:
     """The tests of every collection of families; to be mixed into a `unittest.TestCase` that names its `families`."""
 
