@@ -1,6 +1,7 @@
 // Dates, times, sizes and deadlines as the office writes them.
 package import Foundation
 package import Platform
+internal import Records
 
 package enum Format {
     /// `24/11/2026`
@@ -24,13 +25,7 @@ package enum Format {
     }
 
     /// `1.234.567`: groups of three with dots.
-    package static func count(_ number: Int) -> String {
-        let digits = Array(String(number.magnitude))
-        let grouped = digits.enumerated().map { index, digit in
-            index > 0 && (digits.count - index) % 3 == 0 ? ".\(digit)" : "\(digit)"
-        }.joined()
-        return number < 0 ? "-\(grouped)" : grouped
-    }
+    package static func count(_ number: Int) -> String { number.grouped }
 }
 
 /// How a deadline stands on a given day.

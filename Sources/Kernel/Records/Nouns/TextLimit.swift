@@ -25,20 +25,23 @@ package struct TextLimit: Sendable, Hashable {
         let count = kept.unicodeScalars.count { $0 != "\r" }
         guard count <= most else {
             throw .invalid(
-                "\(label) dài \(Self.printed(count)) ký tự, quá mức \(Self.printed(most)). Hãy rút gọn rồi gửi lại.")
+                "\(label) dài \(count.grouped) ký tự, quá mức \(most.grouped). Hãy rút gọn rồi gửi lại.")
         }
         return kept
     }
 
     /// The beginning of a longer text: for what comes from where nobody can be asked.
     package func fitting(_ text: String) -> String { text.cut(to: most) }
+}
 
-    private static func printed(_ number: Int) -> String {
-        let digits = Array(String(number))
-        return digits.indices.reduce(into: "") { text, index in
-            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "." }
-            text.append(digits[index])
-        }
+extension Int {
+    /// `1.234.567`: groups of three with dots.
+    package var grouped: String {
+        let digits = Array(String(magnitude))
+        let grouped = digits.enumerated().map { index, digit in
+            index > 0 && (digits.count - index) % 3 == 0 ? ".\(digit)" : "\(digit)"
+        }.joined()
+        return self < 0 ? "-\(grouped)" : grouped
     }
 }
 
