@@ -102,6 +102,7 @@ extension HubDesk {
             }
             for (code, address) in addresses {
                 try store.insertDelivery(packet: id, to: address, code: code, type: type, urgency: record.urgency)
+                if record.changesEarlier, record.urgency > 0 { try store.hasten(record, to: address.id) }
             }
             if limits.counts { try store.use(blob.byteCount, agency: sender.id) }
             // Retention may have taken the same content of an older packet away in between.
@@ -121,7 +122,8 @@ extension HubDesk {
             identity: RoutingPolicy.identity(
                 systemId: opening.systemId, type: type, sha256: blob.sha256, codes: codes),
             systemId: opening.systemId, senderCode: packet.sender.agencyCode, type: type, blob: blob, title: title,
-            notation: notation, urgency: packet.urgencyRank, traceId: knock.traceId, trace: packet.traceRecords)
+            notation: notation, urgency: packet.urgencyRank, changesEarlier: packet.changesEarlier, traceId: knock.traceId,
+            trace: packet.traceRecords)
     }
 
     /// Attachments are decoded in passing and not kept: a packet of any size takes the same memory.
@@ -202,6 +204,11 @@ extension Packet {
     var urgencyRank: Int {
         guard case .document(let document) = self else { return 0 }
         return document.details?.urgency?.rawValue ?? 0
+    }
+
+    var changesEarlier: Bool {
+        guard case .document(let document) = self else { return false }
+        return document.affectedDocument != nil && !document.code.description.isEmpty
     }
 
     /// At most fifty stations.

@@ -21,6 +21,9 @@ enum DeliveryState: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {
     /// Place in the order of offers: smaller comes first. What failed comes after all others, whatever its urgency.
     func rank(urgency: Int) -> Int { (self == .failed ? 100 : 0) - min(max(urgency, 0), 9) }
 
+    /// The urgency that a place in the order stands for: that of the packet, or of a later one about the same document.
+    static func urgency(ofRank rank: Int) -> Int { rank > 50 ? 100 - rank : -rank }
+
     var label: String {
         switch self {
         case .waiting: "Chờ nhận"

@@ -15,6 +15,8 @@ struct PacketRecord: Sendable {
     var title: String
     var notation: String
     var urgency = 0
+    /// Whether it takes back or corrects a document that its notation names.
+    var changesEarlier = false
     /// Names the call that brought it, in the caller's own logs and in ours.
     var traceId = ""
     /// The stations that the packet says it has passed.
@@ -62,7 +64,7 @@ struct DeliveryRecord: Sendable {
     var createdAt: Date
     var updatedAt: Date
     var blob: BlobRef
-    var urgency: Int
+    var rank: Int
     var traceId: String
     /// Its content is no longer kept.
     var isRemoved: Bool
@@ -81,7 +83,7 @@ struct DeliveryRecord: Sendable {
         createdAt = try row.get("created_at")
         updatedAt = try row.get("updated_at")
         blob = BlobRef(sha256: try row.get("sha256"), byteCount: try row.get("byte_count"))
-        urgency = try row.get("urgency")
+        rank = try row.get("rank")
         traceId = try row.get("trace_id")
         isRemoved = try row.optional("removed_at", as: Date.self) != nil
     }

@@ -45,6 +45,20 @@ extension HubStore {
             """)
     }
 
+    /// What waits for this agency of the document that a packet changes is as urgent as the packet: no change comes before
+    /// what it changes.
+    func hasten(_ packet: PacketRecord, to agency: Int64) throws {
+        let rank = DeliveryState.waiting.rank(urgency: packet.urgency)
+        try tx.execute(
+            """
+            UPDATE hub_delivery SET rank = \(rank)
+            WHERE agency_id = \(agency) AND state IN ('initial', 'processing') AND rank > \(rank)
+              AND message_type = \(packet.type.rawValue)
+              AND packet_id IN (SELECT p.id FROM hub_packet p WHERE p.id = hub_delivery.packet_id
+                  AND p.sender_code = \(packet.senderCode) AND p.notation = \(packet.notation))
+            """)
+    }
+
     /// The stations a packet has passed, in order, as its sender wrote them.
     func trace(ofPacket docId: String) throws -> [TraceRecord] {
         try tx.rows(
@@ -102,7 +116,8 @@ extension HubStore {
     func setState(_ state: DeliveryState, of delivery: DeliveryRecord) throws {
         try tx.execute(
             """
-            UPDATE hub_delivery SET state = \(state), rank = \(state.rank(urgency: delivery.urgency)), updated_at = \(now)
+            UPDATE hub_delivery SET state = \(state),
+                rank = \(state.rank(urgency: DeliveryState.urgency(ofRank: delivery.rank))), updated_at = \(now)
             WHERE doc_id = \(delivery.docId) AND state <> 'done'
             """)
     }
@@ -113,7 +128,7 @@ extension HubStore {
 
     static let deliveries: SQL = """
         SELECT d.doc_id, d.recipient_code, d.state, d.created_at, d.updated_at, p.sender_code,
-            p.doc_id AS packet_doc, p.message_type, p.title, p.notation, p.sent_at, p.sha256, p.byte_count, p.urgency,
+            p.doc_id AS packet_doc, p.message_type, p.title, p.notation, p.sent_at, p.sha256, p.byte_count, d.rank,
             p.trace_id, p.removed_at
         FROM hub_delivery d JOIN hub_packet p ON p.id = d.packet_id
         """

@@ -9,13 +9,16 @@ import VXP
 
 /// Trục giữ gói tin bao lâu, đưa gói nào trước, và nhiều máy cùng phục vụ một trục.
 @Suite struct KeepingTests {
-    private func urgent(_ world: HubWorld, _ number: String, _ urgency: DocumentPacket.Urgency) -> Data {
+    private func urgent(
+        _ world: HubWorld, _ number: String, _ urgency: DocumentPacket.Urgency,
+        _ operation: DocumentPacket.Operation? = nil
+    ) -> Data {
         PacketWriter().write(
             DocumentPacket(
                 sender: Party(agencyCode: HubWorld.academy), recipients: [Party(agencyCode: HubWorld.institute)],
                 code: .init(number: number, notation: "VHL"), documentType: .init(number: 1, name: "Công văn"),
                 subject: "Hỏa tốc", details: .init(urgency: urgency), documentId: number,
-                trace: [.init(agencyCode: HubWorld.academy, at: PacketTime(world.clock.now))]))
+                trace: [.init(agencyCode: HubWorld.academy, at: PacketTime(world.clock.now))], operation: operation))
     }
 
     private func send(_ world: HubWorld, _ file: Data, by hub: ExchangeHub? = nil) async throws -> String {
@@ -30,23 +33,45 @@ import VXP
         ]
         for (number, urgency) in order { _ = try await send(world, urgent(world, number, urgency)) }
         let receiver = world.client("vien")
-        func offered() async throws -> [String] {
-            var numbers: [String] = []
-            for row in try await receiver.receivedList(messageType: .document) {
-                guard
-                    case .document(let packet) = PacketReader().read(try await receiver.getEdoc(docId: row.docId))
-                        .packet
-                else { continue }
-                numbers.append(packet.code.number)
-            }
-            return numbers
-        }
-        #expect(try await offered() == ["5", "2", "4", "3", "1"])
+        #expect(try await offered(world) == ["5", "2", "4", "3", "1"])
         let first = try #require(try await receiver.receivedList(messageType: .document).first)
         try await receiver.updateStatus(docId: first.docId, to: .fail)
-        #expect(try await offered() == ["2", "4", "3", "1", "5"])
+        #expect(try await offered(world) == ["2", "4", "3", "1", "5"])
         try await receiver.updateStatus(docId: first.docId, to: .processing)
-        #expect(try await offered() == ["5", "2", "4", "3", "1"])
+        #expect(try await offered(world) == ["5", "2", "4", "3", "1"])
+    }
+
+    /// Numbers of what waits for the institute, in the order of the offers.
+    private func offered(_ world: HubWorld) async throws -> [String] {
+        let receiver = world.client("vien")
+        var numbers: [String] = []
+        for row in try await receiver.receivedList(messageType: .document) {
+            guard
+                case .document(let packet) = PacketReader().read(try await receiver.getEdoc(docId: row.docId)).packet
+            else { continue }
+            numbers.append(
+                packet.operationKind == .new ? packet.code.number : "\(packet.operationKind) \(packet.code.number)")
+        }
+        return numbers
+    }
+
+    @Test(arguments: Engine.testable, [DocumentPacket.Operation.Kind.amend, .recall])
+    func `no change, however urgent, is offered before what it changes`(
+        engine: Engine, kind: DocumentPacket.Operation.Kind
+    ) async throws {
+        let world = try await HubWorld.make(engine)
+        _ = try await send(world, urgent(world, "1", .normal))
+        _ = try await send(world, urgent(world, "2", .urgent))
+        let change = DocumentPacket.Operation(kind: kind, reason: "Sai sót", documentId: "1")
+        _ = try await send(world, urgent(world, "1", .express, change))
+        _ = try await send(world, urgent(world, "3", .normal, .init(kind: kind, reason: "Sai sót", documentId: "3")))
+        #expect(try await offered(world) == ["1", "\(kind) 1", "2", "\(kind) 3"])
+        // Also while the document is being fetched, and after that failed and begins anew.
+        let (receiver, rows) = (
+            world.client("vien"), try await world.client("vien").receivedList(messageType: .document)
+        )
+        try await receiver.updateStatus(docId: rows[0].docId, to: .processing)
+        #expect(try await offered(world) == ["1", "\(kind) 1", "2", "\(kind) 3"])
     }
 
     @Test(arguments: Engine.testable)
