@@ -62,13 +62,20 @@ struct Filing: Sendable {
             senderName: read.senderName, title: read.title, problem: read.operationSentence ?? "")
         let changes = ChangeFiling(packet: packet, read: read, arrival: arrival, files: files, now: now)
         if let known = try changes.ofKnownDocument(outcome, in: tx) { return known }
+        let named = RecalledDocument(
+            identity: packet.affectedDocument?.documentId ?? read.content.documentID,
+            code: DocumentCode(number: packet.code.number, notation: packet.code.notation), day: Day(packet.issuedOn))
         // A recall brings no document to register: it asks for one to be given back.
-        guard packet.operationKind != .recall else { return outcome }
+        guard packet.operationKind != .recall else {
+            outcome.about = named
+            return outcome
+        }
         let filed = try IncomingIntake(tx, now: now, timer: timer).file(
             ReceivedDocument(
                 content: read.content, files: files, packet: arrival.packet, exchangeID: arrival.exchangeID,
                 receivedAt: arrival.receivedAt, notes: read.notes + (signature.map { [$0.sentence] } ?? [])))
         outcome.record = RecordRef(kind: IncomingDocument.kind, id: filed.id)
+        try InboxStore(tx).reopenRecalls(of: named, by: read.senderCode)
         try ReplyFiling(packet: packet, sender: read.senderCode, now: now).bind(filed.id, in: tx)
         if packet.operationKind == .replace, try changes.replace(by: filed.id, in: tx) {
             outcome = outcome.with(.filed, "")
@@ -89,8 +96,11 @@ struct Filing: Sendable {
             return outcome.with(.unmatched, "Mã trạng thái \(packet.code) không có trong quy định; gói tin được giữ.")
         }
         guard status != .recallRequested else {
-            return try recall(packet, from: sender, name: name, tx)
-                ?? RecallRefused.noDocument(outcome, name: name, about: about, explanation: packet.explanation)
+            if let known = try recall(packet, from: sender, name: name, tx) { return known }
+            outcome.about = RecalledDocument(
+                identity: packet.about.documentId ?? "", code: packet.about.code.map(DocumentCode.init(wire:)),
+                day: Day(packet.about.issuedOn))
+            return RecallRefused.noDocument(outcome, name: name, about: about, explanation: packet.explanation)
         }
         let isMatched = try OutgoingDelivery(tx).recordStatus(
             documentID: packet.about.documentId ?? "", code: packet.about.code.map(DocumentCode.init(wire:)),
@@ -103,8 +113,9 @@ struct Filing: Sendable {
 
 extension FilingOutcome {
     func with(_ state: Arrival.State, _ problem: String) -> FilingOutcome {
-        FilingOutcome(
-            state: state, sender: sender, senderName: senderName, title: title, problem: problem, record: record)
+        var outcome = self
+        (outcome.state, outcome.problem) = (state, problem)
+        return outcome
     }
 }
 

@@ -78,14 +78,18 @@ struct PlatformConnection {
             let path = request.path.drop { $0 == "/" }
             let base = address.absoluteString
             guard let url = URL(string: base.hasSuffix("/") ? base + path : "\(base)/\(path)") else {
-                throw HTTPTransportError.unreachable("\(base): not an address")
+                throw VXPFailure.unreachable("\(base): not an address")
             }
             var call = HTTPCall(
                 method: request.method, url: url, headers: request.headers.map { ($0.name, $0.value) },
                 body: request.body, timeoutSeconds: 120)
             (call.upload, call.download, call.totalSeconds) = (request.upload, request.download, 1_800)
-            let answer = try await transport.send(call)
-            return VXPResponse(status: answer.status, body: answer.body)
+            do {
+                let answer = try await transport.send(call)
+                return VXPResponse(status: answer.status, body: answer.body)
+            } catch HTTPTransportError.unreachable(let cause), HTTPTransportError.untrusted(let cause) {
+                throw VXPFailure.unreachable(cause)
+            }
         }
     }
 }

@@ -1,16 +1,31 @@
 // Pure rules of the exchange.
 internal import Foundation
+internal import Platform
 internal import Records
 internal import VXP
 
 /// What became of a received packet.
 struct FilingOutcome: Sendable, Hashable {
-    let state: Arrival.State
+    var state: Arrival.State
     var sender = ""
     var senderName = ""
     var title = ""
     var problem = ""
     var record: RecordRef?
+    /// Of a recall that found nothing: the document to wait for.
+    var about: RecalledDocument?
+}
+
+/// A document that a recall asks for, as both packets name it: networks may bring the recall before the document.
+struct RecalledDocument: Sendable, Hashable {
+    /// Every name by which it may be known, the surest first.
+    let names: [String]
+
+    init(identity: String, code: DocumentCode?, day: Day?) {
+        var names = [identity].filter { !$0.isEmpty }
+        if let code, let day { names.append("\(code) \(day)") }
+        self.names = names.map { $0.cut(to: 400) }
+    }
 }
 
 extension Link {
@@ -38,7 +53,7 @@ extension VXPFailure {
     /// Whether it says that the platform cannot be talked to at all, as against a refusal of one packet.
     var concernsLink: Bool {
         switch self {
-        case .unreachable, .unauthorised, .malformedAnswer: true
+        case .unreachable, .unanswered, .unauthorised, .malformedAnswer: true
         case .refused, .malformedParameter: false
         }
     }
@@ -62,6 +77,8 @@ extension VXPFailure {
         case .unauthorised:
             "Trục liên thông không chấp nhận mã hệ thống hoặc khóa bí mật. Hãy báo quản trị; văn bản được giữ và sẽ gửi lại."
         case .unreachable: "Không kết nối được trục liên thông; văn bản được giữ và sẽ gửi lại."
+        case .unanswered:
+            "Trục liên thông không trả lời: có thể đã nhận văn bản, có thể chưa. Hệ thống sẽ gửi lại; nơi nhận không nhận trùng."
         case .malformedAnswer: "Trục liên thông trả lời không đúng định dạng; văn bản được giữ và sẽ gửi lại."
         default: "\(sentence)."
         }

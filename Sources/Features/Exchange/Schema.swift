@@ -37,4 +37,34 @@ let exchangeSchema = [
         """
         CREATE TABLE exchange_directory (id BIGINT PRIMARY KEY, whole_at BIGINT NOT NULL, version BIGINT NOT NULL);
         """),
+    // A packet may stop being sent. SQLite changes a condition only by making the table anew.
+    SchemaStep(
+        "exchange-2",
+        sqlite: """
+            CREATE TABLE exchange_outbox_anew (
+                id {ID}, kind TEXT NOT NULL, subject_kind TEXT NOT NULL, subject_id BIGINT NOT NULL, agency_code TEXT NOT NULL,
+                agency_name TEXT NOT NULL, status BIGINT NOT NULL, round BIGINT NOT NULL, title TEXT NOT NULL,
+                sha256 TEXT NOT NULL, byte_count BIGINT NOT NULL, state TEXT NOT NULL, exchange_id TEXT,
+                attempts BIGINT NOT NULL, problem TEXT NOT NULL, created_at BIGINT NOT NULL, sent_at BIGINT,
+                CHECK (kind IN ('document', 'status')), CHECK (state IN ('waiting', 'sent', 'failed', 'stopped')),
+                CHECK (state <> 'sent' OR exchange_id IS NOT NULL));
+            INSERT INTO exchange_outbox_anew SELECT * FROM exchange_outbox;
+            DROP TABLE exchange_outbox;
+            ALTER TABLE exchange_outbox_anew RENAME TO exchange_outbox;
+            CREATE UNIQUE INDEX exchange_outbox_once
+                ON exchange_outbox (subject_kind, subject_id, agency_code, status, round);
+            CREATE INDEX exchange_outbox_state ON exchange_outbox (state, id);
+            """,
+        postgres: """
+            ALTER TABLE exchange_outbox DROP CONSTRAINT exchange_outbox_state_check;
+            ALTER TABLE exchange_outbox ADD CONSTRAINT exchange_outbox_state_check
+                CHECK (state IN ('waiting', 'sent', 'failed', 'stopped'));
+            """),
+    // The document that a recall is about which came before it.
+    SchemaStep(
+        "exchange-3",
+        """
+        ALTER TABLE exchange_inbox ADD COLUMN about TEXT NOT NULL DEFAULT '';
+        CREATE INDEX exchange_inbox_about ON exchange_inbox (about) WHERE about <> '';
+        """),
 ]

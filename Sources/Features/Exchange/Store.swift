@@ -62,17 +62,25 @@ struct OutboxStore {
     func noteAttempt(_ id: TransmissionID, problem: String) throws {
         try tx.execute(
             """
-            UPDATE exchange_outbox SET state = 'waiting', attempts = attempts + 1, problem = \(problem) WHERE id = \(id) AND state <> 'sent'
+            UPDATE exchange_outbox SET attempts = attempts + 1, problem = \(problem),
+                state = CASE WHEN state = 'stopped' THEN state ELSE 'waiting' END
+            WHERE id = \(id) AND state <> 'sent'
             """)
     }
 
+    /// The problem of the last attempt stays: whether the packet may have arrived.
+    func markStopped(_ id: TransmissionID) throws {
+        try tx.execute("UPDATE exchange_outbox SET state = 'stopped' WHERE id = \(id) AND state <> 'sent'")
+    }
+
     func markFailed(_ id: TransmissionID) throws {
-        try tx.execute("UPDATE exchange_outbox SET state = 'failed' WHERE id = \(id) AND state <> 'sent'")
+        try tx.execute("UPDATE exchange_outbox SET state = 'failed' WHERE id = \(id) AND state = 'waiting'")
     }
 
     func markWaiting(_ id: TransmissionID) throws {
         try tx.execute(
-            "UPDATE exchange_outbox SET state = 'waiting', problem = '' WHERE id = \(id) AND state = 'failed'")
+            "UPDATE exchange_outbox SET state = 'waiting', problem = '' WHERE id = \(id) AND state IN ('failed', 'stopped')"
+        )
     }
 
     /// What waits for its next attempt, oldest first.
@@ -176,7 +184,8 @@ struct InboxStore {
             """
             UPDATE exchange_inbox SET state = \(outcome.state), sender_code = \(outcome.sender),
                 sender_name = \(outcome.senderName), title = \(outcome.title), problem = \(outcome.problem),
-                record_kind = \(outcome.record?.kind), record_id = \(outcome.record?.id), filed_at = \(now)
+                record_kind = \(outcome.record?.kind), record_id = \(outcome.record?.id), filed_at = \(now),
+                about = \(outcome.about?.names.first ?? "")
             WHERE id = \(id)
             """)
     }
@@ -209,6 +218,17 @@ struct InboxStore {
         try tx.execute(
             "UPDATE exchange_inbox SET state = 'fetched', attempts = 0, told = '' WHERE id = \(id) AND state <> 'filed'"
         )
+    }
+
+    /// What was asked back before it came has come: those recalls are read again, also where the clerk has seen them.
+    func reopenRecalls(of document: RecalledDocument, by sender: AgencyCode) throws {
+        guard !document.names.isEmpty else { return }
+        try tx.execute(
+            """
+            UPDATE exchange_inbox SET state = 'fetched', attempts = 0
+            WHERE about <> '' AND about IN \(list: document.names) AND sender_code = \(sender)
+              AND state IN ('attention', 'settled')
+            """)
     }
 
     /// Looked after; the platform need not offer it any more.

@@ -22,12 +22,15 @@ package typealias TransmissionID = ID<OutboxSubject>
 package struct Transmission: Sendable, Hashable, Identifiable {
     package enum State: String, Sendable, CaseIterable, SQLBindable, SQLDecodable {
         case waiting, sent, failed
+        /// Its document was taken back or replaced before the packet was known to be there.
+        case stopped
 
         package var label: String {
             switch self {
             case .waiting: "Đang gửi"
             case .sent: "Đã gửi"
             case .failed: "Gửi lỗi"
+            case .stopped: "Đã ngừng gửi"
             }
         }
     }

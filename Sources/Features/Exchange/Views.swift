@@ -38,6 +38,7 @@ struct OutboxList {
         switch state {
         case .failed: Lists.empty("Không có gói nào gửi lỗi", "Mọi gói đều đã gửi hoặc đang tự gửi.", isGood: true)
         case .waiting: Lists.empty("Không có gói nào đang chờ", "Mọi gói đều đã đến trục liên thông.", isGood: true)
+        case .stopped: Lists.empty("Không có gói nào ngừng gửi", "Chưa văn bản nào được thu hồi khi đang gửi.")
         case .sent, nil: Lists.empty("Chưa gửi gói nào", "Văn bản ban hành cho cơ quan ngoài sẽ hiện ở đây.")
         }
     }
@@ -184,6 +185,7 @@ extension Transmission {
         switch state {
         case .waiting: Tag(state.label, .active)
         case .sent: Tag(state.label)
+        case .stopped: Tag(state.label, .warn)
         case .failed: Tag(state.label, .bad)
         }
     }

@@ -81,44 +81,87 @@ package struct OutgoingDelivery {
             drafterName: document.drafterName, unitName: document.unitName)
     }
 
-    /// Whether this agency still waits for the document: a job that runs twice sends once.
-    package func needsSending(_ document: Int64, to agency: AgencyCode) throws -> Bool {
-        try tx.first(
-            """
-            SELECT r.id FROM outgoing_recipient r JOIN outgoing_document d ON d.id = r.document_id
-            WHERE r.document_id = \(document) AND r.agency_code = \(agency) AND r.delivery IN ('waiting', 'failed')
-              AND r.held = '' AND d.ended = ''
-            """) != nil
+    /// What is still to be done for one receiver of an issued document.
+    package enum Need: Sendable {
+        case sending
+        /// It is there, or the clerk holds it back.
+        case nothing
+        /// It was taken back or replaced before it was known to be there.
+        case stopping
     }
 
-    package func recordSent(_ document: Int64, to agency: AgencyCode, exchangeID: String, at now: Date) throws {
+    /// A job that runs twice sends once.
+    package func need(of agency: AgencyCode, for document: Int64) throws -> Need {
+        let row = try tx.first(
+            """
+            SELECT d.ended, r.held FROM outgoing_recipient r JOIN outgoing_document d ON d.id = r.document_id
+            WHERE r.document_id = \(document) AND r.agency_code = \(agency) AND r.delivery IN ('waiting', 'failed')
+            """)
+        guard let row else { return .nothing }
+        guard try row.get("ended", as: String.self).isEmpty else { return .stopping }
+        return try row.get("held", as: String.self).isEmpty ? .sending : .nothing
+    }
+
+    /// Before each attempt, under the lock under which the document is taken back: from here on the receiver may have it.
+    /// - Returns: whether it is still to be sent.
+    package func beginAttempt(_ document: Int64, to agency: AgencyCode) throws -> Bool {
+        try tx.lock(OutgoingDocument.kind, document)
+        guard try need(of: agency, for: document) == .sending else { return false }
+        try RecipientStore(tx).beginAttempt(OutgoingID(document), agency)
+        return true
+    }
+
+    /// - Parameter packedAt: when its packet was made; what was changed after that goes to the receiver now.
+    package func recordSent(
+        _ document: Int64, to agency: AgencyCode, exchangeID: String, packedAt: Date, at now: Date
+    ) throws {
         guard let found = try OutgoingStore(tx).lockedForOffice(OutgoingID(document)),
             try RecipientStore(tx).recordSent(found.id, agency, exchangeID: exchangeID, at: now)
         else { return }
         try SentChangeStore(tx).markCarried(by: found.id, to: agency, at: now)
         try event("sent", found, "Đã gửi đến \(try name(agency, found.id)) qua trục liên thông.", now)
-        try askForWhatCameLate(found, agency, now)
+        try catchUp(found, agency, packedAt, now)
     }
 
-    /// A document that was on its way when it was taken back has come to this agency all the same: it is asked for it, like
-    /// those that had it then.
-    private func askForWhatCameLate(_ document: OutgoingDocument, _ agency: AgencyCode, _ now: Date) throws {
-        guard document.ending == .recalled,
+    /// What others were told while the document was on its way to this agency: that it was taken back, or what was
+    /// corrected in it.
+    private func catchUp(_ document: OutgoingDocument, _ agency: AgencyCode, _ packedAt: Date, _ now: Date) throws {
+        let missed: DocumentChange = document.ending == .recalled ? .recall : .amend
+        let since = missed == .recall ? Date.distantPast : packedAt
+        guard document.ending != .replaced,
             let recipient = try RecipientStore(tx).of(document.id).first(where: { $0.agency == agency }),
-            let request = try SentChangeStore(tx).addToLastRecall(of: document.id, recipient)
+            let request = try SentChangeStore(tx).addToLast(missed, of: document.id, since: since, recipient)
         else { return }
-        try JobQueue(tx, now: now).enqueue(SendChangeJob(request: request), dedupe: "\(request)")
-        try event("asked", document, "\(recipient.name) nhận được sau khi thu hồi; đã gửi yêu cầu trả lại.", now)
+        try JobQueue(tx, now: now).enqueue(SendChangeJob(request: request), dedupe: "\(request):late")
+        let sentence =
+            missed == .recall
+            ? "\(recipient.name) nhận được sau khi thu hồi; đã gửi yêu cầu trả lại."
+            : "\(recipient.name) nhận được sau khi cập nhật; đã gửi bản cập nhật."
+        try event("asked", document, sentence, now)
     }
 
-    /// - Parameter isFinal: no attempt will follow by itself; the clerk finds the document in "Gửi lỗi".
+    /// - Parameters:
+    ///   - isFinal: no attempt will follow by itself; the clerk finds the document in "Gửi lỗi".
+    ///   - leavesOpen: whether the receiver may have it all the same; false only for an attempt that was begun.
     package func recordSendFailure(
-        _ document: Int64, to agency: AgencyCode, message: String, isFinal: Bool, at now: Date
+        _ document: Int64, to agency: AgencyCode, message: String, isFinal: Bool, leavesOpen: Bool = true, at now: Date
     ) throws {
-        guard let found = try OutgoingStore(tx).lockedForOffice(OutgoingID(document)),
-            try RecipientStore(tx).recordFailure(found.id, agency, message, isFinal: isFinal), isFinal
-        else { return }
+        guard let found = try OutgoingStore(tx).lockedForOffice(OutgoingID(document)) else { return }
+        if !leavesOpen { try closeAttempt(found, agency, now) }
+        guard try RecipientStore(tx).recordFailure(found.id, agency, message, isFinal: isFinal), isFinal else { return }
         try event("sendFailed", found, "Chưa gửi được đến \(try name(agency, found.id)): \(message)", now)
+    }
+
+    /// Whoever surely has not got the document is not asked for it.
+    private func closeAttempt(_ document: OutgoingDocument, _ agency: AgencyCode, _ now: Date) throws {
+        try RecipientStore(tx).closeAttempt(document.id, agency)
+        guard let recipient = try RecipientStore(tx).of(document.id).first(where: { $0.agency == agency }),
+            !recipient.mayHaveIt
+        else { return }
+        for recall in try SentChangeStore(tx).withdrawRecalls(from: recipient.id) {
+            try event("notAsked", document, "\(recipient.name) chưa nhận được văn bản, nên không phải trả lại.", now)
+            try reviveIfKept(document, by: recall, now)
+        }
     }
 
     /// Files a status that came back from a receiver.
@@ -157,21 +200,33 @@ package struct OutgoingDelivery {
             let change = try SentChangeStore(tx).answer(
                 recipient.id, status == .changeAccepted ? .agreed : .refused, note: note, at: now)
         else { return false }
-        guard change.change == .recall, document.ending == .recalled,
-            RecallStanding(try SentChangeStore(tx).answers(to: change.id)) == .refusedByAll
-        else { return true }
+        if change.change == .recall { try reviveIfKept(document, by: change.id, now) }
+        return true
+    }
+
+    /// A document that nobody gives back lives on, and whoever had not got it when it was taken back gets it now.
+    private func reviveIfKept(_ document: OutgoingDocument, by recall: SentChangeID, _ now: Date) throws {
+        guard document.ending == .recalled,
+            RecallStanding(try SentChangeStore(tx).answers(to: recall)) == .refusedByAll
+        else { return }
         var living = document
         (living.ending, living.endedAt) = (nil, nil)
-        try OutgoingStore(tx).save(living, recipients: try RecipientStore(tx).of(document.id))
+        let recipients = try RecipientStore(tx).of(document.id)
+        try OutgoingStore(tx).save(living, recipients: recipients)
         try event("recallFailed", document, "Mọi nơi nhận đều từ chối thu hồi; văn bản vẫn có hiệu lực.", now)
-        return true
+        for recipient in recipients where recipient.delivery.isOnItsWay {
+            guard let agency = recipient.agency else { continue }
+            try JobQueue(tx, now: now).enqueue(
+                SendDocumentJob(document: document.id.rawValue, agency: agency.rawValue),
+                dedupe: "\(document.id):\(agency):kept:\(recall)")
+        }
     }
 
     private func replaced(_ content: DraftContent) throws -> IssuedDocument.Replaced? {
         guard let old = try content.replaces.flatMap({ try OutgoingStore(tx).forOffice($0) }),
             let identity = old.numbering?.documentID
         else { return nil }
-        let agencies = try RecipientStore(tx).of(old.id).filter { $0.delivery == .sent }.compactMap(\.agency)
+        let agencies = try RecipientStore(tx).of(old.id).filter(\.mayHaveIt).compactMap(\.agency)
         return .init(documentID: identity, label: old.linkLabel, agencies: agencies)
     }
 

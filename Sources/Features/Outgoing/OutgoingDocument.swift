@@ -142,8 +142,13 @@ package struct Recipient: Sendable, Hashable, Identifiable {
     /// Why the clerk holds the document back from it; empty when nobody does.
     package var held = ""
     package var sentAt: Date?
+    /// Attempts to send it that were begun and of which nobody knows whether they arrived.
+    package var openAttempts = 0
     /// What the receiver reported, oldest first.
     package var statuses: [ReceiverStatus]
+
+    /// Whether the document is with it, or may be: an attempt went out and its answer was lost.
+    package var mayHaveIt: Bool { delivery == .sent || delivery.isOnItsWay && openAttempts > 0 }
 
     package var agency: AgencyCode? {
         if case .agency(let code) = target { code } else { nil }
@@ -167,6 +172,9 @@ package enum Delivery: String, Sendable, CaseIterable, SQLBindable, SQLDecodable
     case direct
     /// Secret: the clerk takes it there, not the exchange.
     case byHand
+
+    /// Issued for a receiver that has not got it.
+    package var isOnItsWay: Bool { self == .waiting || self == .failed }
 
     package var label: String {
         switch self {

@@ -97,4 +97,7 @@ let outgoingSchema = [
         """),
     SchemaStep(
         "outgoing-6", "ALTER TABLE outgoing_document ADD COLUMN task_codes TEXT NOT NULL DEFAULT '';"),
+    // Attempts to send it that were begun and of which nobody knows whether they arrived.
+    SchemaStep(
+        "outgoing-7", "ALTER TABLE outgoing_recipient ADD COLUMN open_attempts BIGINT NOT NULL DEFAULT 0;"),
 ]

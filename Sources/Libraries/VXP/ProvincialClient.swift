@@ -156,15 +156,12 @@ package struct ProvincialClient: Sendable {
     }
 
     private func carry(_ request: VXPRequest) async throws(VXPFailure) -> VXPResponse {
-        do { return try await transport(request) } catch { throw .unreachable("\(error)") }
+        do { return try await transport(request) } catch { throw VXPFailure(onTheWay: error) }
     }
 
     private static func checked(_ response: VXPResponse) throws(VXPFailure) -> VXPResponse {
-        switch response.status {
-        case 401, 403: throw .unauthorised("HTTP \(response.status)")
-        case 408, 425, 429, 500...: throw .unreachable("HTTP \(response.status)")
-        default: return response
-        }
+        if let failure = VXPFailure(httpStatus: response.status, of: "the platform") { throw failure }
+        return response
     }
 
     // MARK: Signing in

@@ -7,17 +7,28 @@ package enum VXPFailure: Error, Sendable, Hashable {
     case unauthorised(String)
     /// The platform understood and said no.
     case refused(code: String, explanation: String)
-    /// Network, time-out or a server in trouble: try again later.
+    /// No connection, or a server that takes no calls at the moment: try again later.
     case unreachable(String)
+    /// The call went out and its answer was lost, or told of a fault within: try again later.
+    case unanswered(String)
     case malformedAnswer(String)
     case malformedParameter(String)
 
     package var isWorthRetrying: Bool {
         switch self {
-        case .unreachable, .malformedAnswer: true
+        case .unreachable, .unanswered, .malformedAnswer: true
         // A fault of the platform itself, as against one of ours.
         case .refused(let code, _): code == AnswerCode.systemFault.rawValue
         case .unauthorised, .malformedParameter: false
+        }
+    }
+
+    /// Whether the platform may have done all the same what it was asked.
+    package var leavesOpen: Bool {
+        switch self {
+        case .unanswered, .malformedAnswer: true
+        case .refused(let code, _): code == AnswerCode.systemFault.rawValue
+        case .unreachable, .unauthorised, .malformedParameter: false
         }
     }
 
@@ -26,8 +37,25 @@ package enum VXPFailure: Error, Sendable, Hashable {
         case .unauthorised: "Trục liên thông không chấp nhận mã hệ thống hoặc khóa bí mật"
         case .refused(let code, let explanation): "Trục liên thông từ chối (mã \(code)): \(explanation)"
         case .unreachable: "Không kết nối được trục liên thông"
+        case .unanswered: "Trục liên thông không trả lời"
         case .malformedAnswer: "Trục liên thông trả lời không đúng định dạng"
         case .malformedParameter(let name): "Tham số “\(name)” không gửi được qua trục liên thông"
+        }
+    }
+}
+
+extension VXPFailure {
+    /// What a transport threw. Unless it says by a `VXPFailure` that the call never went out, it may have.
+    init(onTheWay error: any Error) { self = error as? VXPFailure ?? .unanswered("\(error)") }
+
+    /// What a status of HTTP says by itself; nil where the body decides.
+    init?(httpStatus status: Int, of call: String) {
+        switch status {
+        case 401, 403: self = .unauthorised("HTTP \(status)")
+        // The call was not taken up.
+        case 408, 425, 429, 503: self = .unreachable("\(call): HTTP \(status)")
+        case 500...: self = .unanswered("\(call): HTTP \(status)")
+        default: return nil
         }
     }
 }
@@ -38,6 +66,7 @@ package struct VXPClient: Sendable {
     private let now: @Sendable () -> Date
     private let transport: @Sendable (VXPRequest) async throws -> VXPResponse
 
+    /// - Parameter transport: makes the call; throws `VXPFailure.unreachable` where it surely never went out.
     package init(
         systemId: String, secret: String, now: @escaping @Sendable () -> Date = { Date() },
         transport: @escaping @Sendable (VXPRequest) async throws -> VXPResponse
@@ -165,7 +194,7 @@ package struct VXPClient: Sendable {
         do {
             response = try await transport(request)
         } catch {
-            throw .unreachable("\(error)")
+            throw VXPFailure(onTheWay: error)
         }
         try VXPClient.checkHTTPStatus(response, of: call.operation)
         guard let answer = try? JSONDecoder().decode(Answer<Content>.self, from: response.body) else {
@@ -193,7 +222,7 @@ package struct VXPClient: Sendable {
         }
     }
 
-    /// Trouble on the way becomes `.unreachable`; what a taker threw stays what it is.
+    /// Trouble on the way becomes a `VXPFailure`; what a taker threw stays what it is.
     private func carry(_ request: VXPRequest) async throws -> VXPResponse {
         let faults = TakerFault()
         var request = request
@@ -209,21 +238,17 @@ package struct VXPClient: Sendable {
             return try await transport(request)
         } catch {
             if let cause = faults.cause { throw cause }
-            throw VXPFailure.unreachable("\(error)")
+            throw VXPFailure(onTheWay: error)
         }
     }
 
     private static func checkHTTPStatus(_ response: VXPResponse, of operation: VXPOperation) throws(VXPFailure) {
-        switch response.status {
-        case 200..<300: return
-        case 401, 403: throw .unauthorised("HTTP \(response.status)")
-        case 408, 425, 429, 500...: throw .unreachable("\(operation.rawValue): HTTP \(response.status)")
-        default:
-            // Some platforms put their frame into a client error.
-            guard let answer = try? JSONDecoder().decode(Answer<NoContent>.self, from: response.body), !answer.isSuccess
-            else { throw .malformedAnswer("\(operation.rawValue): HTTP \(response.status)") }
-            if answer.code == AnswerCode.unauthorised.rawValue { throw .unauthorised(answer.explanation) }
-            throw .refused(code: answer.code, explanation: answer.explanation)
-        }
+        if (200..<300).contains(response.status) { return }
+        if let failure = VXPFailure(httpStatus: response.status, of: operation.rawValue) { throw failure }
+        // Some platforms put their frame into a client error.
+        guard let answer = try? JSONDecoder().decode(Answer<NoContent>.self, from: response.body), !answer.isSuccess
+        else { throw .malformedAnswer("\(operation.rawValue): HTTP \(response.status)") }
+        if answer.code == AnswerCode.unauthorised.rawValue { throw .unauthorised(answer.explanation) }
+        throw .refused(code: answer.code, explanation: answer.explanation)
     }
 }

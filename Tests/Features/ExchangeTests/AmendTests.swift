@@ -45,6 +45,26 @@ import Testing
         #expect(try await world.reported() == [.arrived, .changeAccepted])
     }
 
+    @Test(arguments: Engine.testable)
+    func `who gets the document after it was updated gets the update too`(engine: Engine) async throws {
+        let world = try await ExchangeWorld.make(engine)
+        let (id, clerk) = (try await world.issue(), world.academy.people.clerk)
+        world.academy.wire.become(.isDown)
+        try await world.academy.runJobs()
+        let amended = "Về việc thành lập Hội đồng khoa học"
+        try await world.sender.amend(
+            id, by: clerk, subject: amended, urgency: .urgent, reason: "Đính chính tên gọi của Hội đồng.")
+        world.academy.wire.become(.works)
+        world.advance(by: 3_600)
+        try await world.settle()
+        let received = try await world.received()
+        #expect(received.document.content.subject == "Về việc thành lập Hội đồng & tổ giúp việc")
+        let request = try #require(received.changes.first)
+        #expect(request.change == .amend && request.proposal?.content.subject == amended)
+        try await world.settle()
+        #expect(try await world.academy.transmissions().count == 2, "each goes once")
+    }
+
     @Test func `an update that brings another file keeps the old one as an earlier version`() async throws {
         let world = try await ExchangeWorld.make()
         try await world.smuggle(PacketWriter().write(ExchangeWorld.packet()))

@@ -20,6 +20,8 @@ final class Wire: Sendable {
         case works, isDown
         /// The hub does it, and the answer is lost on the way back.
         case losesAnswers(to: Set<String>)
+        /// The office hears of it no more than of a lost answer.
+        case losesRequests(to: Set<String>)
     }
 
     private let mood = Mutex(Mood.works)
@@ -34,12 +36,15 @@ final class Wire: Sendable {
             let (path, mood) = (call.url.path(), self.mood.withLock { $0 })
             if case .isDown = mood { throw HTTPTransportError.unreachable("hub") }
             self.calls.withLock { $0.append(path) }
+            if case .losesRequests(let paths) = mood, paths.contains(path) {
+                throw HTTPTransportError.interrupted("hub")
+            }
             let answer = await hub.api.answer(
                 VXPRequest(
                     method: call.method, path: path, headers: call.headers.map { (name: $0.0, value: $0.1) },
                     body: call.body))
             if case .losesAnswers(let paths) = mood, paths.contains(path) {
-                throw HTTPTransportError.unreachable("hub")
+                throw HTTPTransportError.interrupted("hub")
             }
             return HTTPAnswer(status: answer.status, body: answer.body)
         }

@@ -262,6 +262,150 @@ extension RecallTests {
         #expect(try await world.sent(id).changes.map { RecallStanding($0.answers.map(\.state)) } == [.agreedByAll])
     }
 
+    /// What makes that nobody knows whether a document arrived; the other world, in which it never left, looks the same.
+    enum Doubt: String, Sendable, CaseIterable {
+        case answerLost, processDied, requestLost
+
+        func fall(on academy: OfficeParty) {
+            switch self {
+            case .answerLost: academy.wire.become(.losesAnswers(to: ["/sendEdoc"]))
+            case .requestLost: academy.wire.become(.losesRequests(to: ["/sendEdoc"]))
+            case .processDied: academy.crash.at(.accepted)
+            }
+        }
+
+        var arrived: Bool { self != .requestLost }
+    }
+
+    @Test(arguments: Engine.testable, Doubt.allCases)
+    func `a document that may have arrived is asked for when it is taken back, and never sent again`(
+        engine: Engine, doubt: Doubt
+    ) async throws {
+        let world = try await ExchangeWorld.make(engine)
+        let clerk = world.academy.people.clerk
+        let id = try await world.issue()
+        doubt.fall(on: world.academy)
+        try? await world.academy.runJobs()
+        #expect(try await world.delivery(id).mayHaveIt)
+        try await world.sender.recall(id, by: clerk, reason: Self.reason)
+        #expect(try await world.sent(id).events.contains { $0.detail.contains("1 nơi chưa rõ đã nhận được hay chưa") })
+        world.academy.wire.become(.works)
+        world.academy.crash.at(nil)
+        try await world.settle()
+        world.advance(by: 3_600)
+        try await world.settle()
+
+        #expect(try await world.academy.transmissions().map(\.state) == [.stopped, .sent])
+        #expect(try await world.academy.transmissions().map(\.status) == [nil, .recallRequested])
+        #expect(try await world.institute.count("incoming_document") == (doubt.arrived ? 1 : 0))
+        #expect(try await world.sender.recipientBoard(id, for: clerk).lines.map(\.standing) == [.recalling])
+        guard doubt.arrived else {
+            #expect(try await world.institute.arrivals().map(\.state) == [.attention], "the clerk there is told")
+            return
+        }
+        let request = try #require(try await world.received().changes.first)
+        try await world.receiver.agree(request.id, by: world.institute.people.clerk)
+        try await world.settle()
+        #expect(try await world.received().document.ending == .recalled)
+        #expect(try await world.sent(id).changes.map { RecallStanding($0.answers.map(\.state)) } == [.agreedByAll])
+        #expect(try await world.sender.recipientBoard(id, for: clerk).lines.map(\.standing) == [.givenBack])
+    }
+
+    @Test(arguments: Engine.testable)
+    func `a document that surely never left is not asked for`(engine: Engine) async throws {
+        let world = try await ExchangeWorld.make(engine)
+        let clerk = world.academy.people.clerk
+        let id = try await world.issue()
+        world.academy.wire.become(.isDown)
+        try await world.academy.runJobs()
+        #expect(try await world.academy.transmissions().map(\.state) == [.waiting])
+        #expect(try await !world.delivery(id).mayHaveIt)
+        try await world.sender.recall(id, by: clerk, reason: Self.reason)
+        world.academy.wire.become(.works)
+        world.advance(by: 3_600)
+        try await world.settle()
+        #expect(try await world.academy.transmissions().map(\.state) == [.stopped])
+        #expect(try await world.sender.recipientBoard(id, for: clerk).lines.map(\.standing) == [.stopped])
+        #expect(try await world.institute.arrivals().isEmpty)
+    }
+
+    @Test(arguments: Engine.testable)
+    func `a document taken back in the middle of an attempt that fails is not asked for`(engine: Engine) async throws {
+        let way = OnTheWay()
+        let world = try await ExchangeWorld.make(engine, through: { way.transport(to: $0) })
+        let clerk = world.academy.people.clerk
+        let id = try await world.issue(to: [AgencyCode("000.00.10.G99")])
+        way.becomes { [weak world] in
+            try await world?.sender.recall(id, by: clerk, reason: Self.reason)
+            throw HTTPTransportError.unreachable("hub")
+        }
+        try await world.settle()
+        world.advance(by: 3_600)
+        try await world.settle()
+        #expect(try await world.academy.transmissions().map(\.state) == [.stopped], "nobody is asked")
+        #expect(try await world.sent(id).changes.map(\.answers.count) == [0])
+        #expect(try await world.sender.recipientBoard(id, for: clerk).lines.map(\.standing) == [.stopped])
+    }
+
+    @Test(arguments: Engine.testable)
+    func `a document that nobody gives back goes on to those who waited for it`(engine: Engine) async throws {
+        let world = try await ExchangeWorld.make(engine)
+        let (stranger, clerk) = (AgencyCode("000.00.10.G99"), world.academy.people.clerk)
+        let id = try await world.issue(to: [stranger, ExchangeWorld.instituteCode])
+        world.academy.wire.become(.isDown)
+        try await world.academy.runJobs()
+        world.academy.wire.become(.works)
+        let now = world.academy.office.now
+        try await world.academy.office.database.write { tx in
+            // The other one was reached before the network failed.
+            try OutgoingDelivery(tx).recordSent(
+                id.rawValue, to: stranger, exchangeID: "X", packedAt: now, at: now)
+        }
+        try await world.sender.recall(id, by: clerk, reason: Self.reason)
+        world.advance(by: 3_600)
+        try await world.settle()
+        #expect(try await world.institute.count("incoming_document") == 0)
+        let code = DocumentCode(number: 15, notation: "QĐ-VHL")
+        try await world.academy.office.database.write { tx in
+            _ = try OutgoingDelivery(tx).recordStatus(
+                documentID: OutgoingDesk.documentID(ExchangeWorld.academyCode, Day(at: now), code), from: stranger,
+                status: .changeRefused, description: "Đã giải quyết xong.", at: now)
+        }
+        try await world.settle()
+        #expect(try await world.sent(id).document.ending == nil)
+        #expect(try await world.institute.count("incoming_document") == 1)
+        #expect(try await world.delivery(id).delivery == .sent)
+    }
+
+    @Test(arguments: Engine.testable, [true, false])
+    func `a recall that comes before its document finds it when it has come`(
+        engine: Engine, isSeen: Bool
+    ) async throws {
+        let world = try await ExchangeWorld.make(engine)
+        let document = ExchangeWorld.packet()
+        let recall = StatusPacket(
+            sender: Party(agencyCode: ExchangeWorld.academyCode.rawValue, name: "Viện Hàn lâm"),
+            about: .init(
+                agencyCode: ExchangeWorld.academyCode.rawValue, code: "7/VHL-VP", issuedOn: document.issuedOn,
+                documentId: document.documentId), status: .recallRequested, explanation: "Gửi nhầm")
+        try await world.smuggle(PacketWriter().write(recall), as: .status)
+        try await world.settle()
+        let first = try #require(try await world.institute.arrivals().first)
+        #expect(first.state == .attention)
+        if isSeen { try await world.institute.desk.settle(first.id, by: world.institute.people.clerk) }
+        try await world.smuggle(PacketWriter().write(ExchangeWorld.packet(number: "8")))
+        try await world.settle()
+        #expect(try await world.institute.arrivals().first?.state == (isSeen ? .settled : .attention))
+
+        try await world.smuggle(PacketWriter().write(document))
+        try await world.settle()
+        #expect(try await world.institute.arrivals().map(\.state) == [.filed, .filed, .filed])
+        let request = try #require(try await world.received().changes.first)
+        #expect(request.change == .recall && request.reason == "Gửi nhầm")
+        try await world.receiver.agree(request.id, by: world.institute.people.clerk)
+        #expect(try await world.received().document.ending == .recalled)
+    }
+
     @Test(arguments: Engine.testable, [true, false])
     func `who was asked already answers the recall of all by the same word`(
         engine: Engine, agrees: Bool

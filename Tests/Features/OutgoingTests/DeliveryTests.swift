@@ -44,7 +44,7 @@ import Testing
         let id = try await stage.document(.issued)
         let matched = try await stage.office.database.write { tx in
             let delivery = OutgoingDelivery(tx)
-            try delivery.recordSent(id.rawValue, to: agency, exchangeID: "X1", at: now)
+            try delivery.recordSent(id.rawValue, to: agency, exchangeID: "X1", packedAt: now, at: now)
             return try [ExchangeStatus.arrived, .accepted, .accepted, .completed].enumerated().map { index, status in
                 try delivery.recordStatus(
                     documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", from: agency, status: status,
@@ -59,7 +59,7 @@ import Testing
         let events = try await stage.desk.open(id, for: stage.people.clerk).events
         #expect(events.count(where: { $0.kind == "status" }) == 3)
         let waits = try await stage.office.database.read {
-            try OutgoingDelivery($0).needsSending(id.rawValue, to: agency)
+            try OutgoingDelivery($0).need(of: agency, for: id.rawValue) == .sending
         }
         #expect(!waits)
     }

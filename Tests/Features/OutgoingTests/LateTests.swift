@@ -34,7 +34,7 @@ import Testing
         let now = stage.office.now
         try await stage.office.database.write { tx in
             try OutgoingDelivery(tx).recordSent(
-                id.rawValue, to: AgencyCode("000.00.97.G31"), exchangeID: "X", at: now)
+                id.rawValue, to: AgencyCode("000.00.97.G31"), exchangeID: "X", packedAt: now, at: now)
         }
         #expect(try await lateness(stage).count == 0)
         #expect(try await stage.desk.list(.late, for: stage.people.specialist).items.isEmpty)
@@ -70,7 +70,7 @@ import Testing
         #expect(try await stage.desk.undelivered(after: nil).items.map(\.held) == ["Chờ nơi nhận kết nối lại."])
         try await stage.desk.release(id, recipient: line.id, by: clerk)
         try await stage.office.database.write { tx in
-            try OutgoingDelivery(tx).recordSent(id.rawValue, to: agency, exchangeID: "X", at: now)
+            try OutgoingDelivery(tx).recordSent(id.rawValue, to: agency, exchangeID: "X", packedAt: now, at: now)
             _ = try OutgoingDelivery(tx).recordStatus(
                 documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", from: agency, status: .refused,
                 description: "Gửi nhầm nơi nhận", at: now)
@@ -100,7 +100,7 @@ import Testing
         let (agency, now) = (AgencyCode("000.00.97.G31"), stage.office.now)
         let old = try await stage.document(.issued)
         try await stage.office.database.write {
-            try OutgoingDelivery($0).recordSent(old.rawValue, to: agency, exchangeID: "X", at: now)
+            try OutgoingDelivery($0).recordSent(old.rawValue, to: agency, exchangeID: "X", packedAt: now, at: now)
         }
         var content = stage.content()
         (content.replaces, content.alsoOnPaper) = (old, true)

@@ -108,7 +108,7 @@ import WebUI
         try await stage.office.database.write { tx in
             let delivery = OutgoingDelivery(tx)
             let agency = AgencyCode("000.00.97.G31")
-            try delivery.recordSent(issued.rawValue, to: agency, exchangeID: "X", at: now)
+            try delivery.recordSent(issued.rawValue, to: agency, exchangeID: "X", packedAt: now, at: now)
             _ = try delivery.recordStatus(
                 documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", from: agency, status: .refused,
                 description: "Sai nơi nhận", at: now)

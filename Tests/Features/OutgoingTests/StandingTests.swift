@@ -26,6 +26,36 @@ import Testing
         }
     }
 
+    @Test(arguments: [Delivery.waiting, .failed], recalls)
+    func `what was not sent when the document ended is stopped, unless it may have arrived and is asked for`(
+        delivery: Delivery, recall: ChangeAnswer.State?
+    ) {
+        for isHeld in [false, true] {
+            let standing = RecipientStanding(
+                delivery: delivery, isHeld: isHeld, statuses: [], recall: recall, isEnded: true)
+            let expected: RecipientStanding =
+                switch recall {
+                case nil: .stopped
+                case .waiting, .sent, .failed: .recalling
+                case .agreed: .givenBack
+                case .refused: .kept
+                }
+            #expect(standing == expected)
+        }
+    }
+
+    @Test(arguments: [
+        ("Văn thư đồng ý yêu cầu lấy lại; văn bản điện tử đã được hủy trên hệ thống", DocumentChange.recall),
+        ("Văn thư từ chối yêu cầu lấy lại: đã cập nhật vào hồ sơ", .recall), ("Đồng ý THU HỒI", .recall),
+        ("Văn thư đồng ý yêu cầu cập nhật; thông tin đã được cập nhật", .amend),
+        ("Văn thư từ chối yêu cầu cập nhật: đề nghị thu hồi văn bản", .amend),
+        ("Văn thư đồng ý thay thế; văn bản cũ đã ngừng xử lý", .replace),
+        ("Văn thư đồng ý yêu cầu cập nhật, lấy lại", nil), ("Đồng ý", nil), ("", nil),
+    ])
+    func `an answer is told by its first words`(answer: String, expected: DocumentChange?) {
+        #expect(DocumentChange(namedIn: answer) == expected)
+    }
+
     private static let reported: [(Set<ExchangeStatus>, RecipientStanding)] = [
         ([], .sent), ([.arrived], .arrived), ([.arrived, .accepted], .accepted),
         ([.arrived, .accepted, .assigned], .working), ([.accepted, .inProgress], .working),

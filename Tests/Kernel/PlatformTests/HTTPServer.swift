@@ -56,6 +56,20 @@ final class HTTPServer: Sendable {
             note.add("big")
             return ByteBuffer(repeating: 65, count: 1 << 20)
         }
+        router.get("broken") { _, _ -> Response in
+            note.add("broken")
+            return Response(
+                status: .ok,
+                body: ResponseBody(contentLength: 9) { writer in
+                    try await writer.write(ByteBuffer(string: "xin"))
+                    throw CancellationError()
+                })
+        }
+        router.get("silent") { _, _ -> Response in
+            note.add("silent")
+            try await Task.sleep(for: .seconds(60))
+            return Response(status: .ok)
+        }
         router.post("digest") { request, _ in
             note.add("digest")
             var hasher = Digests.Hasher(.sha256)

@@ -13,6 +13,11 @@ import Testing
         HTTPCall(method: "GET", url: server.address.appending(path: path), timeoutSeconds: 20)
     }
 
+    /// The server heard nothing of the call.
+    private static func isUnasked(_ error: any Error) -> Bool {
+        if case HTTPTransportError.unreachable = error { true } else { false }
+    }
+
     private func folder() throws -> URL { try TestOffice.temporaryFolder() }
 
     @Test func `a server with a certificate of its own is reached by that root only`() async throws {
@@ -22,10 +27,10 @@ import Testing
         let server = try await HTTPServer.start(try party.server())
         let trusting = try HTTPTransport.live(trust: HTTPTrust(roots: party.certificate))
         #expect(try await trusting.send(get("hello", server)).body == Data("xin chào".utf8))
-        await #expect(throws: HTTPTransportError.self) { try await HTTPTransport.live().send(get("hello", server)) }
+        await #expect(performing: { try await HTTPTransport.live().send(get("hello", server)) }, throws: Self.isUnasked)
         let other = try TLSParty.make("other", in: folder)
         let mistaken = try HTTPTransport.live(trust: HTTPTrust(roots: other.certificate))
-        await #expect(throws: HTTPTransportError.self) { try await mistaken.send(get("hello", server)) }
+        await #expect(performing: { try await mistaken.send(get("hello", server)) }, throws: Self.isUnasked)
         #expect(server.asked == ["hello"])
     }
 
@@ -122,9 +127,24 @@ import Testing
         #expect(String(decoding: answer.body, as: UTF8.self) == "\(sha256Hex(bytes)) \(bytes.count)")
     }
 
-    @Test func `a server that is not there is told as unreachable`() async throws {
-        let url = try #require(URL(string: "http://127.0.0.1:9/"))
-        await #expect(throws: HTTPTransportError.self) { try await HTTPTransport.live().send(HTTPCall(url: url)) }
+    /// What the office must know of a call that came to nothing: whether it may have been heard.
+    @Test(arguments: ["http://127.0.0.1:9/", "http://localhost:9/", "http://khong-co.invalid/"])
+    func `a call that could not be made is told as unreachable`(address: String) async throws {
+        let url = try #require(URL(string: address))
+        await #expect(performing: { try await HTTPTransport.live().send(HTTPCall(url: url)) }, throws: Self.isUnasked)
+    }
+
+    @Test func `a call whose answer breaks off or does not come is told as interrupted`() async throws {
+        let server = try await HTTPServer.start()
+        for path in ["broken", "silent"] {
+            var call = get(path, server)
+            call.timeoutSeconds = 1
+            let made = call
+            await #expect(
+                performing: { try await HTTPTransport.live().send(made) },
+                throws: { if case HTTPTransportError.interrupted = $0 { true } else { false } })
+        }
+        #expect(server.asked == ["broken", "silent"])
     }
 }
 

@@ -58,32 +58,40 @@ import Testing
     @Test(arguments: [
         (
             200, #"{"status":"FAIL","ErrorCode":"18","ErrorDesc":"không có"}"#,
-            VXPFailure.refused(code: "18", explanation: "không có"), false
+            VXPFailure.refused(code: "18", explanation: "không có"), false, false
         ),
-        (200, #"{"status":"FAIL","ErrorCode":15,"ErrorDesc":"sai"}"#, .unauthorised("sai"), false),
-        (401, "", .unauthorised("HTTP 401"), false),
+        (200, #"{"status":"FAIL","ErrorCode":15,"ErrorDesc":"sai"}"#, .unauthorised("sai"), false, false),
+        (401, "", .unauthorised("HTTP 401"), false, false),
         (
             400, #"{"status":"FAIL","ErrorCode":"22","ErrorDesc":"sai gói"}"#,
-            .refused(code: "22", explanation: "sai gói"), false
+            .refused(code: "22", explanation: "sai gói"), false, false
         ),
-        (503, "bảo trì", .unreachable("updateStatus: HTTP 503"), true),
-        (200, "<html>", .malformedAnswer("updateStatus"), true),
+        (503, "bảo trì", .unreachable("updateStatus: HTTP 503"), true, false),
+        (429, "", .unreachable("updateStatus: HTTP 429"), true, false),
+        (504, "", .unanswered("updateStatus: HTTP 504"), true, true),
+        (500, "", .unanswered("updateStatus: HTTP 500"), true, true),
+        (200, "<html>", .malformedAnswer("updateStatus"), true, true),
         (
             200, #"{"status":"FAIL","ErrorCode":"20","ErrorDesc":"lỗi"}"#,
-            .refused(code: "20", explanation: "lỗi"), true
+            .refused(code: "20", explanation: "lỗi"), true, true
         ),
     ])
-    func `failures are told apart`(status: Int, json: String, expected: VXPFailure, isRetryable: Bool) async {
+    func `failures are told apart: whether to try again, and whether the call may have done its work`(
+        status: Int, json: String, expected: VXPFailure, isRetryable: Bool, leavesOpen: Bool
+    ) async {
         await #expect(throws: expected) {
             try await client(status: status, json).updateStatus(docId: "1", to: .done)
         }
         #expect(expected.isWorthRetrying == isRetryable)
+        #expect(expected.leavesOpen == leavesOpen)
     }
 
-    @Test func `a transport that fails is worth another try`() async {
-        struct Down: Error {}
-        let client = VXPClient(systemId: "s", secret: "k", transport: { _ in throw Down() })
-        await #expect(throws: VXPFailure.unreachable("Down()")) { try await client.agencies() }
+    @Test func `a transport that fails may have done its work, unless it says that the call never went out`() async {
+        struct Broken: Error {}
+        let broken = VXPClient(systemId: "s", secret: "k", transport: { _ in throw Broken() })
+        await #expect(throws: VXPFailure.unanswered("Broken()")) { try await broken.agencies() }
+        let away = VXPClient(systemId: "s", secret: "k", transport: { _ in throw VXPFailure.unreachable("away") })
+        await #expect(throws: VXPFailure.unreachable("away")) { try await away.agencies() }
     }
 
     @Test func `answers are written as the kit reads them`() throws {

@@ -32,20 +32,24 @@ extension ExchangeDesk {
     static func tellSent(_ sent: Transmission, _ exchangeID: String, _ tx: Transaction, _ now: Date) throws {
         switch sent.errand {
         case .document:
-            try OutgoingDelivery(tx).recordSent(sent.subject.id, to: sent.agency, exchangeID: exchangeID, at: now)
+            try OutgoingDelivery(tx).recordSent(
+                sent.subject.id, to: sent.agency, exchangeID: exchangeID, packedAt: sent.createdAt, at: now)
         case .change: try ChangeDelivery(tx).recordSent(sent.subject.id, at: now)
         case .status, .answer: break
         }
     }
 
     /// The same of an attempt that failed; an empty message starts anew.
+    /// - Parameter leavesOpen: whether the platform may have taken the packet all the same.
     static func tellFailure(
-        _ failed: Transmission, _ problem: String, isFinal: Bool, _ tx: Transaction, _ now: Date
+        _ failed: Transmission, _ problem: String, isFinal: Bool, leavesOpen: Bool = true, _ tx: Transaction,
+        _ now: Date
     ) throws {
         switch failed.errand {
         case .document:
             try OutgoingDelivery(tx).recordSendFailure(
-                failed.subject.id, to: failed.agency, message: problem, isFinal: isFinal, at: now)
+                failed.subject.id, to: failed.agency, message: problem, isFinal: isFinal, leavesOpen: leavesOpen,
+                at: now)
         case .change:
             try ChangeDelivery(tx).recordFailure(failed.subject.id, message: problem, isFinal: isFinal, at: now)
         case .status, .answer: break

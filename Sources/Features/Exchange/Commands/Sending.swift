@@ -15,17 +15,28 @@ extension ExchangeDesk {
     func send(_ job: SendDocumentJob) async throws {
         let agency = AgencyCode(job.agency)
         let subject = RecordRef(kind: OutgoingDocument.kind, id: job.document)
-        let (isWaiting, latest) = try await ground.database.read { tx in
+        let (need, latest) = try await ground.database.read { tx in
             (
-                try OutgoingDelivery(tx).needsSending(job.document, to: agency),
+                try OutgoingDelivery(tx).need(of: agency, for: job.document),
                 try OutboxStore(tx).latest(.document, subject, agency, nil)
             )
         }
-        guard isWaiting else { return }
+        guard need == .sending else { return try await stop(latest, need) }
         // A packet that was sent and is wanted again is a new one: the platform would take the same bytes for a repetition.
-        if let latest, latest.state != .sent { return try await transmit(latest) }
+        if let latest, latest.state != .sent {
+            // Stopped when its document was taken back; the document lives on, for nobody gave it back.
+            if latest.state == .stopped {
+                try await ground.database.write { try OutboxStore($0).markWaiting(latest.id) }
+            }
+            return try await transmit(latest)
+        }
         let packed = try await pack(job.document, for: agency, round: (latest?.round ?? 0) + 1)
         if let packed { try await transmit(packed) }
+    }
+
+    private func stop(_ latest: Transmission?, _ need: OutgoingDelivery.Need) async throws {
+        guard let latest, need == .stopping, latest.state != .sent else { return }
+        try await ground.database.write { try OutboxStore($0).markStopped(latest.id) }
     }
 
     private func pack(_ document: Int64, for code: AgencyCode, round: Int) async throws -> Transmission? {
@@ -142,9 +153,9 @@ extension ExchangeDesk {
     /// The call is made outside any transaction; what came of it is written in one.
     func transmit(_ transmission: Transmission) async throws {
         let client = try requireClient()
-        let own = try await ground.database.read { try DirectoryStore($0).ownAgency().code }
         let file = try ground.blobs.source(transmission.packet)
         guard file.count <= Self.packetLimitBytes else { throw try await refuseSize(of: transmission) }
+        guard let own = try await begin(transmission) else { return }
         let exchangeID: String
         do throws(VXPFailure) {
             exchangeID = try await client.sendEdoc(
@@ -156,6 +167,18 @@ extension ExchangeDesk {
         try checkpoints.reached(.accepted)
         try await recordSent(transmission, exchangeID)
         try await noteSuccess()
+    }
+
+    /// The code to send as; nil where the packet is not to be sent any more. A document that goes out is noted as one that
+    /// may be there before it goes: the process may die before the answer.
+    private func begin(_ transmission: Transmission) async throws -> AgencyCode? {
+        guard transmission.errand == .document else {
+            return try await ground.database.read { try DirectoryStore($0).ownAgency().code }
+        }
+        return try await ground.database.write { tx in
+            let isWanted = try OutgoingDelivery(tx).beginAttempt(transmission.subject.id, to: transmission.agency)
+            return isWanted ? try DirectoryStore(tx).ownAgency().code : nil
+        }
     }
 
     /// The platform's kit takes no larger packet.
@@ -179,15 +202,16 @@ extension ExchangeDesk {
     }
 
     private func record(_ failure: VXPFailure, of transmission: Transmission) async throws {
-        try await record(failure.sentence(sendingTo: transmission.agencyName), of: transmission)
+        try await record(
+            failure.sentence(sendingTo: transmission.agencyName), of: transmission, leavesOpen: failure.leavesOpen)
         try await noteFailure(failure)
     }
 
-    private func record(_ problem: String, of transmission: Transmission) async throws {
+    private func record(_ problem: String, of transmission: Transmission, leavesOpen: Bool = true) async throws {
         let now = ground.clock.now()
         try await ground.database.write { tx in
             try OutboxStore(tx).noteAttempt(transmission.id, problem: problem)
-            try Self.tellFailure(transmission, problem, isFinal: false, tx, now)
+            try Self.tellFailure(transmission, problem, isFinal: false, leavesOpen: leavesOpen, tx, now)
         }
     }
 

@@ -47,7 +47,9 @@ package enum RecipientStanding: String, Sendable, CaseIterable {
         isEnded: Bool = false
     ) {
         switch delivery {
-        case .waiting where isEnded, .failed where isEnded: self = .stopped
+        // An attempt whose answer was lost may have arrived: that receiver was asked like those that have it.
+        case .waiting where isEnded, .failed where isEnded:
+            self = recall == nil ? .stopped : Self.afterSending(statuses, recall)
         case .none: self = recall == .agreed ? .givenBack : .inside
         case .direct, .byHand: self = .inside
         case .waiting: self = isHeld ? .held : .waiting

@@ -50,6 +50,20 @@ package struct ChangeAnswer: Sendable, Hashable, Identifiable {
     package let answeredAt: Date?
 }
 
+extension DocumentChange {
+    /// The one kind of request that an answer (15, 16) speaks of: the packet names no more than the document. nil where its
+    /// first words name none, or several as `đồng ý yêu cầu cập nhật, lấy lại` does.
+    init?(namedIn answer: String) {
+        let head = Folding.fold(String(answer.prefix { $0 != ":" && $0 != ";" }))
+        let words: [(DocumentChange, [String])] = [
+            (.recall, ["lay lai", "thu hoi"]), (.amend, ["cap nhat"]), (.replace, ["thay the"]),
+        ]
+        let named = words.filter { $0.1.contains { head.contains($0) } }
+        guard named.count == 1 else { return nil }
+        self = named[0].0
+    }
+}
+
 /// What a recall has come to over all receivers.
 package enum RecallStanding: Sendable, Hashable, CaseIterable {
     /// Nobody had the document yet: there was nothing to ask for.

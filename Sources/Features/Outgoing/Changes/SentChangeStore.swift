@@ -29,24 +29,40 @@ struct SentChangeStore {
         }
     }
 
-    /// One more receiver for the last recall of the document; nil where it has been asked already, or there was none.
-    func addToLastRecall(of document: OutgoingID, _ recipient: Recipient) throws -> Int64? {
+    /// The request to one more receiver in the last change of this kind; nil where it has been sent one, or there was none.
+    func addToLast(
+        _ change: DocumentChange, of document: OutgoingID, since: Date, _ recipient: Recipient
+    ) throws -> Int64? {
         guard let agency = recipient.agency,
             let last: Int64 = try tx.value(
                 """
                 SELECT max(id) FROM outgoing_change
-                WHERE document_id = \(document) AND change = \(DocumentChange.recall)
-                """),
-            try tx.first(
-                """
-                SELECT id FROM outgoing_change_recipient WHERE change_id = \(last) AND recipient_id = \(recipient.id)
-                """) == nil
+                WHERE document_id = \(document) AND change = \(change) AND asked_at >= \(since)
+                """)
         else { return nil }
+        let known = try tx.first(
+            """
+            SELECT id, sent_at FROM outgoing_change_recipient
+            WHERE change_id = \(last) AND recipient_id = \(recipient.id)
+            """)
+        if let known { return try known.optional("sent_at", as: Date.self) == nil ? try known.get("id") : nil }
         return try tx.value(
             """
             INSERT INTO outgoing_change_recipient (change_id, recipient_id, agency_code, state, failure, note)
             VALUES (\(last), \(recipient.id), \(agency), 'waiting', '', '') RETURNING id
             """)
+    }
+
+    /// Takes out what this receiver was to be asked and has not been asked yet; the recalls it was part of.
+    func withdrawRecalls(from recipient: Int64) throws -> [SentChangeID] {
+        try tx.rows(
+            """
+            DELETE FROM outgoing_change_recipient
+            WHERE recipient_id = \(recipient) AND sent_at IS NULL AND state IN ('waiting', 'failed')
+              AND change_id IN (SELECT c.id FROM outgoing_change c WHERE c.change = \(DocumentChange.recall))
+            RETURNING change_id
+            """
+        ).map { try $0.get("change_id") }
     }
 
     /// Newest first, with the answers of all receivers: two statements, however many there are.
@@ -158,20 +174,32 @@ struct SentChangeStore {
             """)
     }
 
-    /// Settles the oldest request that this receiver has not answered; nil when there is none. Who has answered one recall
-    /// has answered them all: the newest is returned.
+    /// Settles the oldest request that this receiver has not answered, of the kind that the answer names; of any kind where
+    /// it names none. nil when there is none. Who has answered one recall has answered them all: the newest is returned.
+    /// Who has given the document back answers nothing else any more.
     func answer(
         _ recipient: Int64, _ state: ChangeAnswer.State, note: String, at now: Date
     ) throws -> SentChange? {
+        let named = DocumentChange(namedIn: note)
         let oldest: Int64? = try tx.value(
             """
             UPDATE outgoing_change_recipient SET state = \(state), note = \(note), answered_at = \(now), failure = ''
-            WHERE id = (SELECT min(id) FROM outgoing_change_recipient
-                        WHERE recipient_id = \(recipient) AND state IN ('waiting', 'sent', 'failed'))
+            WHERE id = (SELECT cr.id FROM outgoing_change_recipient cr JOIN outgoing_change c ON c.id = cr.change_id
+                        WHERE cr.recipient_id = \(recipient) AND cr.state IN ('waiting', 'sent', 'failed')
+                        ORDER BY CASE WHEN c.change = \(named) THEN 0 ELSE 1 END, cr.id LIMIT 1)
             RETURNING change_id
             """)
         guard let oldest, let first = try change(oldest) else { return nil }
         guard first.change == .recall else { return first }
+        if state == .agreed {
+            try tx.execute(
+                """
+                UPDATE outgoing_change_recipient SET state = 'refused', note = 'Văn bản đã được thu hồi.',
+                    answered_at = \(now), failure = ''
+                WHERE recipient_id = \(recipient) AND state IN ('waiting', 'sent', 'failed')
+                  AND change_id IN (SELECT c.id FROM outgoing_change c WHERE c.change <> \(DocumentChange.recall))
+                """)
+        }
         let others = try tx.rows(
             """
             UPDATE outgoing_change_recipient SET state = \(state), note = \(note), answered_at = \(now), failure = ''

@@ -4,13 +4,14 @@ internal import Platform
 package import Records
 
 extension OutgoingDesk {
-    /// Asks every agency that has the document to give it back; those that wait for it no longer get it. Our own units
+    /// Asks every agency that has the document, or may have it, to give it back; those that wait for it no longer get it. Our own units
     /// lose it at once. The copy that stays is frozen.
     /// - Parameter isFormal: by a recall packet (QCVN 102, type 1); otherwise by status 13.
     package func recall(_ id: OutgoingID, by actor: Actor, reason: String, isFormal: Bool = false) async throws {
         let reason = try Self.checkReason(reason)
         try await decide(.recall, on: id, by: actor) { current, tx, now in
             let having = try Self.having(current, tx)
+            try Self.stop(current, tx, now)
             try Self.send(
                 .recall, isFormal: isFormal, of: current.document, to: having, reason: reason, by: actor, tx, now)
             let branches = BranchStore(tx)
@@ -19,9 +20,11 @@ extension OutgoingDesk {
             current.document.reason = reason
             (current.document.ending, current.document.endedAt) = (.recalled, now)
             let how = isFormal ? "bằng gói tin thu hồi" : "bằng yêu cầu lấy lại (13)"
+            let unsure = having.count { $0.delivery != .sent }
+            let doubt = unsure > 0 ? " (\(unsure) nơi chưa rõ đã nhận được hay chưa)" : ""
             return having.isEmpty
                 ? "Thu hồi văn bản; chưa cơ quan nào nhận được. Lý do: \(reason)"
-                : "Thu hồi văn bản từ \(having.count) cơ quan \(how). Lý do: \(reason)"
+                : "Thu hồi văn bản từ \(having.count) cơ quan \(how)\(doubt). Lý do: \(reason)"
         }
     }
 
@@ -37,7 +40,8 @@ extension OutgoingDesk {
             }
             current.document.content.subject = subject
             current.document.content.urgency = urgency
-            let having = try Self.having(current, tx)
+            // Who may have it gets the correction once it surely has it.
+            let having = try Self.having(current, tx).filter { $0.delivery == .sent }
             try Self.send(.amend, of: current.document, to: having, reason: reason, by: actor, tx, now)
             var what: [String] = []
             if before.subject != subject { what.append("trích yếu “\(before.subject)” thành “\(subject)”") }
@@ -46,10 +50,10 @@ extension OutgoingDesk {
         }
     }
 
-    /// Agencies that have the document: it came to them, and they have not given it back.
+    /// Agencies that have the document or may have it: they were sent it, and have not given it back.
     private static func having(_ current: Case, _ tx: Transaction) throws -> [Recipient] {
         let givenBack = try SentChangeStore(tx).givenBack(current.document.id)
-        return current.recipients.filter { $0.agency != nil && $0.delivery == .sent && !givenBack.contains($0.id) }
+        return current.recipients.filter { $0.agency != nil && $0.mayHaveIt && !givenBack.contains($0.id) }
     }
 
     static func send(
@@ -67,7 +71,22 @@ extension OutgoingDesk {
                 try store.markAsked(row, at: now)
                 continue
             }
-            try JobQueue(tx, now: now).enqueue(SendChangeJob(request: row), dedupe: "\(row)")
+            // What may be on its way this moment is there by then, so that the request does not come before it.
+            let delay = recipient.delivery == .sent ? 0 : attemptSeconds
+            try JobQueue(tx, now: now).enqueue(
+                SendChangeJob(request: row), at: now.addingTimeInterval(delay), dedupe: "\(row)")
+        }
+    }
+
+    /// How long an attempt to send a document commonly takes at most.
+    private static let attemptSeconds: Double = 180
+
+    /// What was not sent is not sent any more; the exchange puts its packets away.
+    private static func stop(_ current: Case, _ tx: Transaction, _ now: Date) throws {
+        for recipient in current.recipients where recipient.delivery.isOnItsWay {
+            guard let agency = recipient.agency else { continue }
+            try JobQueue(tx, now: now).enqueue(
+                SendDocumentJob(document: current.document.id.rawValue, agency: agency.rawValue))
         }
     }
 
@@ -101,6 +120,7 @@ extension OutgoingDesk {
             carrier: new.document.id,
             by: actor, at: now)
         (old.document.ending, old.document.endedAt) = (.replaced, now)
+        try stop(old, tx, now)
         try OutgoingStore(tx).save(old.document, recipients: old.recipients)
         try RecordLinks(tx).add(
             (new.document.ref, new.document.linkLabel), .replaces, (old.document.ref, old.document.linkLabel), at: now)

@@ -77,9 +77,28 @@ struct RecipientStore {
     func recordSent(_ document: OutgoingID, _ agency: AgencyCode, exchangeID: String, at now: Date) throws -> Bool {
         try tx.execute(
             """
-            UPDATE outgoing_recipient SET delivery = 'sent', failure = '', exchange_id = \(exchangeID), sent_at = \(now)
+            UPDATE outgoing_recipient SET delivery = 'sent', failure = '', exchange_id = \(exchangeID), sent_at = \(now),
+                open_attempts = 0
             WHERE document_id = \(document) AND agency_code = \(agency) AND delivery <> 'refused'
             """) > 0
+    }
+
+    /// From now on the receiver may have the document, until it is known that it has not.
+    func beginAttempt(_ document: OutgoingID, _ agency: AgencyCode) throws {
+        try tx.execute(
+            """
+            UPDATE outgoing_recipient SET open_attempts = open_attempts + 1
+            WHERE document_id = \(document) AND agency_code = \(agency)
+            """)
+    }
+
+    /// The attempt begun last has surely not arrived.
+    func closeAttempt(_ document: OutgoingID, _ agency: AgencyCode) throws {
+        try tx.execute(
+            """
+            UPDATE outgoing_recipient SET open_attempts = open_attempts - 1
+            WHERE document_id = \(document) AND agency_code = \(agency) AND open_attempts > 0
+            """)
     }
 
     /// A failure on the way is told, but only the final one makes the delivery failed.
@@ -127,7 +146,7 @@ struct RecipientStore {
         return Recipient(
             id: id, target: target, name: try row.get("name"), role: try row.get("role"),
             delivery: try row.get("delivery"), failure: try row.get("failure"), held: try row.get("held"),
-            sentAt: try row.optional("sent_at"),
+            sentAt: try row.optional("sent_at"), openAttempts: try row.get("open_attempts"),
             statuses: statuses[id] ?? [])
     }
 }

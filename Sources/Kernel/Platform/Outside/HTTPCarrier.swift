@@ -5,6 +5,7 @@ internal import Foundation
 internal import NIOCore
 internal import NIOFoundationCompat
 internal import NIOHTTP1
+internal import NIOPosix
 internal import NIOSSL
 
 /// A class because its client must be shut down with its last owner; connections are kept open between calls.
@@ -61,7 +62,23 @@ final class HTTPCarrier: Sendable {
             throw error.cause
         } catch {
             try Task.checkCancellation()
-            throw HTTPTransportError.unreachable("\(call.url.host() ?? "?"): \(error)")
+            let sentence = "\(call.url.host() ?? "?"): \(error)"
+            throw Self.isBeforeTheCall(error)
+                ? HTTPTransportError.unreachable(sentence) : HTTPTransportError.interrupted(sentence)
+        }
+    }
+
+    /// Whether an error can only come while the connection is being made. What is not known to be such may have come later.
+    private static func isBeforeTheCall(_ error: any Error) -> Bool {
+        switch error {
+        case let error as HTTPClientError:
+            [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout].contains(error)
+        case let error as IOError:
+            [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN].contains(error.errnoCode)
+        case let error as NIOSSLError:
+            if case .handshakeFailed = error { true } else { false }
+        case is NIOConnectionError, is NIOSSLExtraError: true
+        default: false
         }
     }
 

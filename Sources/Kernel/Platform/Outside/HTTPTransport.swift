@@ -43,7 +43,10 @@ package struct HTTPAnswer: Sendable {
 }
 
 package enum HTTPTransportError: Error, Sendable {
+    /// Nothing was asked: there was no connection to ask over.
     case unreachable(String)
+    /// The call went out, in part at least, and no answer came: what it asked may have been done.
+    case interrupted(String)
     case tooLarge(Int)
     /// The server is not the one it must be, or we cannot say who we are.
     case untrusted(String)

@@ -100,10 +100,38 @@ actor FaultOffice {
         let ground = try living().ground
         let now = ground.clock.now()
         try await ground.database.write { tx in
-            guard let document = try IncomingStore(tx).forOffice(IncomingID(id)) else { return }
+            guard let document = try IncomingStore(tx).forOffice(IncomingID(id)), document.ending != .recalled else {
+                throw Died()
+            }
             try StatusReports(tx: tx, now: now).report(
                 status, of: document, note: status == .refused ? "Gửi nhầm đơn vị" : "")
         }
+    }
+
+    /// The clerk takes back one of the issued documents, or corrects what was told of it.
+    func change(_ change: DocumentChange, of id: OutgoingID, _ attempt: Int) async throws {
+        let desk = OutgoingDesk(ground: try ground, signing: .none)
+        let reason = "Văn bản có sai sót, lần \(attempt)."
+        switch change {
+        case .recall: try await desk.recall(id, by: people.clerk, reason: reason, isFormal: attempt.isMultiple(of: 2))
+        case .amend:
+            try await desk.amend(
+                id, by: people.clerk, subject: "Về việc đính chính lần \(attempt)", urgency: .urgent, reason: reason)
+        case .replace: break
+        }
+    }
+
+    /// The clerk answers the oldest request of the sender; whether there was one.
+    func answerChange(agreeing agrees: Bool) async throws -> Bool {
+        let row = try await rows("SELECT id FROM incoming_change WHERE state = 'open' ORDER BY id LIMIT 1").first
+        guard let id: ChangeID = try row?.get("id") else { return false }
+        let desk = IncomingDesk(ground: try ground, signing: .none)
+        if agrees {
+            try await desk.agree(id, by: people.clerk)
+        } else {
+            try await desk.refuseChange(id, by: people.clerk, reason: "Văn bản đã giải quyết xong.")
+        }
+        return true
     }
 
     /// The clerk sends again what was given up, the oldest first.

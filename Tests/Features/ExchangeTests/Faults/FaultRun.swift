@@ -23,6 +23,7 @@ actor FaultRun {
     private(set) var reported: [Int64: [ExchangeStatus]] = [:]
     private(set) var counts: [String: Int] = [:]
     private(set) var wasClockWrong = false
+    private var changes = 0
     private var instituteIsAway = false
 
     init(seed: Int, in parent: URL = FaultRun.fastFolder) async throws {
@@ -127,9 +128,11 @@ actor FaultRun {
         switch random.int(in: 1...100) {
         case 1...22: try? await academy.work()
         case 23...32: try? await academy.poll()
-        case 33...48: if !instituteIsAway { try? await institute.poll() }
-        case 49...58: if !instituteIsAway { try? await institute.work() }
-        case 59...68: try? await report()
+        case 33...46: if !instituteIsAway { try? await institute.poll() }
+        case 47...55: if !instituteIsAway { try? await institute.work() }
+        case 56...64: try? await report()
+        case 65...66: try? await change()
+        case 67...68: _ = try? await institute.answerChange(agreeing: random.int(in: 1...3) > 1)
         case 69...73: clock.advance(by: Double(random.int(in: 60...1_800)))
         case 74...77: await academy.wire.deliverLate()
         case 78...80: await institute.wire.deliverLate()
@@ -196,6 +199,15 @@ actor FaultRun {
         reported[id] = done + [way[done.count]]
     }
 
+    /// The Academy's clerk takes one of the documents back, or corrects it.
+    private func change() async throws {
+        let change: DocumentChange = random.int(in: 1...3) == 1 ? .amend : .recall
+        guard let id = random.pick(template.outgoing) else { return }
+        changes += 1
+        try await academy.change(change, of: id, changes)
+        count("\(change)")
+    }
+
     /// A clerk whose office died under his hands looks whether his act is on the books.
     private func lookUpReports() async throws {
         for (id, way) in plans {
@@ -248,7 +260,9 @@ actor FaultRun {
                 try await office.work()
                 try await office.poll()
             }
-            if try await isAtRest() { return true }
+            // One request a round: what an answer sets in motion comes to its end before the next.
+            let wasAsked = try await institute.answerChange(agreeing: random.int(in: 1...3) > 1)
+            if !wasAsked, try await isAtRest() { return true }
             clock.advance(by: 2_000)
         }
         return false
@@ -259,7 +273,7 @@ actor FaultRun {
             let open = try await office.rows(
                 """
                 SELECT 1 AS open FROM job WHERE kind LIKE 'exchange.%' AND state IN ('ready', 'running')
-                UNION ALL SELECT 1 FROM exchange_outbox WHERE state <> 'sent'
+                UNION ALL SELECT 1 FROM exchange_outbox WHERE state NOT IN ('sent', 'stopped')
                 UNION ALL SELECT 1 FROM exchange_inbox WHERE state = 'fetched' OR told = ''
                 """)
             guard open.isEmpty else { return false }

@@ -75,7 +75,8 @@ final class FaultyWire: Sendable {
 
     var transport: HTTPTransport { HTTPTransport { try await self.send($0) } }
 
-    private static let unreachable = HTTPTransportError.unreachable("hub")
+    /// All that an office sees of a call that came to nothing.
+    private static let interrupted = HTTPTransportError.interrupted("hub")
 
     private func draw(_ call: HTTPCall) -> (fault: WireFault, part: Double, isCut: Bool) {
         state.withLock { state in
@@ -89,33 +90,33 @@ final class FaultyWire: Sendable {
 
     private func send(_ call: HTTPCall) async throws -> HTTPAnswer {
         let (fault, part, isCut) = draw(call)
-        guard !isCut else { throw Self.unreachable }
+        guard !isCut else { throw HTTPTransportError.unreachable("hub") }
         switch fault {
-        case .lostRequest: throw Self.unreachable
+        case .lostRequest: throw Self.interrupted
         case .late:
             state.withLock { $0.underWay.append(call) }
-            throw Self.unreachable
+            throw Self.interrupted
         case .halfRequest:
             var half = call
             half.body = call.body.prefix(Int(Double(call.body.count) * part))
             // What a server gets to see of it at most: our own reads whole bodies only, another may not.
             if !half.body.isEmpty { _ = await hub.answer(half) }
-            throw Self.unreachable
+            throw Self.interrupted
         case .lostAnswer, .slow:
             _ = await hub.answer(call)
             if fault == .slow { clock.advance(by: 120) }
-            throw Self.unreachable
+            throw Self.interrupted
         case .duplicate:
             let answer = await hub.answer(call)
             _ = await hub.answer(call)
-            guard let answer else { throw Self.unreachable }
+            guard let answer else { throw Self.interrupted }
             return answer
         case .halfAnswer:
-            guard let answer = await hub.answer(call) else { throw Self.unreachable }
+            guard let answer = await hub.answer(call) else { throw Self.interrupted }
             return HTTPAnswer(
                 status: answer.status, body: answer.body.prefix(Int(Double(answer.body.count) * part)))
         case .none:
-            guard let answer = await hub.answer(call) else { throw Self.unreachable }
+            guard let answer = await hub.answer(call) else { throw Self.interrupted }
             return answer
         }
     }
