@@ -122,7 +122,8 @@ extension HubDesk {
             identity: RoutingPolicy.identity(
                 systemId: opening.systemId, type: type, sha256: blob.sha256, codes: codes),
             systemId: opening.systemId, senderCode: packet.sender.agencyCode, type: type, blob: blob, title: title,
-            notation: notation, urgency: packet.urgencyRank, changesEarlier: packet.changesEarlier, traceId: knock.traceId,
+            notation: notation, urgency: packet.urgencyRank, changesEarlier: packet.changesEarlier,
+            traceId: knock.traceId,
             trace: packet.traceRecords)
     }
 
