@@ -145,16 +145,13 @@ package struct Form: Sendable {
     /// The same for what somebody decides: absent is nil, unknown is refused, for it must not become the default.
     package func choice<Choice: RawRepresentable<String>>(
         _ name: String, _ label: String, as: Choice.Type = Choice.self
-    ) throws(CommonRefusal) -> Choice? {
-        guard self[name] != nil else { return nil }
-        guard let choice: Choice = choice(name) else { throw Self.unreadable(label) }
-        return choice
-    }
+    ) throws(CommonRefusal) -> Choice? { try known(choice(name), name, label) }
     package func choice<Choice: RawRepresentable<Int>>(
         _ name: String, _ label: String, as: Choice.Type = Choice.self
-    ) throws(CommonRefusal) -> Choice? {
-        guard self[name] != nil else { return nil }
-        guard let choice: Choice = choice(name) else { throw Self.unreadable(label) }
+    ) throws(CommonRefusal) -> Choice? { try known(choice(name), name, label) }
+
+    private func known<Choice>(_ choice: Choice?, _ name: String, _ label: String) throws(CommonRefusal) -> Choice? {
+        guard choice != nil || self[name] == nil else { throw Self.unreadable(label) }
         return choice
     }
 
