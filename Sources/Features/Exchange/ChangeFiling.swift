@@ -88,7 +88,7 @@ struct ReplyFiling {
 extension Filing {
     /// Status 13; nil where the document is not here.
     func recall(
-        _ packet: StatusPacket, from sender: AgencyCode, name: String, _ tx: Transaction
+        _ packet: StatusPacket, from sender: AgencyCode, name: String, saying explanation: String, _ tx: Transaction
     ) throws -> FilingOutcome? {
         let intake = ChangeIntake(tx, now: now)
         let found = try intake.document(
@@ -97,7 +97,7 @@ extension Filing {
         guard let found else { return nil }
         try intake.ask(
             NewChange(
-                .recall, isFormal: false, senderName: name, reason: (packet.explanation ?? "").cut(to: 1000),
+                .recall, isFormal: false, senderName: name, reason: explanation.cut(to: 1000),
                 exchangeID: arrival.exchangeID), of: found)
         let title = "\(packet.code) \(ExchangeStatus.recallRequested.label): \(packet.about.code ?? "")".cut(to: 300)
         return FilingOutcome(

@@ -33,6 +33,7 @@ package struct ExchangeFeature: Sendable {
         let desk = desk
         return [
             PeriodicTask("exchange.poll", every: .seconds(pollSeconds)) { try await desk.poll() },
+            PeriodicTask("exchange.arrivals", every: .seconds(600)) { try await desk.askForArrivals() },
             PeriodicTask("exchange.directory", every: .seconds(directorySeconds)) { try await desk.refreshAgencies() },
         ]
     }

@@ -95,8 +95,9 @@ struct Filing: Sendable {
         guard let status = Int(packet.code).flatMap(ExchangeStatus.init(rawValue:)) else {
             return outcome.with(.unmatched, "Mã trạng thái \(packet.code) không có trong quy định; gói tin được giữ.")
         }
+        let explanation = try [packet.explanation, doubt(about: sender, tx)].compactMap(\.self).joined(separator: " ")
         guard status != .recallRequested else {
-            if let known = try recall(packet, from: sender, name: name, tx) { return known }
+            if let known = try recall(packet, from: sender, name: name, saying: explanation, tx) { return known }
             outcome.about = RecalledDocument(
                 identity: packet.about.documentId ?? "", code: packet.about.code.map(DocumentCode.init(wire:)),
                 day: Day(packet.about.issuedOn))
@@ -105,9 +106,16 @@ struct Filing: Sendable {
         let isMatched = try OutgoingDelivery(tx).recordStatus(
             documentID: packet.about.documentId ?? "", code: packet.about.code.map(DocumentCode.init(wire:)),
             day: Day(packet.about.issuedOn), from: sender, status: status,
-            description: (packet.explanation ?? "").cut(to: 1000), at: packet.at?.date ?? now)
+            description: explanation.cut(to: 1000), at: packet.at?.date ?? now)
         if !isMatched { outcome = outcome.with(.unmatched, "Không tìm thấy văn bản \(about) đã gửi đến \(name).") }
         return outcome
+    }
+
+    /// What the platform says of the sender where that is not what the packet says.
+    private func doubt(about sender: AgencyCode, _ tx: Transaction) throws -> String? {
+        guard !arrival.sender.rawValue.isEmpty else { return nil }
+        let offeredBy = try DirectoryStore(tx).agency(arrival.sender)?.code ?? arrival.sender
+        return offeredBy == sender ? nil : "(Chú ý: trục liên thông báo gói tin này do \(offeredBy) gửi.)"
     }
 }
 

@@ -85,6 +85,17 @@ extension VXPFailure {
     }
 }
 
+/// When a packet that could not be read is fetched once more: it may have been damaged on its way.
+enum FetchAgain {
+    private static let delays: [Double] = [60, 600, 3_600, 6 * 3_600, 24 * 3_600]
+
+    /// - Parameter fetches: how often it was fetched so far.
+    /// - Returns: nil when it is not.
+    static func due(after fetches: Int, at now: Date) -> Date? {
+        delays.indices.contains(fetches - 1) ? now + delays[fetches - 1] : nil
+    }
+}
+
 /// Whether a whole list of agencies may be believed about those it lacks.
 enum WholeListPolicy {
     /// A list that lacks many has more likely been cut short on its way than lost them; after a great merger of

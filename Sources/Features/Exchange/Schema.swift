@@ -67,4 +67,11 @@ let exchangeSchema = [
         ALTER TABLE exchange_inbox ADD COLUMN about TEXT NOT NULL DEFAULT '';
         CREATE INDEX exchange_inbox_about ON exchange_inbox (about) WHERE about <> '';
         """),
+    // What could not be read may have been damaged on its way: it is fetched again while the platform offers it.
+    SchemaStep(
+        "exchange-4",
+        """
+        ALTER TABLE exchange_inbox ADD COLUMN fetches BIGINT NOT NULL DEFAULT 1;
+        ALTER TABLE exchange_inbox ADD COLUMN fetch_again_at BIGINT;
+        """),
 ]

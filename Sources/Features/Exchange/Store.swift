@@ -203,8 +203,36 @@ struct InboxStore {
             """)
     }
 
-    func markTold(_ id: ArrivalID, _ told: Arrival.Told) throws {
-        try tx.execute("UPDATE exchange_inbox SET told = \(told) WHERE id = \(id)")
+    /// - Parameter again: when it is fetched once more; nil for what is not.
+    func markTold(_ id: ArrivalID, _ told: Arrival.Told, fetchingAgain again: Date? = nil) throws {
+        try tx.execute("UPDATE exchange_inbox SET told = \(told), fetch_again_at = \(again) WHERE id = \(id)")
+    }
+
+    /// Those of the ids that could not be read and are due to be fetched once more.
+    func dueAgain(_ ids: [String], at now: Date) throws -> [Arrival] {
+        guard !ids.isEmpty else { return [] }
+        return try tx.rows(
+            """
+            SELECT * FROM exchange_inbox WHERE exchange_id IN \(list: ids) AND state = 'unreadable' AND told = 'fail'
+              AND fetch_again_at <= \(now) ORDER BY id
+            """
+        ).map(Self.arrival)
+    }
+
+    /// Fetched once more; other bytes than before are read anew.
+    /// - Parameter packet: nil where the platform did not hand it out.
+    func noteFetched(_ arrival: Arrival, _ packet: BlobRef?, again: Date?) throws {
+        if let packet, packet != arrival.packet {
+            try tx.execute(
+                """
+                UPDATE exchange_inbox SET fetches = fetches + 1, fetch_again_at = NULL, sha256 = \(packet.sha256),
+                    byte_count = \(packet.byteCount), state = 'fetched', attempts = 0, told = ''
+                WHERE id = \(arrival.id) AND state = 'unreadable'
+                """)
+        } else {
+            try tx.execute(
+                "UPDATE exchange_inbox SET fetches = fetches + 1, fetch_again_at = \(again) WHERE id = \(arrival.id)")
+        }
     }
 
     /// The platform offers again what it was told is done: its word was lost there.
@@ -216,7 +244,10 @@ struct InboxStore {
     /// To be read once more.
     func reopen(_ id: ArrivalID) throws {
         try tx.execute(
-            "UPDATE exchange_inbox SET state = 'fetched', attempts = 0, told = '' WHERE id = \(id) AND state <> 'filed'"
+            """
+            UPDATE exchange_inbox SET state = 'fetched', attempts = 0, fetches = 1, told = ''
+            WHERE id = \(id) AND state <> 'filed'
+            """
         )
     }
 
@@ -270,7 +301,8 @@ struct InboxStore {
             state: try row.get("state"), sender: try row.get("sender_code"), senderName: try row.get("sender_name"),
             title: try row.get("title"), problem: try row.get("problem"),
             packet: BlobRef(sha256: try row.get("sha256"), byteCount: try row.get("byte_count")),
-            attempts: try row.get("attempts"), record: record, receivedAt: try row.get("received_at"),
+            attempts: try row.get("attempts"), fetches: try row.get("fetches"), record: record,
+            receivedAt: try row.get("received_at"),
             filedAt: try row.optional("filed_at"), told: try row.get("told"), settledBy: try row.get("settled_by"))
     }
 }

@@ -102,6 +102,8 @@ package struct Arrival: Sendable, Hashable, Identifiable {
     package let problem: String
     package let packet: BlobRef
     package let attempts: Int
+    /// How often it was fetched from the platform.
+    package let fetches: Int
     /// The incoming document it became.
     package let record: RecordRef?
     package let receivedAt: Date

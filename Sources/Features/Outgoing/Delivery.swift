@@ -140,6 +140,28 @@ package struct OutgoingDelivery {
         try event("asked", document, sentence, now)
     }
 
+    // MARK: Whether it arrived
+
+    /// Some of those that were sent it and of whom nothing was heard, not asked about since `time`.
+    package func awaited(askedBefore time: Date, limit: Int) throws -> [AwaitedDelivery] {
+        try RecipientStore(tx).awaited(askedBefore: time, limit: limit)
+    }
+
+    /// What the platform said of one of them, and what follows from it (QĐ 28/2018 Art. 8.2).
+    package func record(_ arrival: Arrival, of delivery: AwaitedDelivery, timer: LegalTimer, at now: Date) throws {
+        let store = RecipientStore(tx)
+        switch ArrivalRule(timer).judge(arrival, sentAt: delivery.sentAt, now: now) {
+        case .arrived: try store.setArrived(delivery.id)
+        case .waiting: _ = try store.noteAsked(delivery.id, nil, at: now)
+        case .missing(let problem, let isLast):
+            guard let document = try OutgoingStore(tx).lockedForOffice(OutgoingID(delivery.document)) else { return }
+            if try store.noteAsked(delivery.id, problem, at: now) {
+                try event("unreached", document, "\(try name(delivery.agency, document.id)): \(problem)", now)
+            }
+            if isLast { try store.stopAwaiting(delivery.id) }
+        }
+    }
+
     /// - Parameters:
     ///   - isFinal: no attempt will follow by itself; the clerk finds the document in "Gửi lỗi".
     ///   - leavesOpen: whether the receiver may have it all the same; false only for an attempt that was begun.

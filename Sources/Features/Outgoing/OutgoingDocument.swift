@@ -147,6 +147,9 @@ package struct Recipient: Sendable, Hashable, Identifiable {
     /// What the receiver reported, oldest first.
     package var statuses: [ReceiverStatus]
 
+    /// Whether the document was sent to it and is believed not to have arrived; `failure` says why.
+    package var isUnreached: Bool { delivery == .sent && !failure.isEmpty }
+
     /// Whether the document is with it, or may be: an attempt went out and its answer was lost.
     package var mayHaveIt: Bool { delivery == .sent || delivery.isOnItsWay && openAttempts > 0 }
 

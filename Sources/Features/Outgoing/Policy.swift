@@ -219,3 +219,49 @@ package enum TaskCodes {
             .filter { seen.insert($0).inserted }.prefix(20).map(\.self)
     }
 }
+
+extension OutgoingDelivery {
+    /// How far a packet got with its receiver, as the platform tells.
+    package enum Arrival: Sendable, Hashable, CaseIterable {
+        /// The receiver's system has stored it.
+        case taken
+        /// The receiver's system could not make anything of it.
+        case failed
+        /// It lies on the platform.
+        case waiting
+        /// The platform does not tell.
+        case unknown
+    }
+}
+
+/// When a document that was sent counts as not arrived (QĐ 28/2018 Art. 8.2: the sender sees to it that it arrives).
+struct ArrivalRule {
+    enum Judgement: Sendable, Hashable {
+        case arrived, waiting
+        /// - Parameter isLast: it is not asked about any more.
+        case missing(String, isLast: Bool)
+    }
+
+    private let timer: LegalTimer
+    init(_ timer: LegalTimer) { self.timer = timer }
+
+    /// For how long the platform is asked.
+    static let askedFor: TimeInterval = 30 * 86_400
+
+    /// Whoever has not taken a document by noon of the next working day has not kept the law's time for receiving it.
+    func judge(_ arrival: OutgoingDelivery.Arrival, sentAt: Date, now: Date) -> Judgement {
+        let isLate = now >= timer.due(.send, .normal, since: sentAt)
+        let isLast = now >= sentAt + Self.askedFor
+        return switch arrival {
+        case .taken: .arrived
+        case .failed:
+            .missing(
+                "Hệ thống của nơi nhận báo lỗi khi nhận gói tin. Hãy liên hệ nơi nhận, hoặc gửi lại.", isLast: isLast)
+        case .waiting where isLate:
+            .missing("Nơi nhận chưa lấy văn bản về từ trục liên thông. Hãy liên hệ nơi nhận.", isLast: isLast)
+        case .unknown where isLate:
+            .missing("Nơi nhận chưa báo đã nhận văn bản. Hãy liên hệ nơi nhận.", isLast: isLast)
+        case .waiting, .unknown: .waiting
+        }
+    }
+}

@@ -100,4 +100,14 @@ let outgoingSchema = [
     // Attempts to send it that were begun and of which nobody knows whether they arrived.
     SchemaStep(
         "outgoing-7", "ALTER TABLE outgoing_recipient ADD COLUMN open_attempts BIGINT NOT NULL DEFAULT 0;"),
+    // Sent, and nothing is known of its arrival yet; the platform is asked from time to time.
+    SchemaStep(
+        "outgoing-8",
+        """
+        ALTER TABLE outgoing_recipient ADD COLUMN awaited BOOLEAN NOT NULL DEFAULT FALSE;
+        ALTER TABLE outgoing_recipient ADD COLUMN asked_at BIGINT NOT NULL DEFAULT 0;
+        CREATE INDEX outgoing_recipient_awaited ON outgoing_recipient (asked_at, id) WHERE awaited;
+        CREATE INDEX outgoing_recipient_unreached ON outgoing_recipient (document_id)
+            WHERE delivery = 'sent' AND failure <> '';
+        """),
 ]

@@ -7,6 +7,8 @@ package struct ExchangePlatform: Sendable {
     package struct Calls: Sendable {
         /// A packet's file, the sender's code, the kind; the platform's id for it.
         package var send: @Sendable (ByteSource, String, MessageType) async throws(VXPFailure) -> String
+        /// How a packet of ours stands with its receivers; nil on a platform that does not tell.
+        package var sent: (@Sendable (String, MessageType) async throws(VXPFailure) -> [SentRow])?
         package var received: @Sendable (MessageType) async throws(VXPFailure) -> [ReceivedRow]
         /// Hands over the packet's bytes as they come. Throws `VXPFailure` or what the taker throws.
         package var fetch: @Sendable (String, @escaping AnswerTaker) async throws -> Void
@@ -28,6 +30,12 @@ package struct ExchangePlatform: Sendable {
         file: ByteSource, from agencyCode: String, messageType: MessageType
     ) async throws(VXPFailure) -> String {
         try await calls.send(file, agencyCode, messageType)
+    }
+
+    /// nil where the platform does not tell.
+    package func sentList(docId: String, messageType: MessageType) async throws(VXPFailure) -> [SentRow]? {
+        guard let sent = calls.sent else { return nil }
+        return try await sent(docId, messageType)
     }
 
     package func receivedList(messageType: MessageType) async throws(VXPFailure) -> [ReceivedRow] {
@@ -54,6 +62,9 @@ extension VXPClient {
             calls: .init(
                 send: { file, code, type async throws(VXPFailure) in
                     try await self.sendEdoc(file: file, from: code, messageType: type)
+                },
+                sent: { id, type async throws(VXPFailure) in
+                    try await self.sentList(messageType: type, docId: id)
                 },
                 received: { type async throws(VXPFailure) in try await self.receivedList(messageType: type) },
                 fetch: { try await self.getEdoc(docId: $0, into: $1) },

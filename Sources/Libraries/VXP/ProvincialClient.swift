@@ -223,6 +223,7 @@ extension ProvincialClient {
                 send: { file, _, type async throws(VXPFailure) in
                     try await self.sendEdoc(file: file, messageType: type)
                 },
+                sent: nil,
                 received: { type async throws(VXPFailure) in try await self.receivedList(messageType: type) },
                 fetch: { try await self.getEdoc(docId: $0, into: $1) },
                 acknowledge: { id, status async throws(VXPFailure) in

@@ -56,6 +56,15 @@ import Testing
         #expect(DocumentChange(namedIn: answer) == expected)
     }
 
+    @Test(arguments: [nil] + ChangeAnswer.State.allCases, [false, true])
+    func `what was sent and did not arrive says so, unless it was asked back or ended`(
+        recall: ChangeAnswer.State?, isEnded: Bool
+    ) {
+        let standing = RecipientStanding(
+            delivery: .sent, isHeld: false, statuses: [], recall: recall, isUnreached: true, isEnded: isEnded)
+        #expect((standing == .unreached) == (recall == nil && !isEnded))
+    }
+
     private static let reported: [(Set<ExchangeStatus>, RecipientStanding)] = [
         ([], .sent), ([.arrived], .arrived), ([.arrived, .accepted], .accepted),
         ([.arrived, .accepted, .assigned], .working), ([.accepted, .inProgress], .working),

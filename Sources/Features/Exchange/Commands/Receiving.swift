@@ -53,7 +53,10 @@ extension ExchangeDesk {
                 known.formUnion(try InboxStore(tx).known(Array(offered[start..<min(start + 500, offered.count)])))
             }
         }
-        if !known.isEmpty { try await forgetTold(known) }
+        if !known.isEmpty {
+            try await forgetTold(known)
+            try await fetchDamaged(known, client)
+        }
         var count = 0
         for row in rows where !known.contains(row.docId) { count += try await keep(row, type, client) ? 1 : 0 }
         return count
@@ -77,6 +80,30 @@ extension ExchangeDesk {
             try InboxStore(tx).insert(row.docId, type == .document ? .document : .status, from: sender, packet, at: now)
         }
         return true
+    }
+
+    /// Fetches once more what was offered again and could not be read.
+    private func fetchDamaged(_ offered: Set<String>, _ client: ExchangePlatform) async throws {
+        let (ids, now) = (offered.sorted(), ground.clock.now())
+        let damaged = try await ground.database.read { tx in
+            try stride(from: 0, to: ids.count, by: 500).flatMap { start in
+                try InboxStore(tx).dueAgain(Array(ids[start..<min(start + 500, ids.count)]), at: now)
+            }
+        }
+        for arrival in damaged {
+            let draft = try ground.blobs.draft()
+            var packet: BlobRef?
+            do {
+                try await client.getEdoc(docId: arrival.exchangeID) { try draft.append($0) }
+                packet = try draft.commit()
+            } catch let failure as VXPFailure {
+                guard !failure.concernsLink else { throw failure }
+            }
+            let again = FetchAgain.due(after: arrival.fetches + 1, at: now)
+            try await ground.database.write { [packet] in
+                try InboxStore($0).noteFetched(arrival, packet, again: again)
+            }
+        }
     }
 
     private func forgetTold(_ ids: Set<String>) async throws {
@@ -168,7 +195,8 @@ extension ExchangeDesk {
                 Self.log.error(
                     "the exchange does not take “\(told.rawValue)” for packet \(arrival.exchangeID): \(error)")
             }
-            try await ground.database.write { try InboxStore($0).markTold(arrival.id, told) }
+            let again = told == .fail ? FetchAgain.due(after: arrival.fetches, at: ground.clock.now()) : nil
+            try await ground.database.write { try InboxStore($0).markTold(arrival.id, told, fetchingAgain: again) }
         }
     }
 }

@@ -4,7 +4,7 @@ internal import Records
 
 extension IncomingStore {
     /// The document that is here already and has not been refused: the same sender and identity, the same number, date
-    /// and subject, the same files. An identity used again for something else is something else: identities are made by
+    /// and subject, urgency and time limit, the same files. An identity used again for something else is something else: identities are made by
     /// their senders, not all of them carefully.
     func same(as received: ReceivedDocument) throws -> IncomingID? {
         let content = received.content
@@ -16,6 +16,7 @@ extension IncomingStore {
             WHERE sender_code = \(content.senderCode?.rawValue ?? "") AND document_id = \(content.documentID)
               AND origin = 'exchange' AND state <> 'refused' AND number = \(content.code.number)
               AND notation = \(content.code.notation) AND subject = \(content.subject)
+              AND urgency = \(content.urgency) AND due_on IS NOT DISTINCT FROM \(content.dueOn)
               AND dated_on IS NOT DISTINCT FROM \(content.day) AND exchange_id <> \(received.exchangeID)
             ORDER BY id LIMIT 20
             """

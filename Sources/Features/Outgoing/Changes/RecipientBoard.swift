@@ -6,6 +6,7 @@ package import Records
 /// How far the document has come with one receiver; the chips of the page, in this order.
 package enum RecipientStanding: String, Sendable, CaseIterable {
     case trouble = "chua-gui-duoc"
+    case unreached = "chua-den"
     case refused = "tu-choi"
     case held = "giu-lai"
     case waiting = "dang-gui"
@@ -23,6 +24,7 @@ package enum RecipientStanding: String, Sendable, CaseIterable {
     package var label: String {
         switch self {
         case .trouble: "Chưa gửi được"
+        case .unreached: "Chưa đến nơi"
         case .refused: "Từ chối nhận"
         case .held: "Đang giữ lại"
         case .waiting: "Đang gửi"
@@ -41,10 +43,11 @@ package enum RecipientStanding: String, Sendable, CaseIterable {
 
     /// - Parameters:
     ///   - recall: answer to the last recall, where there was one; a unit of our own agrees at once.
+    ///   - isUnreached: it was sent and is believed not to have arrived.
     ///   - isEnded: the document was taken back or replaced: what was not sent yet is not sent any more.
     package init(
         delivery: Delivery, isHeld: Bool, statuses: Set<ExchangeStatus>, recall: ChangeAnswer.State?,
-        isEnded: Bool = false
+        isUnreached: Bool = false, isEnded: Bool = false
     ) {
         switch delivery {
         // An attempt whose answer was lost may have arrived: that receiver was asked like those that have it.
@@ -55,6 +58,7 @@ package enum RecipientStanding: String, Sendable, CaseIterable {
         case .waiting: self = isHeld ? .held : .waiting
         case .failed: self = isHeld ? .held : .trouble
         case .refused: self = .refused
+        case .sent where isUnreached && recall == nil && !isEnded: self = .unreached
         case .sent: self = Self.afterSending(statuses, recall)
         }
     }
@@ -197,13 +201,14 @@ extension RecipientStore {
             steps.append(step(change, isFormal, state, note, at))
         }
         let (delivery, held): (Delivery, String) = (try first.get("delivery"), try first.get("held"))
+        let failure: String = try first.get("failure")
         return RecipientLine(
             id: try first.get("id"), name: try first.get("name"), agency: try first.optional("agency_code"),
-            delivery: delivery, failure: try first.get("failure"), held: held, sentAt: try first.optional("sent_at"),
+            delivery: delivery, failure: failure, held: held, sentAt: try first.optional("sent_at"),
             standing: RecipientStanding(
                 delivery: delivery, isHeld: !held.isEmpty, statuses: statuses,
                 recall: document.state == .issued && delivery == .none ? .agreed : recall?.state,
-                isEnded: document.ending != nil),
+                isUnreached: delivery == .sent && !failure.isEmpty, isEnded: document.ending != nil),
             steps: steps, failedRequest: failedRequest)
     }
 

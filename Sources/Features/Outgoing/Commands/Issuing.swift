@@ -105,9 +105,10 @@ extension OutgoingDesk {
         try await decide(.resend, on: id, by: actor) { current, tx, now in
             guard let recipient = current.recipients.first(where: { $0.id == recipientID }),
                 let code = recipient.agency,
-                recipient.delivery == .failed || recipient.delivery == .refused
+                recipient.delivery == .failed || recipient.delivery == .refused || recipient.isUnreached
             else { throw OutgoingRefusal.notPossible(.resend, "Nơi nhận này không có lỗi gửi cần gửi lại.") }
             current.document.movedAt = current.document.issuedAt ?? now
+            if recipient.delivery == .refused { try RecipientStore(tx).forgetStatuses(recipient.id) }
             let attempt = try RecipientStore(tx).countResend(recipient.id)
             let queue = JobQueue(tx, now: now)
             if try queue.retryFailed(kind: SendDocumentJob.kind, dedupe: "\(id):\(code)") == 0 {

@@ -46,7 +46,7 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
         case .toSeal: "Mọi văn bản đã có số đều đã đóng dấu."
         case .toIssue: "Mọi văn bản đã đóng dấu đều đã ban hành."
         case .late: "Không có văn bản đã ký nào quá hạn gửi."
-        case .trouble: "Mọi văn bản đều đã gửi đến nơi nhận."
+        case .trouble: "Không nơi nào từ chối, không văn bản nào gửi lỗi."
         case .unitWork: "Đơn vị không có văn bản nội bộ nào chờ xử lý."
         case .unitReading: "Không có văn bản nội bộ nào chưa đọc."
         case .issued: "Chưa có văn bản nào được ban hành."
@@ -104,6 +104,12 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
             clerk(
                 actor,
                 "d.id IN (SELECT r.document_id FROM outgoing_recipient r WHERE r.delivery IN ('failed', 'refused'))")
+                + clerk(
+                    actor,
+                    """
+                    d.id IN (SELECT r.document_id FROM outgoing_recipient r WHERE r.delivery = 'sent' AND r.failure <> '')
+                        AND d.ended = ''
+                    """)
         case .unitWork, .unitReading, .issued, .all: []
         }
     }
@@ -238,7 +244,8 @@ extension OutgoingStore {
             """
             SELECT r.document_id, count(r.agency_code) AS agencies,
                 count(CASE WHEN r.delivery = 'sent' THEN 1 END) AS sent,
-                count(CASE WHEN r.delivery IN ('failed', 'refused') THEN 1 END) AS trouble,
+                count(CASE WHEN r.delivery IN ('failed', 'refused') OR r.delivery = 'sent' AND r.failure <> '' THEN 1 END)
+                    AS trouble,
                 count(CASE WHEN r.delivery IN ('waiting', 'failed') AND r.held = '' THEN 1 END) AS unsent
             FROM outgoing_recipient r WHERE r.document_id IN \(list: ids) GROUP BY r.document_id
             """)

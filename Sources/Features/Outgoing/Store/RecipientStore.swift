@@ -69,7 +69,7 @@ struct RecipientStore {
     func countResend(_ recipient: Int64) throws -> Int {
         try tx.value(
             """
-            UPDATE outgoing_recipient SET delivery = 'waiting', failure = '', resends = resends + 1
+            UPDATE outgoing_recipient SET delivery = 'waiting', failure = '', resends = resends + 1, awaited = FALSE
             WHERE id = \(recipient) RETURNING resends
             """) ?? 0
     }
@@ -78,7 +78,7 @@ struct RecipientStore {
         try tx.execute(
             """
             UPDATE outgoing_recipient SET delivery = 'sent', failure = '', exchange_id = \(exchangeID), sent_at = \(now),
-                open_attempts = 0
+                open_attempts = 0, awaited = TRUE, asked_at = \(now)
             WHERE document_id = \(document) AND agency_code = \(agency) AND delivery <> 'refused'
             """) > 0
     }
@@ -111,13 +111,60 @@ struct RecipientStore {
             """) > 0
     }
 
-    /// Each status counts once per recipient; returns whether it is new.
+    /// Each status counts once per recipient; returns whether it is new. Whoever reports anything has the packet.
     func addStatus(_ recipient: Int64, _ status: ReceiverStatus) throws -> Bool {
-        try tx.execute(
+        try setArrived(recipient)
+        return try tx.execute(
             """
             INSERT INTO outgoing_status (recipient_id, status, note, at)
             SELECT \(recipient), \(status.status), \(status.note), \(status.at) WHERE TRUE ON CONFLICT DO NOTHING
             """) > 0
+    }
+
+    /// What the receiver reported of a sending that he refused: another one begins. The history keeps it.
+    func forgetStatuses(_ recipient: Int64) throws {
+        try tx.execute("DELETE FROM outgoing_status WHERE recipient_id = \(recipient)")
+    }
+
+    // MARK: Whether it arrived
+
+    /// Sent, not reported on, and not asked about since `time`; what was asked about longest ago first.
+    func awaited(askedBefore time: Date, limit: Int) throws -> [AwaitedDelivery] {
+        try tx.rows(
+            """
+            SELECT id, document_id, agency_code, exchange_id, sent_at FROM outgoing_recipient
+            WHERE awaited AND asked_at < \(time) ORDER BY asked_at, id LIMIT \(limit)
+            """
+        ).map { row in
+            AwaitedDelivery(
+                id: try row.get("id"), document: try row.get("document_id"), agency: try row.get("agency_code"),
+                exchangeID: try row.get("exchange_id"), sentAt: try row.get("sent_at"))
+        }
+    }
+
+    func setArrived(_ recipient: Int64) throws {
+        try tx.execute(
+            """
+            UPDATE outgoing_recipient SET awaited = FALSE, failure = ''
+            WHERE id = \(recipient) AND delivery = 'sent' AND (awaited OR failure <> '')
+            """)
+    }
+
+    /// - Parameter problem: why it is believed not to have arrived; nil while there is still time.
+    /// - Returns: whether that is new.
+    func noteAsked(_ recipient: Int64, _ problem: String?, at now: Date) throws -> Bool {
+        try tx.execute("UPDATE outgoing_recipient SET asked_at = \(now) WHERE id = \(recipient) AND awaited")
+        guard let problem else { return false }
+        return try tx.execute(
+            """
+            UPDATE outgoing_recipient SET failure = \(problem)
+            WHERE id = \(recipient) AND awaited AND delivery = 'sent' AND failure <> \(problem)
+            """) > 0
+    }
+
+    /// Asked about for long enough.
+    func stopAwaiting(_ recipient: Int64) throws {
+        try tx.execute("UPDATE outgoing_recipient SET awaited = FALSE WHERE id = \(recipient)")
     }
 
     /// Issued documents that answer to the identity, or to number, notation and day where the identity was mangled.

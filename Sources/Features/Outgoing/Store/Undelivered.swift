@@ -1,6 +1,16 @@
 // Everybody who has not got what was issued to them, over all documents.
+package import Foundation
 internal import Platform
-internal import Records
+package import Records
+
+/// One receiver to whom a document was sent and of whom nothing was heard yet.
+package struct AwaitedDelivery: Sendable, Hashable, Identifiable {
+    package let id: Int64
+    package let document: Int64
+    package let agency: AgencyCode
+    package let exchangeID: String
+    package let sentAt: Date
+}
 
 /// One receiver of one issued document that is not with it.
 struct Undelivered: Sendable, Hashable {
@@ -14,16 +24,19 @@ struct Undelivered: Sendable, Hashable {
 }
 
 extension RecipientStore {
-    /// Newest first. Of those that merely wait, only what an attempt failed for or the clerk holds back.
+    /// Newest first: what could not be sent, was refused or did not arrive. Of those that merely wait, only what an attempt
+    /// failed for or the clerk holds back.
     func undelivered(after key: PageKey?) throws -> ListPage<Undelivered> {
         let rows = try tx.rows(
             """
             SELECT d.*, r.id AS recipient_id, r.name, r.agency_code, r.delivery, r.held,
                 CASE WHEN r.failure <> '' THEN r.failure ELSE coalesce(s.note, '') END AS failure
-            FROM outgoing_recipient r JOIN outgoing_document d ON d.id = r.document_id
+            FROM (SELECT id FROM outgoing_recipient WHERE delivery IN ('waiting', 'failed', 'refused')
+                    AND (delivery <> 'waiting' OR failure <> '' OR held <> '')
+                  UNION ALL SELECT id FROM outgoing_recipient WHERE delivery = 'sent' AND failure <> '') x
+            JOIN outgoing_recipient r ON r.id = x.id JOIN outgoing_document d ON d.id = r.document_id
             LEFT JOIN outgoing_status s ON s.recipient_id = r.id AND s.status = 2
-            WHERE r.delivery IN ('waiting', 'failed', 'refused') AND (r.delivery <> 'waiting' OR r.failure <> '' OR r.held <> '')
-              AND r.id < \(key?.id ?? Int64.max) AND d.state = 'issued' AND d.ended = '' AND r.agency_code IS NOT NULL
+            WHERE r.id < \(key?.id ?? Int64.max) AND d.state = 'issued' AND d.ended = '' AND r.agency_code IS NOT NULL
             ORDER BY r.id DESC LIMIT \(ListPage<Undelivered>.size + 1)
             """
         ).map { row in

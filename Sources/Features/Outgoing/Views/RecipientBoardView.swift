@@ -178,11 +178,13 @@ extension RecipientLine {
         case .sent, .arrived, .accepted, .working, .completed, .kept: true
         // A unit of our own; agencies beside it got the document by hand.
         case .inside: delivery == .direct && agency == nil
-        case .trouble, .refused, .held, .waiting, .stopped, .recalling, .givenBack: false
+        case .trouble, .unreached, .refused, .held, .waiting, .stopped, .recalling, .givenBack: false
         }
     }
 
-    fileprivate var canBeSentAgain: Bool { (delivery == .failed || delivery == .refused) && held.isEmpty }
+    fileprivate var canBeSentAgain: Bool {
+        (delivery == .failed || delivery == .refused || standing == .unreached) && held.isEmpty
+    }
 }
 
 extension RecipientStep {
@@ -193,7 +195,7 @@ extension RecipientStep {
 extension RecipientStanding {
     var tag: Tag {
         switch self {
-        case .trouble, .refused: Tag(label, .bad)
+        case .trouble, .unreached, .refused: Tag(label, .bad)
         case .held, .kept, .stopped: Tag(label, .warn)
         case .waiting, .recalling: Tag(label, .active)
         case .completed: Tag(label, .ok)

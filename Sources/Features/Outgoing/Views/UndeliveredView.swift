@@ -8,13 +8,14 @@ struct UndeliveredView {
     let isFirst: Bool
 
     static let path = "/van-ban-di/chua-gui-duoc"
-    static let title = "Chưa gửi được"
+    static let title = "Chưa đến nơi nhận"
 
     var html: HTML {
         """
         \(Lists.heading(Self.title))
-        <p class="quiet">Từng nơi chưa nhận được văn bản đã ban hành. Mở một dòng để gửi lại, giữ lại hoặc thôi giữ.</p>
-        \(page.items.isEmpty ? Lists.empty("Không có nơi nào", "Mọi văn bản đều đã đến nơi nhận.", isGood: true) : rows)
+        <p class="quiet">Từng nơi chưa nhận được văn bản đã ban hành. Mở một dòng để gửi lại, giữ lại hoặc thôi giữ. \
+        Văn bản đã gửi mà nơi nhận quá một ngày làm việc chưa lấy về cũng hiện ở đây.</p>
+        \(page.items.isEmpty ? Lists.empty("Không có nơi nào", "Không văn bản nào gửi lỗi, bị từ chối hay quá hạn mà chưa đến.", isGood: true) : rows)
         \(Lists.pager(next: page.next, path: Self.path, isFirst: isFirst))
         """
     }
@@ -22,7 +23,8 @@ struct UndeliveredView {
     private var rows: HTML {
         let rows = page.items.map { item -> HTML in
             let standing = RecipientStanding(
-                delivery: item.delivery, isHeld: !item.held.isEmpty, statuses: [], recall: nil)
+                delivery: item.delivery, isHeld: !item.held.isEmpty, statuses: [], recall: nil,
+                isUnreached: item.delivery == .sent)
             let problem = item.held.isEmpty ? item.failure : item.held
             let href = address("/van-ban-di/\(item.document.id)/noi-nhan", ["loc": standing.rawValue])
             return """
