@@ -145,6 +145,21 @@ struct PathTests {
         #expect(printable != (try name(DERTag.utf8String, "Co quan  CHUNG thuc")))
     }
 
+    @Test func `letters with marks are compared whether written in one piece or in several`() {
+        func name(_ text: String) -> DistinguishedName { DistinguishedName([.init(type: .commonName, value: text)]) }
+        let marked = "Cơ quan chứng thực số Chính phủ".decomposedStringWithCanonicalMapping
+        #expect(name("CƠ QUAN CHỨNG THỰC SỐ CHÍNH PHỦ").matches(name(marked)))
+        #expect(!name("CƠ QUAN CHỨNG THỨC SỐ CHÍNH PHỦ").matches(name(marked)))
+        #expect(name("ＶＧＣＡ ①").matches(name("vgca 1")))
+    }
+
+    @Test func `what passes for composed is its own compatibility composition`() {
+        let letters = (0...0x1FFF).compactMap(Unicode.Scalar.init).filter(\.isComposedLetter)
+        let text = String(String.UnicodeScalarView(letters))
+        #expect(letters.count == 128 + 64 + 12 + 90)
+        #expect(text.precomposedStringWithCompatibilityMapping.unicodeScalars.elementsEqual(letters))
+    }
+
     @Test func `of two authorities of one name the one whose signature holds is found`() throws {
         let root = try TestAuthority.root()
         let (old, new) = (try root.authority("CA"), try root.authority("CA"))

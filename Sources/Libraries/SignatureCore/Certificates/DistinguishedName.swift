@@ -76,16 +76,20 @@ package struct DistinguishedName: Sendable, Hashable {
     /// Compared set by set as far as both go; folding, which costs most, comes last.
     private static func areAlike(_ mine: [[Part]], _ its: [[Part]]) -> Bool {
         let pairs = zip(mine, its)
-        return pairs.allSatisfy { Set($0.map(\.type)) == Set($1.map(\.type)) }
-            && pairs.allSatisfy { $0 == $1 || folded($0) == folded($1) }
+        return pairs.allSatisfy { haveSameTypes($0, $1) } && pairs.allSatisfy { $0 == $1 || folded($0) == folded($1) }
+    }
+
+    /// Nearly every set has one member.
+    private static func haveSameTypes(_ mine: [Part], _ its: [Part]) -> Bool {
+        if mine.count == 1, its.count == 1 { return mine[0].type == its[0].type }
+        return Set(mine.map(\.type)) == Set(its.map(\.type))
     }
 
     private static func folded(_ parts: [Part]) -> Set<Part> {
         Set(
             parts.map { part in
-                // What is ASCII is in its composed form already.
-                let isPlain = part.value.utf8.allSatisfy { $0 < 0x80 }
-                let composed = isPlain ? part.value : part.value.precomposedStringWithCompatibilityMapping
+                let isComposed = part.value.unicodeScalars.allSatisfy(\.isComposedLetter)
+                let composed = isComposed ? part.value : part.value.precomposedStringWithCompatibilityMapping
                 let words = composed.lowercased().split(separator: " ")
                 return Part(type: part.type, value: words.joined(separator: " "))
             })
@@ -150,6 +154,17 @@ extension DERValue {
 extension Unicode.Scalar {
     /// Of the general category Cc.
     fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+
+    /// ASCII and the letters of Vietnamese in one piece: their own compatibility composition (Unicode form NFKC), which
+    /// takes long to find out for others.
+    var isComposedLetter: Bool {
+        switch value {
+        case 0..<0x80, 0xC0...0xFF, 0x102...0x103, 0x110...0x111, 0x128...0x129, 0x168...0x169, 0x1A0...0x1A1,
+            0x1AF...0x1B0, 0x1EA0...0x1EF9:
+            true
+        default: false
+        }
+    }
 }
 
 extension ArraySlice<UInt8> {
