@@ -109,6 +109,16 @@ struct AuthorityCheckTests {
         #expect(once == 4 * 16 && common.checks.work == once)
     }
 
+    @Test func `a link known from another file is paid for all the same, and vouches for no other key`() throws {
+        let hierarchy = try TestHierarchy()
+        let (first, second) = (AuthorityChecks(), AuthorityChecks())
+        #expect(try path(hierarchy, first).isFullyTrusted && path(hierarchy, second).isFullyTrusted)
+        #expect(first.work == second.work)
+        let stranger = try hierarchy.root.authority("Phát hành").certificate
+        #expect(!second.isSigned(hierarchy.signer.certificate, by: stranger))
+        #expect(second.isSigned(hierarchy.signer.certificate, by: hierarchy.issuing.certificate))
+    }
+
     @Test func `a file that asks for too much gets no path, one within bounds does`() throws {
         let hierarchy = try TestHierarchy()
         let crowd = try (0..<20).map { _ in try hierarchy.root.authority("Phát hành").certificate }

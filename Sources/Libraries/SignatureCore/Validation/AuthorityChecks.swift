@@ -24,7 +24,7 @@ final class AuthorityChecks: Sendable {
     /// that vouches for them need half of it.
     static let maximumWork = 120_000
 
-    private struct Question: Hashable {
+    fileprivate struct Question: Hashable {
         var object: Data
         var key: Data
     }
@@ -44,15 +44,17 @@ final class AuthorityChecks: Sendable {
     var isExhausted: Bool { work > maximumWork }
 
     func isSigned(_ certificate: Certificate, by authority: Certificate) -> Bool {
-        isSigned(certificate.der, by: authority) { certificate.isSigned(by: authority) }
+        isSigned(certificate.der, by: authority) { question in
+            KnownLinks.shared.holds(question) { certificate.isSigned(by: authority) }
+        }
     }
 
     func isSigned(_ list: CertificateRevocationList, by authority: Certificate) -> Bool {
-        isSigned(list.der, by: authority) { list.isSigned(by: authority) }
+        isSigned(list.der, by: authority) { _ in list.isSigned(by: authority) }
     }
 
     func isSigned(_ answer: OCSPResponse, by authority: Certificate) -> Bool {
-        isSigned(answer.der, by: authority) { answer.isSigned(by: authority) }
+        isSigned(answer.der, by: authority) { _ in answer.isSigned(by: authority) }
     }
 
     /// Counts certificates, lists or answers about to be looked through; false when that is no longer to be had.
@@ -66,14 +68,32 @@ final class AuthorityChecks: Sendable {
     }
 
     /// What cannot be paid for counts as unsigned.
-    private func isSigned(_ object: Data, by authority: Certificate, check: () -> Bool) -> Bool {
+    private func isSigned(_ object: Data, by authority: Certificate, check: (Question) -> Bool) -> Bool {
         let digest = DigestAlgorithm.sha256
         let question = Question(object: digest.digest(object), key: digest.digest(authority.publicKeyInfo))
         if let known = state.withLock({ $0.answers[question] }) { return known }
         guard spend(authority.publicKey.checkWork + object.count / 8192) else { return false }
-        let answer = check()
+        let answer = check(question)
         state.withLock { $0.answers[question] = answer }
         return answer
+    }
+}
+
+/// Certificates found signed lately, whichever file brought them: the same few authorities stand above all signers. What
+/// a file may cost is counted all the same, so that no verdict depends on those before it.
+private final class KnownLinks: Sendable {
+    static let shared = KnownLinks()
+    private static let maximumCount = 512
+    private let links = Mutex<Set<AuthorityChecks.Question>>([])
+
+    func holds(_ link: AuthorityChecks.Question, check: () -> Bool) -> Bool {
+        if links.withLock({ $0.contains(link) }) { return true }
+        guard check() else { return false }
+        links.withLock { links in
+            if links.count >= Self.maximumCount { links.removeAll(keepingCapacity: true) }
+            links.insert(link)
+        }
+        return true
     }
 }
 
