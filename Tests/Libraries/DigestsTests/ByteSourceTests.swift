@@ -44,6 +44,15 @@ import Testing
         #expect(try withFile { try ByteSource(contentsOf: $0).digests(wanted) } == expected)
     }
 
+    @Test(arguments: [1000, 1_000_003]) func `digests begun ahead are those taken when asked`(count: Int) throws {
+        let source = ByteSource(content.prefix(count))
+        let wanted = Set([RangeDigest(.sha256, [0..<count]), RangeDigest(.sha512, before: count, without: 10..<20)])
+        for digests in (0..<20).map({ _ in DigestsAhead(wanted, of: source) }) {
+            for digest in wanted { #expect(try [digests.value(of: digest)] == source.digests([digest])) }
+            #expect(digests.value(of: RangeDigest(.sha256, [0..<1])) == nil)
+        }
+    }
+
     @Test func `a running digest goes on with the bytes of a source`() throws {
         var hasher = Hasher(.sha256)
         hasher.update(content[..<10])

@@ -29,11 +29,13 @@ struct FactsCollector {
         guard forms.count <= Self.maximumSignatures else { throw PDFError(.limit(.objects)) }
         markShared(&forms)
         markCollisions(&forms)
-        let digests = digests(for: forms)
+        // What needs no digest comes first: a large file's are taken by another core meanwhile.
+        let digests = DigestsAhead(Set(forms.flatMap(\.digests)), of: document.source)
         let history = RevisionHistory(document, from: forms.compactMap(\.facts.revisionIndex).min() ?? .max)
+        let suspicions = suspicions(forms)
         var facts = verified(forms, digests)
         for index in facts.indices { try readChanges(forms[index], history, &facts[index]) }
-        noteSuspicions(&facts)
+        if let suspicions { facts[suspicions.index].warnings += suspicions.sentences }
         if document.isReconstructed {
             for index in facts.indices { facts[index].formProblems.insert(.reconstructed) }
         }
@@ -97,17 +99,19 @@ struct FactsCollector {
         }
     }
 
-    /// All digests in one pass over the bytes.
-    private func digests(for forms: [SignatureForm]) -> [RangeDigest: Data] {
-        let wanted = Array(Set(forms.flatMap(\.digests)))
-        guard let values = try? document.source.digests(wanted) else { return [:] }
-        return Dictionary(uniqueKeysWithValues: zip(wanted, values))
+    /// What was signed first holds whatever the pages show; what came later is compared with it.
+    private func suspicions(_ forms: [SignatureForm]) -> (index: Int, sentences: [String])? {
+        let first = forms.indices.filter { forms[$0].facts.revisionIndex != nil }
+            .min { (forms[$0].facts.revisionIndex ?? 0) < (forms[$1].facts.revisionIndex ?? 0) }
+        guard let first, let revision = forms[first].facts.revisionIndex, let signed = document.atRevision(revision)
+        else { return nil }
+        return (first, Suspicions(signed).sentences)
     }
 
     // MARK: one signature
 
     /// From the outermost inwards, so that each is judged by what later timestamps prove.
-    private func verified(_ forms: [SignatureForm], _ digests: [RangeDigest: Data]) -> [SignatureFacts] {
+    private func verified(_ forms: [SignatureForm], _ digests: DigestsAhead) -> [SignatureFacts] {
         var proofs = TimeProofs(document)
         var facts = forms.map(\.facts)
         for index in forms.indices.sorted(by: { facts[$0].end > facts[$1].end }) {
@@ -123,11 +127,11 @@ struct FactsCollector {
     }
 
     private func verify(
-        _ form: SignatureForm, _ digests: [RangeDigest: Data], _ proofs: ProofsOfExistence,
+        _ form: SignatureForm, _ digests: DigestsAhead, _ proofs: ProofsOfExistence,
         _ facts: inout SignatureFacts
     ) {
         let digest: (DigestAlgorithm) -> Data = { algorithm in
-            form.digests.first { $0.algorithm == algorithm }.flatMap { digests[$0] } ?? Data()
+            form.digests.first { $0.algorithm == algorithm }.flatMap(digests.value) ?? Data()
         }
         let (trust, date) = (request.trust, request.date)
         switch form.structure {
@@ -137,16 +141,6 @@ struct FactsCollector {
             facts.documentTimestamp = token.verify(imprint: digest, trust: trust, at: date, proofs: proofs)
         case nil: break
         }
-    }
-
-    /// What was signed first holds whatever the pages show; what came later is compared with it.
-    private func noteSuspicions(_ facts: inout [SignatureFacts]) {
-        let first = facts.indices.filter { facts[$0].revisionIndex != nil }
-            .min { (facts[$0].revisionIndex ?? 0) < (facts[$1].revisionIndex ?? 0) }
-        guard let first, let revision = facts[first].revisionIndex, let signed = document.atRevision(revision) else {
-            return
-        }
-        facts[first].warnings += Suspicions(signed).sentences
     }
 
     private func readChanges(

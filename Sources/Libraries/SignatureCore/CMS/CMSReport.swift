@@ -60,29 +60,31 @@ extension CMSFacts {
         material: ValidationMaterial = ValidationMaterial(), proofs: ProofsOfExistence = ProofsOfExistence()
     ) -> CMSReport {
         let facts = resolvingSigner(among: material.certificates + trust.all)
-        let checked = facts.check(documentDigest)
         let known = embeddedMaterial.merging(material)
         let judge = TimestampJudge(trust: trust, date: date, material: known, proofs: proofs)
         let stamps = judge.reports(on: timestampTokens) { $0.digest(signature) }
         let contentStamps = judge.reports(on: contentTimestampTokens, imprint: documentDigest)
         let proven = Self.provenTime(stamps, proofs.time(of: signature))
+        let essMatch = facts.essMatch
+        let path = facts.signer.map { signer in
+            var proofs = proofs
+            if let proven { proofs.add(proven, of: signed.material) }
+            return trust.answer(
+                PathQuestion(
+                    certificate: signer, usage: .signing, now: date, proof: proven, isBound: essMatch == .present,
+                    helpers: certificates, material: known, proofs: proofs))
+        }
+        // Last, for the digest of a large file may still be on its way.
+        let checked = facts.check(documentDigest)
         var report = CMSReport(
             formProblems: formProblems, digestAlgorithm: digestAlgorithm, signatureAlgorithm: signatureAlgorithm,
             messageDigestMatches: checked.messageDigestMatches, signature: checked.signature,
-            signatureObstacle: facts.signatureObstacle, essMatches: checked.ess, signer: facts.signer,
+            signatureObstacle: facts.signatureObstacle, essMatches: essMatch, signer: facts.signer, path: path,
             signingTimeClaimed: signingTimeClaimed, timestamp: TimestampJudge.best(of: stamps), timestamps: stamps,
             contentTimestamps: contentStamps, archiveTimestampCount: archiveTimestampCount,
             timestampUnreadable: stamps.count < min(timestampTokens.count, TimestampJudge.maximumTokens),
             weaknesses: facts.weaknesses, provenTime: proven, commitmentTypes: commitmentTypes,
             signaturePolicy: signaturePolicy)
-        report.path = facts.signer.map { signer in
-            var proofs = proofs
-            if let proven { proofs.add(proven, of: signed.material) }
-            return trust.answer(
-                PathQuestion(
-                    certificate: signer, usage: .signing, now: date, proof: proven, isBound: checked.ess == .present,
-                    helpers: certificates, material: known, proofs: proofs))
-        }
         report.addConclusions(facts)
         return report
     }
@@ -94,18 +96,18 @@ extension CMSFacts {
     /// The parts that need no trust.
     func check(
         _ contentDigest: (DigestAlgorithm) -> Data
-    ) -> (messageDigestMatches: Bool, signature: SignatureCheck, ess: ESSMatch) {
-        guard let digestAlgorithm else { return (false, .unsupported, essMatch) }
-        let digest = contentDigest(digestAlgorithm)
-        guard let signer else { return (messageDigest == digest, .unsupported, essMatch) }
+    ) -> (messageDigestMatches: Bool, signature: SignatureCheck) {
+        guard let digestAlgorithm else { return (false, .unsupported) }
+        guard let signer else { return (messageDigest == contentDigest(digestAlgorithm), .unsupported) }
         guard let signedAttributes else {
             // RFC 5652 §5.4: without attributes the value is over the content itself.
+            let digest = contentDigest(digestAlgorithm)
             let check = signatureAlgorithm.check(signature, over: .digest(digest), digest: digestAlgorithm, by: signer)
-            return (check == .valid, check, essMatch)
+            return (check == .valid, check)
         }
         let check = signatureAlgorithm.check(
             signature, over: .bytes(signedAttributes), digest: digestAlgorithm, by: signer)
-        return (messageDigest == digest, check, essMatch)
+        return (messageDigest == contentDigest(digestAlgorithm), check)
     }
 
     private var signatureObstacle: String? {
@@ -113,7 +115,7 @@ extension CMSFacts {
         return signatureAlgorithm.obstacle(digest: digestAlgorithm, by: signer)
     }
 
-    private var essMatch: ESSMatch {
+    var essMatch: ESSMatch {
         guard let signer, !signed.essReferences.isEmpty else { return .absent }
         return signed.essReferences.allSatisfy { $0.names(signer) } ? .present : .mismatch
     }

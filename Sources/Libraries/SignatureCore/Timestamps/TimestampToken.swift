@@ -82,7 +82,7 @@ package struct TimestampToken: Sendable {
             imprintMatches: imprintAlgorithm.map { digest($0) == imprint } ?? false,
             signatureValid: inner.signature == .valid && inner.messageDigestMatches
                 && cms.formProblems.isDisjoint(with: Self.fatal),
-            essMatches: inner.ess, usageAllowed: cms.signer?.allowsTimestamping ?? false,
+            essMatches: cms.essMatch, usageAllowed: cms.signer?.allowsTimestamping ?? false,
             path: path, authorityExpiredSince: cms.signer.map { date > $0.notAfter } ?? false)
         report.accuracySeconds = accuracySeconds
         report.provenTime = proof
