@@ -6,7 +6,7 @@ import SignatureCore
 
 /// The bytes of a file the person named.
 func contents(_ path: String) throws -> Data {
-    guard let data = try? Data(contentsOf: URL(filePath: path), options: .alwaysMapped) else {
+    guard let data = FileManager.default.contents(atPath: path) else {
         throw ValidationError("Không đọc được tệp \(path).")
     }
     return data
@@ -38,6 +38,9 @@ func binary(_ path: String) throws -> Data {
 }
 
 extension SignatureLevel: ExpressibleByArgument {
+    public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+    public static var allValueDescriptions: [String: String] { [:] }
+
     /// `B-LT` or `LT`.
     public init?(argument: String) {
         let text = argument.uppercased()

@@ -68,7 +68,11 @@ struct ProfileOptions: ParsableArguments {
     @Option(help: "Close fields to change: all, only:A,B or except:A,B.") var lock: LockedFields?
 }
 
+// What is listed here for the help page, ArgumentParser would find out anew at each start, by a long way round.
 extension SignatureFormat: ExpressibleByArgument {
+    public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+    public static var allValueDescriptions: [String: String] { [:] }
+
     public init?(argument: String) {
         switch argument {
         case "cades", Self.cades.rawValue: self = .cades
@@ -79,6 +83,9 @@ extension SignatureFormat: ExpressibleByArgument {
 }
 
 extension DigestAlgorithm: ExpressibleByArgument {
+    public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+    public static var allValueDescriptions: [String: String] { [:] }
+
     public init?(argument: String) {
         guard let algorithm = Self(rawValue: argument.lowercased().filter { $0 != "-" }), algorithm != .sha1 else {
             return nil

@@ -1,5 +1,6 @@
 // The one executable: argument parsing only; the work is in the libraries.
 import ArgumentParser
+import Foundation
 
 @main
 struct VASTOffice: AsyncParsableCommand {
@@ -14,16 +15,21 @@ struct VASTOffice: AsyncParsableCommand {
 
     /// Started for one file each time, by scripts and by the server for strangers' files. They are taken before all
     /// commands and their options are looked through, which would cost them half their time.
-    private static let quick: [String: any AsyncParsableCommand.Type] = [
-        "sign": Sign.self, "extend": Extend.self, "verify": Verify.self,
-    ]
+    private static func quick(_ name: String?) -> (any AsyncParsableCommand.Type)? {
+        switch name {
+        case "sign": Sign.self
+        case "extend": Extend.self
+        case "verify": Verify.self
+        default: nil
+        }
+    }
 
     static func main() async {
         let words = CommandLine.arguments.dropFirst()
-        if let name = words.first, let command = quick[name] {
-            await command.main(Array(words.dropFirst()))
-        } else {
-            await main(nil)
-        }
+        guard let command = quick(words.first) else { return await main(nil) }
+        await command.main(Array(words.dropFirst()))
+        // The system takes everything back at once, sooner than each library frees what it has.
+        fflush(nil)
+        _exit(0)
     }
 }
