@@ -124,15 +124,18 @@ struct CMSFormTests {
     }
 
     @Test func `algorithms under protection may not differ from those used`() throws {
-        func protected(_ digest: DigestAlgorithm) throws -> CMSReport {
+        func protected(
+            _ digest: DigestAlgorithm, _ algorithm: SignatureAlgorithm = .ecdsa(.sha256)
+        ) throws -> CMSReport {
             try report {
-                let signature = DER.element(DERTag.context(1), $0.algorithm.dropFirst(2))
+                let signature = DER.element(DERTag.context(1), algorithm.encodedIdentifier.dropFirst(2))
                 let value = DER.sequence(digest.encodedIdentifier, signature)
                 $0.attributes.append(Forge.attribute(.algorithmProtection, value))
             }
         }
         #expect(try protected(.sha256).formProblems.isEmpty)
         #expect(try protected(.sha512).formProblems == [.algorithmProtectionMismatch])
+        #expect(try protected(.sha256, .ecdsa(.sha384)).formProblems == [.algorithmProtectionMismatch])
     }
 
     @Test func `certificates of attributes are passed over, broken ones noted`() throws {
@@ -185,6 +188,29 @@ struct CMSFormTests {
                 $0.attributes.append(Forge.attribute(type, DER.sequence(DER.sequence(reference))))
             }
             #expect(report.essMatches == (isRight ? .present : .mismatch))
+        }
+    }
+
+    @Test func `of several references to the certificate none may be wrong, and each stands once`() throws {
+        let practice = try Practice.of(.p256)
+        func reference(_ digest: DigestAlgorithm, _ certificate: Certificate) -> [UInt8] {
+            DER.sequence(DER.sequence(DER.sequence(DER.octets(digest.digest(certificate.der)))))
+        }
+        let leader = practice.leader.certificate
+        for (named, match) in [(leader, ESSMatch.present), (practice.pki.root, .mismatch)] {
+            let report = try report {
+                $0.attributes.append(Forge.attribute(.signingCertificate, reference(.sha1, leader)))
+                $0.attributes.append(Forge.attribute(.signingCertificateV2, reference(.sha256, named)))
+            }
+            #expect(report.essMatches == match)
+        }
+        for (type, digest) in [
+            (ObjectIdentifier.signingCertificate, DigestAlgorithm.sha1), (.signingCertificateV2, .sha256),
+        ] {
+            let twice = try report {
+                $0.attributes.append(Forge.attribute(type, reference(digest, leader), reference(digest, leader)))
+            }
+            #expect(twice.formProblems == [.attributeWithSeveralValues])
         }
     }
 
@@ -282,6 +308,8 @@ struct TimestampOrderTests {
         let end = try Practice.of(.p256).leader.certificate.notAfter
         let facts = try await signed(content: end + 3600, signature: nil)
         #expect(try report(facts, at: end + 86_400).path?.subIndication == "EXPIRED")
+        let earlier = try await signed(content: end - 3600, signature: nil)
+        #expect(try report(earlier, at: end + 86_400).path?.subIndication == "OUT_OF_BOUNDS_NO_POE")
     }
 
     @Test func `a stamp from the future proves nothing`() async throws {

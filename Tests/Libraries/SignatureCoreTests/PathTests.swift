@@ -131,6 +131,41 @@ struct PathTests {
             (DER.element(DERTag.primitive(8), [0x2A, 3]), DER.element(DERTag.primitive(8), [0x2A, 3]), false),
         ]
         for (base, name, isAllowed) in rows { #expect(try allows(Self.permitted(base), name) == isAllowed) }
+        let unknown = DER.element(DERTag.primitive(8), [0x2A, 3])
+        #expect(try !allows(Self.permitted(unknown, excluded: true), unknown))
+        #expect(try allows(Self.permitted(unknown, excluded: true), text(2, "vast.vn")))
+    }
+
+    /// RFC 5280 §4.2.1.10: the old place of an address is constrained where the new one is empty.
+    @Test(arguments: [("a@vast.vn", true), ("a@other.vn", false)])
+    func `an address in the subject is constrained too`(address: String, isAllowed: Bool) throws {
+        let mail = DER.element(DERTag.primitive(1), Array("vast.vn".utf8))
+        let root = try TestAuthority.root()
+        let issuing = try root.authority("CA", .bare, additions: Self.authority() + [Self.permitted(mail)])
+        let handle = try PrivateKeyHandle.generated(.p256)
+        let leaf = try issuing.certify(
+            try handle.publicKeyInfo(),
+            CertificateTemplate(
+                kind: .signer(emailAddress: nil),
+                subject: DistinguishedName([
+                    .init(type: .commonName, value: "A"), .init(type: .emailAddress, value: address),
+                ]), notBefore: now - 60, notAfter: now + 86_400))
+        let path = TrustStore(anchors: [root.certificate]).path(of: leaf, beside: [issuing.certificate], at: now)
+        #expect(path.problems.map(\.kind) == (isAllowed ? [] : [.nameNotPermitted]))
+    }
+
+    @Test(arguments: [(8, true), (9, false)])
+    func `a path longer than any real hierarchy is not followed`(authorities: Int, isFollowed: Bool) throws {
+        let root = try TestAuthority.root()
+        var chain = [root]
+        for number in 1...authorities {
+            chain.append(try chain[number - 1].authority("CA \(number)", .bare, additions: Self.authority()))
+        }
+        let leaf = try chain[authorities].issue("A").certificate
+        let path = TrustStore(anchors: [root.certificate]).path(
+            of: leaf, beside: chain.dropFirst().map(\.certificate), at: now)
+        #expect((path.status == .trusted) == isFollowed)
+        #expect(path.problems.map(\.kind) == (isFollowed ? [] : [.pathTooLong]))
     }
 
     @Test func `names are compared without regard to case, spaces and kind of string`() throws {
@@ -214,13 +249,13 @@ struct PathTests {
     @Test func `a certificate whose two algorithm fields differ is refused`() throws {
         let root = try TestAuthority.root()
         let signer = try root.issue("A").certificate
-        let named = DER.sequence(DER.identifier(.ecdsaWithSHA256))
-        let place = try #require([UInt8](signer.der).lastRange(of: named))
-        var bytes = [UInt8](signer.der)
-        bytes[place + named.count - 1] = 0x03  // ecdsa-with-SHA384
-        let changed = try Certificate(der: Data(bytes))
-        #expect(!changed.signatureAlgorithmIsConsistent)
-        #expect(TrustStore(anchors: [root.certificate]).path(of: changed, at: now).status == .untrusted)
+        let changed = try Certificate(
+            der: try root.signedAnew(
+                signer.der, DER.identifier(.ecdsaWithSHA256), by: DER.identifier(.ecdsaWithSHA384)))
+        // The signature holds: nothing else tells.
+        #expect(changed.isSigned(by: root.certificate))
+        let path = TrustStore(anchors: [root.certificate]).path(of: changed, at: now)
+        #expect(path.problems.map(\.kind) == [.inconsistentAlgorithm] && path.status == .untrusted)
     }
 
     @Test func `an extension that stands twice is refused`() async throws {
@@ -234,12 +269,5 @@ struct PathTests {
         let certificate = try Practice.of(.p256).leader.certificate
         let problem = PathProblem(kind: kind, certificate: certificate)
         #expect(problem.sentence.contains("Nguyễn Văn Đức") && !problem.subIndication.isEmpty)
-    }
-}
-
-extension [UInt8] {
-    /// Where `part` stands for the last time.
-    fileprivate func lastRange(of part: [UInt8]) -> Int? {
-        indices.dropLast(part.count - 1).last { Array(self[$0..<$0 + part.count]) == part }
     }
 }

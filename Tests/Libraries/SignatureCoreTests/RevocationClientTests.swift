@@ -169,12 +169,22 @@ struct RevocationClientTests {
         #expect(servers.asked.withLock { $0 } == [Self.issuer, Self.ocsp, Self.rootList])
     }
 
+    @Test func `what an issuer's address gives is not taken for an issuer that signed nothing`() async throws {
+        let scene = try Scene()
+        let stranger = try scene.root.authority("Phát hành").certificate
+        let servers = Servers([Self.issuer: stranger.der])
+        let fetched = await scene.client(servers, fetching: true).material(
+            for: scene.signer, trust: TrustStore(anchors: [scene.root.certificate]), at: now)
+        #expect(fetched.failures.map(\.reason) == [.unreadable] && fetched.material.certificates.isEmpty)
+    }
+
     @Test(arguments: [
         "ftp://ca.example/", "file:///etc/passwd", "http://localhost/", "http://127.0.0.1/x", "http://10.1.2.3/",
         "http://192.168.1.1/", "http://169.254.169.254/latest", "http://[::1]/", "http://intranet/", "http://0x7f.1/",
         "http://2130706433/", "http://user@ca.example/", "http://172.20.0.1/", "http://0177.0.0.1/", "ldap://ca.vn/",
         "",
-        "http://127.0.0.1./", "http://printer.local/",
+        "http://127.0.0.1./", "http://printer.local/", "http://100.64.0.1/", "http://192.0.0.8/", "http://198.18.0.1/",
+        "http://224.0.0.1/", "http://1.2.3/",
     ])
     func `addresses inside, and those that are none, are never asked`(url: String) async throws {
         #expect(FetchAddress.allowed(url, FetchLimits()) == nil)
@@ -244,7 +254,8 @@ struct SigningReadinessTests {
         let revoked = try check(hierarchy, lists: [hierarchy.issuing.list([line])])
         #expect(revoked.problems == [.revoked] && !revoked.maySign)
         let hold = TestAuthority.Line(certificate: certificate, revokedAt: now - 7200, reason: .certificateHold)
-        #expect(try check(hierarchy, lists: [hierarchy.issuing.list([hold])]).problems == [.onHold])
+        let held = try check(hierarchy, lists: [hierarchy.issuing.list([hold])])
+        #expect(held.problems == [.onHold] && !held.maySign)
         #expect(try check(hierarchy, lists: [clear], at: certificate.notAfter + 60).problems.first == .expired)
         #expect(try check(hierarchy, lists: [clear], at: certificate.notBefore - 60).problems.first == .notYetValid)
         #expect(try check(hierarchy, lists: [clear], isHolders: false).problems == [.otherHolder])
@@ -258,6 +269,11 @@ struct SigningReadinessTests {
         let hierarchy = try TestHierarchy()
         let readiness = SigningReadiness.check(hierarchy.signer.certificate, trust: hierarchy.trust, at: now)
         #expect(readiness.problems == [.statusUnknown] && readiness.maySign)
+    }
+
+    @Test(arguments: SigningReadiness.Problem.allCases)
+    func `every obstacle but an unknown state keeps from signing`(problem: SigningReadiness.Problem) {
+        #expect(problem.isFatal == (problem != .statusUnknown))
     }
 
     @Test(arguments: SigningReadiness.Problem.allCases)

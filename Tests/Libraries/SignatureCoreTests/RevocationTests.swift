@@ -117,6 +117,42 @@ struct RevocationListTests {
         #expect(try hierarchy.path([hierarchy.issuing.list(), added]).isRevoked)
     }
 
+    /// RFC 5280 §5.2.4: scope and key are the same, and the number lies between the one it builds on and its own.
+    @Test(arguments: [
+        (5, [], true), (4, [], false), (6, [], false), (5, [TestAuthority.scope(TestAuthority.flag(1))], false),
+        (
+            5,
+            [
+                TestAuthority.extension(
+                    .authorityKeyIdentifier, DER.sequence(DER.element(DERTag.primitive(0), [0x07])))
+            ], false
+        ),
+    ])
+    func `a delta list adds to no list but its base`(number: Int, extensions: [[UInt8]], adds: Bool) throws {
+        let hierarchy = try TestHierarchy()
+        let delta = try hierarchy.issuing.list(
+            [Line(certificate: hierarchy.signer.certificate, revokedAt: now - 900, reason: .superseded)],
+            from: now - 600, number: 6,
+            extensions: [TestAuthority.extension(.deltaCRLIndicator, isCritical: true, DER.integer(5))] + extensions)
+        let path = try hierarchy.path([hierarchy.issuing.list(number: number), delta])
+        #expect(path.isRevoked == adds && (path.revocation == .good) == !adds)
+    }
+
+    @Test func `a hold is not ended by a list older than it`() throws {
+        let hierarchy = try TestHierarchy()
+        let hold = Line(certificate: hierarchy.signer.certificate, revokedAt: now - 4000, reason: .certificateHold)
+        let path = try hierarchy.path([hierarchy.issuing.list([hold]), hierarchy.issuing.list(from: now - 7200)])
+        #expect(path.revocation == .tryLater && path.revocations.first?.isOnHold == true)
+    }
+
+    @Test func `a list whose two algorithm fields differ decides nothing`() throws {
+        let hierarchy = try TestHierarchy()
+        let list = try hierarchy.issuing.signedAnew(
+            hierarchy.issuing.list(), DER.identifier(.ecdsaWithSHA256), by: DER.identifier(.ecdsaWithSHA384))
+        let path = try hierarchy.path([list])
+        #expect(path.revocation == .tryLater && path.revocations.first?.refusals == [.badSignature])
+    }
+
     @Test func `an indirect list speaks for the authority that names its issuer`() throws {
         let root = try TestAuthority.root()
         let issuing = try root.authority("Phát hành")
@@ -287,6 +323,36 @@ struct OCSPTests {
         #expect(refused.revocations.first?.refusals.contains(.responderRevoked) == true)
     }
 
+    @Test(arguments: [(UInt8(1), false), (2, true)])
+    func `a list vouches for a responder within its scope only`(flag: UInt8, isUnchecked: Bool) throws {
+        let hierarchy = try TestHierarchy()
+        let responder = try hierarchy.issuing.issue(
+            "OCSP", .bare,
+            additions: [
+                CertificateTemplate.usage([.digitalSignature]),
+                TestAuthority.extension(.extendedKeyUsage, DER.sequence(DER.identifier(.ocspSigning))),
+            ])
+        // Too old to clear anybody itself.
+        let list = try hierarchy.issuing.list(
+            from: now - 86_400 * 2, until: now - 86_400,
+            extensions: [TestAuthority.scope(TestAuthority.flag(flag))])
+        let answer = try hierarchy.issuing.answer(about: hierarchy.signer.certificate, signedBy: responder)
+        let facts = try #require(try hierarchy.path([list], ocsp: [answer]).revocations.first)
+        #expect(facts.source == .ocsp && facts.isGood && facts.responderIsUnchecked == isUnchecked)
+    }
+
+    /// RFC 6960 §4.1.1: name, key and number together say which certificate is meant.
+    @Test func `an answer about that number of another authority's name or key decides nothing`() throws {
+        let hierarchy = try TestHierarchy()
+        let other = try hierarchy.root.authority("Khác").certificate
+        for answer in [Answer(issuerKey: other.publicKeyBits), Answer(issuerName: other.subject.der)] {
+            let path = try hierarchy.path(ocsp: [
+                hierarchy.issuing.answer(about: hierarchy.signer.certificate, answer)
+            ])
+            #expect(path.revocation == .tryLater && path.revocations.first?.hasNothing == true)
+        }
+    }
+
     @Test func `an answer with a changed signature, about another certificate, or unknown decides nothing`() throws {
         let hierarchy = try TestHierarchy()
         let subject = hierarchy.signer.certificate
@@ -302,6 +368,10 @@ struct OCSPTests {
             hierarchy.issuing.answer(about: subject, Answer(extensions: [strange]))
         ])
         #expect(demanding.revocations.first?.refusals == [.unknownCriticalExtension])
+        let inPart = try hierarchy.path(ocsp: [
+            hierarchy.issuing.answer(about: subject, Answer(singleExtensions: [strange]))
+        ])
+        #expect(inPart.revocations.first?.refusals == [.unknownCriticalExtension])
     }
 
     @Test func `an answer is believed until its end, without one for a day`() throws {
@@ -403,6 +473,15 @@ struct PastTimeTests {
             #expect(path.isRevoked == isRevoked)
             #expect(path.subIndication == (isRevoked ? "REVOKED_NO_POE" : nil))
         }
+    }
+
+    @Test(arguments: [(-60.0, "REVOKED_NO_POE"), (0, "REVOKED"), (60, "REVOKED")])
+    func `a revocation is certain once the signature is proven to be younger`(offset: Double, found: String) throws {
+        let hierarchy = try TestHierarchy()
+        let line = TestAuthority.Line(certificate: hierarchy.signer.certificate, revokedAt: now - 7200)
+        var path = try hierarchy.path([hierarchy.issuing.list([line])])
+        path.conclude(signedAfter: now - 7200 + offset)
+        #expect(path.subIndication == found)
     }
 
     @Test func `an authority revoked after the proof needs everything below it to be older`() throws {

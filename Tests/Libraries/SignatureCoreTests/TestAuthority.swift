@@ -98,6 +98,17 @@ struct TestAuthority {
         Data(DER.sequence(body, algorithm, DER.bits(try key.sign(Data(body), digest: digest))))
     }
 
+    /// What was signed by ECDSA with SHA-256, certificate or list, with the first `part` of its body replaced and signed
+    /// anew.
+    func signedAnew(_ signed: Data, _ part: [UInt8], by other: [UInt8]) throws -> Data {
+        var outer = try DERReader([UInt8](signed))
+        var fields = try outer.next().reader()
+        var body = try fields.next().encodedData
+        guard let place = body.range(of: Data(part)) else { throw SignatureError.library("nothing to replace") }
+        body.replaceSubrange(place, with: other)
+        return try Self.sign([UInt8](body), SignatureAlgorithm.ecdsa(.sha256).encodedIdentifier, by: key, .sha256)
+    }
+
     // MARK: answers
 
     struct Answer {
@@ -110,6 +121,11 @@ struct TestAuthority {
         var archiveCutoff: Date?
         var extensions: [[UInt8]] = []
         var signatureDigest = DigestAlgorithm.sha256
+        /// Of the part about the certificate.
+        var singleExtensions: [[UInt8]] = []
+        /// Of whose key the answer speaks, when that is not the authority's.
+        var issuerKey: Data?
+        var issuerName: Data?
     }
 
     /// Signed by `responder`, whose certificate goes along, else by the authority itself.
@@ -135,16 +151,16 @@ struct TestAuthority {
 
     private func single(about subject: Certificate, _ answer: Answer) -> [UInt8] {
         let identifier = DER.sequence(
-            answer.digest.encodedIdentifier, DER.octets(answer.digest.digest(subject.issuer.der)),
-            DER.octets(answer.digest.digest(certificate.publicKeyBits)),
+            answer.digest.encodedIdentifier,
+            DER.octets(answer.digest.digest(answer.issuerName ?? subject.issuer.der)),
+            DER.octets(answer.digest.digest(answer.issuerKey ?? certificate.publicKeyBits)),
             DER.element(DERTag.integer, subject.serialNumber))
-        let cutoff = answer.archiveCutoff.map {
-            DER.element(
-                DERTag.context(1), DER.sequence(Self.extension(.ocspArchiveCutoff, Self.generalized($0))))
-        }
+        let cutoff = answer.archiveCutoff.map { Self.extension(.ocspArchiveCutoff, Self.generalized($0)) }
+        let extensions = [cutoff].compactMap(\.self) + answer.singleExtensions
         return DER.sequence(
             identifier, Self.status(answer.status), Self.generalized(answer.thisUpdate),
-            answer.nextUpdate.map { DER.element(DERTag.context(0), Self.generalized($0)) } ?? [], cutoff ?? [])
+            answer.nextUpdate.map { DER.element(DERTag.context(0), Self.generalized($0)) } ?? [],
+            extensions.isEmpty ? [] : DER.element(DERTag.context(1), DER.sequence(of: extensions)))
     }
 
     private static func status(_ status: RevocationStatus) -> [UInt8] {

@@ -111,6 +111,15 @@ struct TimestampTests {
         #expect(throws: SignatureError.timestampMismatch("imprint")) { try other.token(in: answer) }
     }
 
+    @Test func `an answer whose signature does not hold is refused`() throws {
+        let question = TimestampRequest(imprint: DigestAlgorithm.sha256.digest(document))
+        let answer = try Practice.of(.p256).responder.respond(to: question.der, at: now)
+        #expect(try question.token(in: answer).isEmpty == false)
+        #expect(throws: SignatureError.timestampMismatch("token")) {
+            try question.token(in: answer.flipped(at: -1))
+        }
+    }
+
     @Test func `a refusal is told with its status`() throws {
         let practice = try Practice.of(.p256)
         let question = TimestampRequest(imprint: Data(count: 20), algorithm: .sha1)
