@@ -55,6 +55,48 @@ import Testing
         #expect(decode(packed.base64EncodedString(), name: "ke-hoach.docx").state == .corrupt(.badArchive(.checksum)))
     }
 
+    @Test(arguments: [(1, ArchiveProblem.checksum), (-1, .tooLarge)])
+    func `an archive whose entry is longer or shorter than it says is corrupt`(
+        change: Int, problem: ArchiveProblem
+    )
+        throws
+    {
+        let file = Fixture.pdf + Data(repeating: 0x20, count: 256 - Fixture.pdf.count % 256 + 100)
+        var packed = try #require(try SingleEntryPacking.bytes(of: file, named: "a.pdf"))
+        let directory = try #require(packed.range(of: Data([0x50, 0x4B, 1, 2]))).lowerBound
+        packed[directory + 24] = UInt8(100 + change)
+        #expect(decode(packed.base64EncodedString(), name: "a.pdf").state == .corrupt(.badArchive(problem)))
+    }
+
+    @Test(arguments: [("docx", true), ("xlsx", false)])
+    func `an archive by nature is unpacked only of an entry with its own extension`(
+        kind: String, isUnpacked: Bool
+    )
+        throws
+    {
+        let entry = "0D3C6F0E-5F7B-4A51-9C77-3C1B7B0B2B11.\(kind)"
+        let packed = try #require(try SingleEntryPacking.bytes(of: Fixture.docx, named: entry))
+        let attachment = decode(packed.base64EncodedString(), name: "ke-hoach.docx")
+        #expect((attachment.encoding == .zipped(entry: entry)) == isUnpacked)
+        #expect(attachment.content == (isUnpacked ? Fixture.docx : packed))
+    }
+
+    @Test func `all attachments of a packet together are kept within the limit`() throws {
+        var limits = PacketLimits()
+        limits.decodedBytes = 3 * Fixture.pdf.count
+        var decoder = AttachmentDecoder(limits: limits)
+        var states: [PacketAttachment.State] = []
+        for number in 1...4 {
+            var attachment = PacketAttachment(contentId: "\(number)", name: "a.pdf", content: Data())
+            let content = EncodedContent(.memory, limit: limits.decodedBytes)
+            Data(Fixture.pdf.base64EncodedString().utf8).withUnsafeBytes { content.take($0) }
+            content.close()
+            try decoder.judge(content, into: &attachment)
+            states.append(attachment.state)
+        }
+        #expect(states == [.intact, .intact, .intact, .corrupt(.tooLarge)])
+    }
+
     private func notes(_ content: Data, name: String) -> [PacketNote] {
         let packet = Fixture.newDocument.replacing(Fixture.zippedPDF, with: content.base64EncodedString())
             .replacing("cong-van.doc", with: name)

@@ -281,6 +281,32 @@ import Testing
         #expect(refusal(attributes) == .xml(.tooManyAttributes))
     }
 
+    @Test func `a name, an attribute and what stands before the packet have limits, and are taken up to them`() {
+        func outcome(name: Int = 1, attribute: Int = 1, junk: Int = 0) -> PacketProblem.Reason? {
+            let text =
+                String(repeating: "x", count: junk) + "<edXML a='\(String(repeating: "v", count: attribute))'><"
+                + String(repeating: "n", count: name) + "/></edXML>"
+            return refusal(text)
+        }
+        let usual = outcome()
+        #expect(outcome(name: 256) == usual && outcome(name: 257) == .xml(.nameTooLong))
+        #expect(outcome(attribute: 4_096) == usual && outcome(attribute: 4_097) == .xml(.attributeTooLong))
+        #expect(outcome(junk: 1_024) == usual && outcome(junk: 1_028) == .xml(.notXML))
+    }
+
+    @Test func `a packet of too many attachments is refused`() throws {
+        let start = try #require(Fixture.newDocument.range(of: "<Attachment>"))
+        let end = try #require(Fixture.newDocument.range(of: "</Attachment>"))
+        let one = String(Fixture.newDocument[start.lowerBound..<end.upperBound])
+        func refusal(_ count: Int) -> PacketProblem.Reason? {
+            var packet = Fixture.newDocument
+            packet.replaceSubrange(
+                start.lowerBound..<end.upperBound, with: String(repeating: one, count: count))
+            return PacketReader().read(Data(packet.utf8)).refused?.reason
+        }
+        #expect(refusal(200) == nil && refusal(201) == .tooManyAttachments)
+    }
+
     @Test func `a packet beyond the size limit is refused before it is read`() {
         var limits = PacketLimits()
         limits.packetBytes = 100
