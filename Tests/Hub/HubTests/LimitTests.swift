@@ -39,6 +39,22 @@ import VXP
         _ = try await send(world, "2")
     }
 
+    @Test(arguments: [(1, 0, true), (2, 0, false), (0, 999, true), (0, 1_000, false)])
+    func `a limit is reached with the last packet and byte it allows`(packets: Int, bytes: Int, isWithin: Bool) {
+        let limits = HubLimits(packetsPerMinute: 2, bytesPerDay: 1_000)
+        let check = Result { try RoutingPolicy.check(limits, (packetsThisMinute: packets, bytesToday: bytes)) }
+        #expect(((try? check.get()) != nil) == isWithin)
+    }
+
+    @Test func `a packet that says it is too large is refused before it is read`() async throws {
+        let world = try await HubWorld.make(settings: ["hub.limit.packet.megabytes": "1"])
+        let call = VXPCall.send(world.document(), from: HubWorld.academy, messageType: .document)
+        var request = try RequestSigner(systemId: "vhl", secret: "bí mật 1").sign(call, at: world.tick())
+        request.headers.append(("Content-Length", "\((1 << 20) + 3)"))
+        let answer = await world.hub.api.answer(request)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains(RefusalCause.tooLarge.sentence))
+    }
+
     @Test func `a packet that is too large is refused, whatever its length header says`() async throws {
         let world = try await HubWorld.make(settings: ["hub.limit.packet.megabytes": "1"])
         let file = Data(count: (1 << 20) + 3)

@@ -31,6 +31,21 @@ import VXP
         #expect(try await world.client("vien").receivedList(messageType: .document).isEmpty)
     }
 
+    @Test func `system, kind, bytes and recipients make a packet, in whatever order these are named`() {
+        func identity(
+            _ systemId: String = "vhl", _ type: MessageType = .document, _ sha256: String = "00",
+            _ codes: [String] = ["1", "2"]
+        ) -> String {
+            RoutingPolicy.identity(systemId: systemId, type: type, sha256: sha256, codes: codes)
+        }
+        #expect(identity("vhl", .document, "00", ["2", "1"]) == identity())
+        let others = [
+            identity("vien"), identity("vhl", .status), identity("vhl", .document, "01"),
+            identity("vhl", .document, "00", ["1"]),
+        ]
+        #expect(Set(others + [identity()]).count == 5)
+    }
+
     @Test func `nobody sends in another's name`() async throws {
         let world = try await HubWorld.make()
         #expect(await refusal(world, world.document(), from: HubWorld.institute) == "19")
