@@ -90,6 +90,43 @@ import Testing
         #expect(try await stage.desk.open(signed, for: stage.people.clerk).document.id == signed)
     }
 
+    @Test(arguments: Engine.testable)
+    func `whose business a document is, is the same in the database and of the document`(engine: Engine) async throws {
+        let stage = try await OutgoingStage(engine)
+        let people = stage.people
+        var ids: [OutgoingID] = []
+        for state in [OutgoingDocument.State.draft, .submitted, .initialled, .signed, .numbered, .sealed, .issued] {
+            ids.append(try await stage.document(state))
+        }
+        let voided = try await stage.document(.numbered)
+        try await stage.desk.voidNumber(voided, by: people.clerk, reason: "Cấp nhầm số văn bản.")
+        let elsewhere = try await stage.document(.draft)
+        let other = try #require(people.otherHead.heads.first)
+        _ = try await stage.office.database.write { tx in
+            try tx.execute("UPDATE outgoing_document SET initial_unit_id = \(other) WHERE id = \(elsewhere)")
+        }
+        var owners: [OutgoingID: [PersonID]] = [:]
+        for id in ids + [voided, elsewhere] {
+            for actor in people.all {
+                let condition = SQL.join(actor.ownWays.map { "(\($0))" }, " OR ")
+                let (document, count) = try await stage.office.database.read { tx in
+                    let rows = try tx.rows("SELECT d.* FROM outgoing_document d WHERE d.id = \(id)")
+                    let count: Int? = try tx.value(
+                        "SELECT count(*) FROM outgoing_document d WHERE d.id = \(id) AND (\(condition))")
+                    return (try rows.map(OutgoingStore.document), count)
+                }
+                let isOwn = try #require(document.first).isOwnBusiness(of: actor)
+                #expect(isOwn == (count == 1), "\(actor.name)")
+                if isOwn { owners[id, default: []].append(actor.person) }
+            }
+        }
+        func owns(_ actor: Actor, _ id: OutgoingID) -> Bool { owners[id]?.contains(actor.person) ?? false }
+        #expect(ids.map { owns(people.clerk, $0) } == [false, false, false, true, true, true, true])
+        #expect(owns(people.clerk, voided) && !owns(people.clerk, elsewhere))
+        #expect(owns(people.otherHead, elsewhere) && owns(people.officeHead, elsewhere))
+        #expect(ids.allSatisfy { owns(people.officeHead, $0) && !owns(people.otherHead, $0) })
+    }
+
     @Test func `a file that changed after it was shown is not signed`() async throws {
         let stage = try await OutgoingStage()
         let id = try await stage.document(.initialled)
