@@ -101,7 +101,10 @@ import Testing
 
     // MARK: locks
 
-    @Test(arguments: [("Include", ["Khac"], true), ("Exclude", ["Khac"], false), ("All", [], true)])
+    @Test(arguments: [
+        ("Include", ["Khac"], true), ("Exclude", ["Khac"], false), ("All", [], true), ("Include", ["Kha"], false),
+        ("Include", ["Khac.Con"], false), ("Exclude", ["Kha"], true),
+    ])
     func `the lock of a field closes what it names`(action: String, names: [String], isLocked: Bool) async throws {
         let lock: PDFDictionary = [
             "Type": .name("SigFieldLock"), "Action": .name(PDFName(action)), "Fields": .array(names.map { .text($0) }),
@@ -122,6 +125,23 @@ import Testing
         #expect(try Self.transforms(file) == ["DocMDP", "FieldMDP"])
         #expect(throws: PAdESError.lockedByCertification) {
             try PDFSigner.prepare(file, Self.intent(.newField(name: "Khac", rect: nil)))
+        }
+    }
+
+    /// What nobody knows permits nothing (ISO 32000-2 Table 257).
+    @Test(arguments: [([1, 3], true), ([3, 1], true), ([3, 7], true), ([3, 2], false)])
+    func `of what several signatures permit the strictest counts`(values: [Int], isClosed: Bool) throws {
+        let references = values.map { value in
+            PDFObject.dictionary([
+                "TransformMethod": .name("DocMDP"), "TransformParams": .dictionary(["P": .integer(value)]),
+            ])
+        }
+        let file = try Self.file(["V": .dictionary(["Type": .name("Sig"), "Reference": .array(references)])])
+        let next = Self.intent(.newField(name: "Khac", rect: nil))
+        if isClosed {
+            #expect(throws: PAdESError.lockedByCertification) { try PDFSigner.prepare(file, next) }
+        } else {
+            _ = try PDFSigner.prepare(file, next)
         }
     }
 
