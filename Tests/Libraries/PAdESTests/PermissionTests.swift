@@ -145,6 +145,16 @@ import Testing
         }
     }
 
+    /// ISO 32000-2 Table 236: it binds whether or not the program that signed took it over into the signature.
+    @Test(arguments: [(PDFObject.null, Int?.none), (.integer(1), 1), (.integer(2), 2), (.integer(9), 1)])
+    func `what the lock of a field permits binds by itself`(value: PDFObject, permission: Int?) throws {
+        let document = try PDFDocument(data: SamplePDF().data)
+        let lock: PDFDictionary = ["Action": .name("Include"), "Fields": .array([.text("Khac")]), "P": value]
+        let restrictions = try SignatureRestrictions([:], field: ["Lock": .dictionary(lock)], in: document)
+        #expect(restrictions.permission == permission)
+        #expect(restrictions.locks("Khac") && restrictions.locks("Khac.Con") && !restrictions.locks("Khac2"))
+    }
+
     @Test func `a locked text field is not filled`() async throws {
         let laidOut = try Sample.layout.applied(to: SamplePDF().data)
         var intent = Self.intent(.field("ChuKy"))

@@ -76,6 +76,55 @@ import Testing
         #expect(try Self.verdict(file) == .modifiedAfterSigning)
     }
 
+    private static func form(
+        _ change: @escaping (inout PDFDictionary, inout IncrementalUpdate) -> Void
+    ) async throws
+        -> Data
+    {
+        try await update { update, document in
+            let reference = try #require(try document.catalog()["AcroForm"]?.reference)
+            var form = try #require(try document.object(reference).dictionary)
+            change(&form, &update)
+            update.set(reference, to: .dictionary(form))
+        }
+    }
+
+    @Test func `a form of unknown flags, or that names a new field twice, is found`() async throws {
+        for (flags, verdict) in [(3, Verdict.valid), (7, .modifiedAfterSigning)] {
+            let file = try await Self.form { form, _ in form["SigFlags"] = .integer(flags) }
+            #expect(try Self.verdict(file) == verdict)
+        }
+        for (count, verdict) in [(1, Verdict.valid), (2, .modifiedAfterSigning)] {
+            let file = try await Self.form { form, update in
+                let field = update.add(.dictionary(["FT": .name("Sig"), "T": .text("Moi")]))
+                form["Fields"] = .array(
+                    (form["Fields"]?.array ?? []) + Array(repeating: .reference(field), count: count))
+            }
+            #expect(try Self.verdict(file) == verdict)
+        }
+    }
+
+    private static func stored(_ store: PDFDictionary, in file: Data) throws -> Data {
+        try RevisionTests.updated(file) { update, document in
+            var catalog = try document.catalog()
+            catalog["DSS"] = .dictionary(store)
+            update.set(try #require(document.catalogReference), to: .dictionary(catalog))
+        }
+    }
+
+    /// ETSI EN 319 142-1 §5.4: lists of streams, and what belongs to each signature.
+    @Test func `a security store that names something else, or loses a record, is found`() async throws {
+        let signed = try await Self.signed.value
+        let page = try PDFDocument(data: signed).page(0).reference
+        #expect(try Self.verdict(Self.stored(["Certs": .array([])], in: signed)) == .valid)
+        #expect(
+            try Self.verdict(Self.stored(["Certs": .array([.reference(page)])], in: signed)) == .modifiedAfterSigning)
+        let record = PDFName(String(repeating: "0A", count: 20))
+        let kept = try Self.stored(["VRI": .dictionary([record: .dictionary([:])])], in: signed)
+        #expect(try Self.verdict(kept) == .valid)
+        #expect(try Self.verdict(Self.stored(["VRI": .dictionary([:])], in: kept)) == .modifiedAfterSigning)
+    }
+
     @Test func `a font replaced by a later update is found`() async throws {
         let file = try await Self.update { update, _ in
             update.set(PDFReference(3), to: .dictionary(["Type": .name("Font"), "Subtype": .name("Type3")]))

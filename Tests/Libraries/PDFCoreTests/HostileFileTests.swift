@@ -124,6 +124,16 @@ import Testing
         #expect(time < .seconds(30))
     }
 
+    @Test(arguments: [8, 9]) func `a stream goes through eight filters at the most`(count: Int) throws {
+        let stream = PDFStream(
+            ["Filter": .array(Array(repeating: .name("ASCIIHexDecode"), count: count))], encoded: Data(">".utf8))
+        if count == 8 {
+            #expect(try stream.decoded().isEmpty)
+        } else {
+            #expect(throws: PDFError(.limit(.depth))) { try stream.decoded() }
+        }
+    }
+
     @Test func `every filter's bytes are counted, those of one that fails too`() throws {
         let stream = PDFStream(
             ["Filter": .array([.name("FlateDecode"), .name("FlateDecode")])],
