@@ -1,5 +1,7 @@
 import Foundation
 import Testing
+import VXP
+
 @testable import Exchange
 
 /// Mất kết nối được ghi một lần, kèm thời điểm bắt đầu.
@@ -9,6 +11,19 @@ struct LinkTests {
     @Test func `the first success begins a connection`() {
         let link = Link.afterSuccess(nil, at: morning)
         #expect(link == Link(isUp: true, since: morning, succeededAt: morning, problem: ""))
+    }
+
+    /// A wrong secret is put right by the administrator: what waits is not given up meanwhile.
+    @Test(arguments: [
+        (VXPFailure.unauthorised(""), true, false), (.unreachable(""), true, false), (.unanswered(""), true, false),
+        (.malformedAnswer(""), true, false), (.malformedParameter("to"), false, true),
+        (.refused(code: AnswerCode.unknownRecipient.rawValue, explanation: ""), false, true),
+        (.refused(code: AnswerCode.systemFault.rawValue, explanation: ""), false, false),
+    ])
+    func `what nobody else can put right is given up, what concerns the connection is not`(
+        failure: VXPFailure, concernsLink: Bool, isFinal: Bool
+    ) {
+        #expect(failure.concernsLink == concernsLink && failure.isFinal == isFinal)
     }
 
     @Test func `a success is not written down at every poll`() throws {

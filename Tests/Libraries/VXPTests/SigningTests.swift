@@ -86,6 +86,8 @@ import Testing
         for text in [
             "", "{", "[]", #"{"a":"b"}"#, #"{"XroadVnpt-a":1}"#, #"{"XroadVnpt-systemid":""}"#,
             #"{"XroadVnpt-systemid":"a","XroadVnpt-systemid":"b"}"#, #"{"XroadVnpt-systemid":"a"}x"#,
+            #"{"XroadVnpt-systemid":"a","other":"b"}"#,
+            #"{"XroadVnpt-systemid":"\#(String(repeating: "a", count: 65_536))"}"#,
         ] {
             #expect(refusal(of: changed("XroadVnpt-sign-header", to: text)) == .malformed, "\(text)")
         }
