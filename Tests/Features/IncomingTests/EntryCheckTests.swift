@@ -76,6 +76,13 @@ import WebUI
         #expect(try await journey.desk.register(old, by: clerk, receivedOn: today.adding(days: -30)) == 2)
     }
 
+    @Test(arguments: [(0, true), (-366, true), (-367, false), (1, false)])
+    func `a day of arrival is taken up to a year back`(days: Int, isTaken: Bool) throws {
+        let today = try #require(Day("2026-11-24"))
+        let check = Result { try ArrivalRule.check(arrival: today.adding(days: days), of: nil, today: today) }
+        #expect(((try? check.get()) != nil) == isTaken)
+    }
+
     /// It is the sender's mistake: the clerk cannot mend it.
     @Test func `a packet with tomorrow's date is registered today`() async throws {
         let journey = try await Journey()

@@ -48,6 +48,28 @@ import Testing
         }
     }
 
+    @Test func `what nobody has begun with is taken back by its sender, the holder above, or of a root the clerk`() {
+        let (head, clerk) = (Actor.sample(.unitHead), Actor.sample(.recordsClerk))
+        let (own, stranger) = (Holder.person(head.person), Holder.person(PersonID(90)))
+        func recallable(_ actor: Actor, _ branches: Branch...) -> [Int64] {
+            IncomingCase(document: .sample(.circulating), tree: RoutingTree(branches)).recallable(by: actor)
+                .map(\.id.rawValue)
+        }
+        let root = Branch.sample(1, role: .decide, state: .passed, holder: stranger, createdBy: PersonID(91))
+        let sent = Branch.sample(
+            2, role: .lead, state: .pending, holder: stranger, parent: root.id, createdBy: head.person)
+        #expect(recallable(head, root, sent) == [2])
+        let others = Branch.sample(
+            2, role: .lead, state: .pending, holder: stranger, parent: root.id, createdBy: PersonID(91))
+        #expect(recallable(head, root, others) == [] && recallable(clerk, root, others) == [])
+        let above = Branch.sample(1, role: .decide, state: .passed, holder: own, createdBy: PersonID(91))
+        #expect(recallable(head, above, others) == [2])
+        let waiting = Branch.sample(1, role: .decide, state: .pending, holder: stranger, createdBy: PersonID(91))
+        #expect(recallable(clerk, waiting) == [1] && recallable(.sample(.specialist), waiting) == [])
+        let begun = Branch.sample(1, role: .decide, state: .active, holder: stranger, createdBy: clerk.person)
+        #expect(recallable(clerk, begun) == [])
+    }
+
     @Test(arguments: branches)
     func `a holder may do what the table says of his branch`(
         role: BranchRole, state: BranchState, action: IncomingDocument.Action

@@ -40,6 +40,24 @@ import Testing
         #expect(try await stage.desk.list(.late, for: stage.people.specialist).items.isEmpty)
     }
 
+    @Test(arguments: Engine.testable)
+    func `what was taken back, or is held back from its receiver, is late no more`(engine: Engine) async throws {
+        let stage = try await OutgoingStage(engine)
+        let id = try await stage.document(.issued)
+        stage.office.clock.advance(by: 27 * 3600)
+        for statement in [
+            "UPDATE outgoing_recipient SET held = 'recall' WHERE document_id = \(id)",
+            "UPDATE outgoing_document SET ended = 'recalled' WHERE id = \(id)",
+        ] as [SQL] {
+            #expect(try await lateness(stage) == (1, [id]))
+            _ = try await stage.office.database.write { try $0.execute(statement) }
+            #expect(try await lateness(stage).count == 0)
+            _ = try await stage.office.database.write {
+                try $0.execute("UPDATE outgoing_recipient SET held = '' WHERE document_id = \(id)")
+            }
+        }
+    }
+
     @Test func `an urgent document is late after an hour; one that is given back has no limit`() async throws {
         let stage = try await OutgoingStage()
         var content = stage.content()

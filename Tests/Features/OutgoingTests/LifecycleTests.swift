@@ -82,6 +82,27 @@ extension LifecycleTests {
         #expect(document.obstacleToReplacement == SecrecyRule.sentence)
     }
 
+    @Test(arguments: State.allCases) func `only what was issued is replaced`(state: State) {
+        let document = OutgoingDocument.sample(state: state)
+        #expect((document.obstacleToReplacement == nil) == (state == .issued))
+    }
+
+    @Test func `whatever undoes or corrects something says why`() {
+        #expect(Set(Action.allCases.filter(\.needsReason)) == [.returnDraft, .cancel, .voidNumber, .recall, .amend])
+    }
+
+    @Test func `the initials are of the head of the unit they were asked of`() {
+        var document = OutgoingDocument.sample(state: .submitted)
+        func head(of unit: UnitID) -> Actor {
+            Actor(
+                person: PersonID(7), name: "Trưởng", position: "", unit: unit, unitName: "", roles: [.unitHead],
+                heads: [unit])
+        }
+        document.initialUnit = UnitID(11)
+        #expect(document.obstacle(to: .initial, for: head(of: UnitID(11))) == nil)
+        #expect(document.obstacle(to: .initial, for: head(of: document.unit)) != nil)
+    }
+
     @Test func `the signer and the clerk may recall, the drafter may not`() {
         let document = OutgoingDocument.sample(state: .issued)
         let drafter = Actor(
