@@ -127,6 +127,27 @@ import Testing
         #expect(ids.allSatisfy { owns(people.officeHead, $0) && !owns(people.otherHead, $0) })
     }
 
+    @Test(arguments: Engine.testable)
+    func `a unit sees what was sent to it, not what was taken back nor what has its number elsewhere`(
+        engine: Engine
+    ) async throws {
+        let stage = try await OutgoingStage(engine)
+        let (id, head, now) = (try await stage.document(.signed), stage.people.otherHead, stage.office.now)
+        let holder = Holder.unit(try #require(head.heads.first))
+        for (kind, isTakenBack, isSeen) in [
+            ("incoming", false, false), ("outgoing", true, false), ("outgoing", false, true),
+        ] {
+            try await stage.office.database.write { tx in
+                let branches = BranchStore(tx)
+                let sent = try branches.add(
+                    NewBranch(holder: holder, holderName: "", role: .lead), to: RecordRef(kind: kind, id: id.rawValue),
+                    listedAt: now, by: nil, at: now)
+                if isTakenBack { try branches.recall([sent], at: now) }
+            }
+            #expect(((try? await stage.find(id, for: head)) != nil) == isSeen)
+        }
+    }
+
     @Test func `a file that changed after it was shown is not signed`() async throws {
         let stage = try await OutgoingStage()
         let id = try await stage.document(.initialled)
