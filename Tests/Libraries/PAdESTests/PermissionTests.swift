@@ -155,6 +155,19 @@ import Testing
         #expect(restrictions.locks("Khac") && restrictions.locks("Khac.Con") && !restrictions.locks("Khac2"))
     }
 
+    @Test func `a lock that nobody understands closes every field`() throws {
+        let document = try PDFDocument(data: SamplePDF().data)
+        let lock: PDFDictionary = ["Action": .name("Khac")]
+        #expect(try SignatureRestrictions([:], field: ["Lock": .dictionary(lock)], in: document).locks("Bat ky"))
+        let reference: PDFDictionary = ["TransformMethod": .name("FieldMDP"), "TransformParams": .dictionary(lock)]
+        let file = try Self.file([
+            "V": .dictionary(["Type": .name("Sig"), "Reference": .array([.dictionary(reference)])])
+        ])
+        #expect(throws: PAdESError.fieldLocked("Khac")) {
+            try PDFSigner.prepare(file, Self.intent(.newField(name: "Khac", rect: nil)))
+        }
+    }
+
     @Test func `a locked text field is not filled`() async throws {
         let laidOut = try Sample.layout.applied(to: SamplePDF().data)
         var intent = Self.intent(.field("ChuKy"))

@@ -76,6 +76,28 @@ import Testing
         #expect(try Self.verdict(file) == .modifiedAfterSigning)
     }
 
+    @Test func `of a file that comes back signed nothing else may be signed, certified or filled`() async throws {
+        let offered = try Sample.layout.applied(to: SamplePDF().data)
+        let filled = try RevisionTests.member("SoVanBan", "V", .text("1"), in: offered)
+        let leader = try Practice.shared.get().leader
+        func problem(_ file: Data, certifies: Bool = false) async throws -> ReturnedFileProblem? {
+            var intent = SignatureIntent(target: .field("ChuKy"), signedAt: now)
+            if certifies { intent.certification = .fillingAndSigning }
+            let returned = try await PDFSigner.sign(file, intent, with: leader)
+            do throws(ReturnedFileProblem) {
+                _ = try SignatureVerifier.onlySignature("ChuKy", in: returned, offered: offered, at: now)
+                return nil
+            } catch { return error }
+        }
+        #expect(try await problem(offered) == nil)
+        #expect(try await problem(offered, certifies: true) == .notThisField(["ChuKy"]))
+        guard case .changed(let sentence) = try await problem(filled) else {
+            Issue.record("a filled field was taken")
+            return
+        }
+        #expect(sentence.contains("SoVanBan"))
+    }
+
     private static func form(
         _ change: @escaping (inout PDFDictionary, inout IncrementalUpdate) -> Void
     ) async throws
