@@ -19,10 +19,7 @@ struct SearchPages: Sendable {
         let key = query["sau"].flatMap { PageKey($0) }
         let page = try await ground.database.read { tx in
             try Catalogue(tx).search(
-                text,
-                visible: [
-                    ("incoming", IncomingFeature.visible(to: actor)), ("outgoing", OutgoingFeature.visible(to: actor)),
-                ], after: key)
+                text, in: [IncomingFeature.searched(by: actor), OutgoingFeature.searched(by: actor)], after: key)
         }
         return try await shell.page("Tìm kiếm", request, context, content: searchPage(text, page, isFirst: key == nil))
     }

@@ -58,4 +58,11 @@ let incomingSchema = [
         CREATE INDEX incoming_change_open ON incoming_change (document_id) WHERE state = 'open';
         CREATE INDEX incoming_change_carrier ON incoming_change (carrier_id) WHERE carrier_id IS NOT NULL;
         """),
+    // A sender's number is looked for without its leading zeros, ours in all years.
+    SchemaStep(
+        "incoming-4",
+        """
+        CREATE INDEX incoming_number ON incoming_document (ltrim(number, '0'));
+        CREATE INDEX incoming_any_entry ON incoming_document (entry_number) WHERE entry_number IS NOT NULL;
+        """),
 ]

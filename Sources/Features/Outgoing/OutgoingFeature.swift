@@ -71,8 +71,21 @@ package struct OutgoingFeature: Sendable {
         actor.roles.isSubset(of: [.administrator]) ? [] : [NavBox(title: "Soạn văn bản đi", href: "/van-ban-di/moi")]
     }
 
-    /// The predicate by which the catalogue shows outgoing documents to this person, over `c.subject_id`.
-    package static func visible(to actor: Actor) -> SQL {
-        "EXISTS (SELECT 1 FROM outgoing_document d WHERE d.id = c.subject_id AND \(actor.seesOutgoing))"
+    /// How the catalogue is searched for outgoing documents that this person may see.
+    package static func searched(by actor: Actor) -> CatalogueKind {
+        CatalogueKind(
+            OutgoingDocument.kind,
+            visible: "EXISTS (SELECT 1 FROM outgoing_document d WHERE d.id = c.subject_id AND \(actor.seesOutgoing))",
+            numbered: OutgoingDocument.numbered)
+    }
+}
+
+extension OutgoingDocument {
+    /// A query for the identities of those that bear the number.
+    static func numbered(_ code: CodeQuery, _ tx: Transaction) -> SQL {
+        """
+        SELECT n.id FROM outgoing_document n
+        WHERE n.number = \(code.number) AND \(tx.holds(code.notation, kind, id: "n.id"))
+        """
     }
 }

@@ -110,4 +110,7 @@ let outgoingSchema = [
         CREATE INDEX outgoing_recipient_unreached ON outgoing_recipient (document_id)
             WHERE delivery = 'sent' AND failure <> '';
         """),
+    // A number is looked for in all books and years.
+    SchemaStep(
+        "outgoing-9", "CREATE INDEX outgoing_any_number ON outgoing_document (number) WHERE number IS NOT NULL;"),
 ]

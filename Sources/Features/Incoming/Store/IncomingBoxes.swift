@@ -130,18 +130,25 @@ package struct IncomingFilter: Sendable, Hashable {
 
     /// Over table alias `d`; nil when nothing is filtered.
     func condition(_ tx: Transaction) -> SQL? {
+        var parts = marks
+        let words = Array(Folding.words(text).prefix(8))
+        if !words.isEmpty { parts.append(tx.holds(words, IncomingDocument.kind, id: "d.id")) }
+        if let code = CodeQuery(text) { parts.append("d.id NOT IN (\(IncomingDocument.numbered(code, tx)))") }
+        return parts.isEmpty ? nil : .join(parts, " AND ")
+    }
+
+    /// Of those that bear the number looked for, which come first; nil where none is.
+    func numbered(_ tx: Transaction) -> SQL? {
+        CodeQuery(text).map { code in
+            .join(marks + ["d.id IN (\(IncomingDocument.numbered(code, tx)))"], " AND ")
+        }
+    }
+
+    private var marks: [SQL] {
         var parts: [SQL] = []
         if urgentOnly { parts.append("d.urgency > 0") }
         if let state { parts.append("d.state = \(state)") }
-        let words = Array(Folding.words(text).prefix(8))
-        if !words.isEmpty {
-            parts.append(
-                """
-                d.id IN (SELECT c.subject_id FROM catalogue c WHERE c.subject_kind = 'incoming'
-                    AND \(tx.matching(words, in: "catalogue", alias: "c")))
-                """)
-        }
-        return parts.isEmpty ? nil : .join(parts, " AND ")
+        return parts
     }
 }
 
@@ -163,8 +170,13 @@ extension IncomingStore {
         after key: PageKey? = nil, now: Date? = nil
     ) throws -> ListPage<IncomingLine> {
         guard let source = box.source(for: actor, today: today, now: now) else { return ListPage(items: [], next: nil) }
-        let rows = try tx.rows(Self.page(source, actor, filter.condition(tx), after: key))
-        return ListPage(oneMoreThanAPage: try rows.map(Self.line)) {
+        func lines(_ condition: SQL?, after key: PageKey?) throws -> [IncomingLine] {
+            try tx.rows(Self.page(source, actor, condition, after: key)).map(Self.line)
+        }
+        return try ListPage(
+            after: key, numbered: filter.numbered(tx).map { numbered in { try lines(numbered, after: $0) } },
+            others: { try lines(filter.condition(tx), after: $0) }
+        ) {
             PageKey(
                 key: Int64(($0.document.arrivedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
         }

@@ -4,19 +4,34 @@ package import Platform
 package import Records
 
 extension IncomingFeature {
-    /// The predicate by which the catalogue shows incoming documents to this person, over `c.subject_id`.
     /// Whether this person may see the record; records of other features nobody sees here.
     package static func sees(_ tx: Transaction, _ record: RecordRef, _ actor: Actor) throws -> Bool {
         guard record.kind == IncomingDocument.kind else { return false }
         return try !IncomingStore(tx).find([IncomingID(record.id)], for: actor).isEmpty
     }
 
-    package static func visible(to actor: Actor) -> SQL {
-        "EXISTS (SELECT 1 FROM incoming_document d WHERE d.id = c.subject_id AND \(actor.seesIncoming))"
+    /// How the catalogue is searched for incoming documents that this person may see.
+    package static func searched(by actor: Actor) -> CatalogueKind {
+        CatalogueKind(
+            IncomingDocument.kind,
+            visible: "EXISTS (SELECT 1 FROM incoming_document d WHERE d.id = c.subject_id AND \(actor.seesIncoming))",
+            numbered: IncomingDocument.numbered)
     }
 }
 
 extension IncomingDocument {
+    /// A query for the identities of those that bear the number: as their sender's, leading zeros apart, or without a
+    /// notation as ours (số đến).
+    static func numbered(_ code: CodeQuery, _ tx: Transaction) -> SQL {
+        let entered: SQL =
+            code.notation.isEmpty
+            ? "UNION SELECT n.id FROM incoming_document n WHERE n.entry_number = \(code.number)" : ""
+        return """
+            SELECT n.id FROM incoming_document n
+            WHERE ltrim(n.number, '0') = \(String(code.number)) AND \(tx.holds(code.notation, kind, id: "n.id")) \(entered)
+            """
+    }
+
     /// Enters the document, or enters it anew after it changed.
     func enter(in catalogue: Catalogue) throws {
         let subtitle = [

@@ -143,19 +143,26 @@ package struct OutgoingFilter: Sendable, Hashable {
 
     /// Over table alias `d`; nil when nothing is filtered.
     func condition(_ tx: Transaction) -> SQL? {
+        var parts = marks
+        let words = Array(Folding.words(text).prefix(8))
+        if !words.isEmpty { parts.append(tx.holds(words, OutgoingDocument.kind, id: "d.id")) }
+        if let code = CodeQuery(text) { parts.append("d.id NOT IN (\(OutgoingDocument.numbered(code, tx)))") }
+        return parts.isEmpty ? nil : .join(parts, " AND ")
+    }
+
+    /// Of those that bear the number looked for, which come first; nil where none is.
+    func numbered(_ tx: Transaction) -> SQL? {
+        CodeQuery(text).map { code in
+            .join(marks + ["d.id IN (\(OutgoingDocument.numbered(code, tx)))"], " AND ")
+        }
+    }
+
+    private var marks: [SQL] {
         var parts: [SQL] = []
         if let type { parts.append("d.type = \(type)") }
         if urgentOnly { parts.append("d.urgency > 0") }
         if let year { parts.append("d.year = \(year)") }
-        let words = Array(Folding.words(text).prefix(8))
-        if !words.isEmpty {
-            parts.append(
-                """
-                d.id IN (SELECT c.subject_id FROM catalogue c WHERE c.subject_kind = 'outgoing'
-                    AND \(tx.matching(words, in: "catalogue", alias: "c")))
-                """)
-        }
-        return parts.isEmpty ? nil : .join(parts, " AND ")
+        return parts
     }
 }
 
@@ -181,10 +188,15 @@ extension OutgoingStore {
     ) throws -> ListPage<OutgoingLine> {
         let ways = box.ways(for: actor, now: now)
         guard !ways.isEmpty else { return ListPage(items: [], next: nil) }
-        let condition = filter.condition(tx)
-        let rows = try tx.rows(Self.page(ways.flatMap { Self.arms($0, actor, condition, after: key) }))
-        let tallies = try tallies(of: rows.map { try $0.get("id", as: Int64.self) })
-        return ListPage(oneMoreThanAPage: try rows.map { try Self.line($0, tallies) }) {
+        func lines(_ condition: SQL?, after key: PageKey?) throws -> [OutgoingLine] {
+            let rows = try tx.rows(Self.page(ways.flatMap { Self.arms($0, actor, condition, after: key) }))
+            let tallies = try tallies(of: rows.map { try $0.get("id", as: Int64.self) })
+            return try rows.map { try Self.line($0, tallies) }
+        }
+        return try ListPage(
+            after: key, numbered: filter.numbered(tx).map { numbered in { try lines(numbered, after: $0) } },
+            others: { try lines(filter.condition(tx), after: $0) }
+        ) {
             PageKey(
                 key: Int64(($0.document.movedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
         }

@@ -69,24 +69,36 @@ extension Transaction {
     }
 }
 
-/// Where a list goes on: the sort key and id of the last row shown. Written in the address as `key-id`.
+/// Where a list goes on: the sort key and id of the last row shown. Written in the address as `key-id`, with `n` after it
+/// among the rows that come first because they bear the number looked for.
 package struct PageKey: Hashable, Sendable, CustomStringConvertible {
     package let key: Int64
     package let id: Int64
+    let isAmongNumbered: Bool
 
-    package init(key: Int64, id: Int64) {
+    package init(key: Int64, id: Int64) { self.init(key: key, id: id, isAmongNumbered: false) }
+
+    private init(key: Int64, id: Int64, isAmongNumbered: Bool) {
         self.key = key
         self.id = id
+        self.isAmongNumbered = isAmongNumbered
     }
 
+    var amongNumbered: PageKey { PageKey(key: key, id: id, isAmongNumbered: true) }
+
+    /// Before every row.
+    static let start = PageKey(key: .max, id: .max)
+
     package init?(_ text: some StringProtocol) {
+        let isAmongNumbered = text.hasSuffix("n")
+        let text = isAmongNumbered ? text.dropLast() : text[...]
         guard let dash = text.lastIndex(of: "-"), let key = Int64(text[..<dash]),
             let id = Int64(text[text.index(after: dash)...])
         else { return nil }
-        self.init(key: key, id: id)
+        self.init(key: key, id: id, isAmongNumbered: isAmongNumbered)
     }
 
-    package var description: String { "\(key)-\(id)" }
+    package var description: String { "\(key)-\(id)\(isAmongNumbered ? "n" : "")" }
 }
 
 /// One page of a list.
@@ -101,6 +113,32 @@ package struct ListPage<Item: Sendable>: Sendable {
     }
 
     package static var size: Int { 50 }
+
+    package func map<Other>(_ change: (Item) throws -> Other) rethrows -> ListPage<Other> {
+        ListPage<Other>(items: try items.map(change), next: next)
+    }
+
+    /// What bears the number looked for before what only holds the words.
+    /// - Parameters:
+    ///   - numbered: at most one row more than a page holds, in order, after a key; nil where no number is looked for.
+    ///   - others: the same of those that do not bear it.
+    package init(
+        after key: PageKey?, numbered: ((PageKey?) throws -> [Item])?, others: (PageKey?) throws -> [Item],
+        place: (Item) -> PageKey
+    ) throws {
+        guard let numbered, key?.isAmongNumbered ?? true else {
+            self.init(oneMoreThanAPage: try others(key), key: place)
+            return
+        }
+        let first = try numbered(key)
+        guard first.count <= Self.size else {
+            self.init(oneMoreThanAPage: first) { place($0).amongNumbered }
+            return
+        }
+        self.init(oneMoreThanAPage: first + (try others(nil))) { last in
+            first.count == Self.size ? .start : place(last)
+        }
+    }
 
     /// From one row more than a page holds.
     package init(oneMoreThanAPage rows: [Item], key: (Item) -> PageKey) {

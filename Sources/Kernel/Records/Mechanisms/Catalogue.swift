@@ -33,6 +33,34 @@ package struct CatalogueEntry: Sendable, Hashable {
     package let at: Date
 }
 
+/// How one kind of record is searched for one person.
+package struct CatalogueKind: Sendable {
+    let kind: String
+    /// Over `c.subject_id`: what this person may see.
+    let visible: SQL
+    /// A query for the identities of those that bear a number.
+    let numbered: @Sendable (CodeQuery, Transaction) -> SQL
+
+    package init(
+        _ kind: String, visible: SQL, numbered: @escaping @Sendable (CodeQuery, Transaction) -> SQL
+    ) {
+        self.kind = kind
+        self.visible = visible
+        self.numbered = numbered
+    }
+}
+
+extension Transaction {
+    /// The condition that the record `id` has these words in the catalogue; none is always met.
+    package func holds(_ words: [String], _ kind: String, id: SQL) -> SQL {
+        guard !words.isEmpty else { return "TRUE" }
+        return """
+            \(id) IN (SELECT c.subject_id FROM catalogue c WHERE c.subject_kind = \(kind)
+                AND \(matching(words, in: "catalogue", alias: "c")))
+            """
+    }
+}
+
 /// Writes and searches the catalogue inside a transaction.
 package struct Catalogue {
     private let tx: Transaction
@@ -57,23 +85,37 @@ package struct Catalogue {
         try tx.execute("INSERT INTO catalogue_text (rowid, folded) VALUES (\(id), \(folded))")
     }
 
-    /// Newest first. `visible` is the predicate of each kind over `c.subject_id`; kinds without one are not searched.
+    /// Newest first, before all what bears the number looked for. Kinds that are not named are not searched.
     package func search(
-        _ text: String, visible: [(kind: String, predicate: SQL)], after key: PageKey?
+        _ text: String, in kinds: [CatalogueKind], after key: PageKey?
     ) throws -> ListPage<CatalogueEntry> {
         let words = Array(Folding.words(TextLimit.name.fitting(text)).prefix(8))
-        guard !words.isEmpty, !visible.isEmpty else { return ListPage(items: [], next: nil) }
-        let allowed = SQL.join(visible.map { "(c.subject_kind = \($0.kind) AND \($0.predicate))" }, " OR ")
-        let position: SQL = key.map { "AND (c.at, c.id) < (\($0.key), \($0.id))" } ?? ""
-        let rows = try tx.rows(
-            """
-            SELECT c.* FROM catalogue c
-            WHERE \(tx.matching(words, in: "catalogue", alias: "c")) AND (\(allowed)) \(position)
-            ORDER BY c.at DESC, c.id DESC LIMIT \(ListPage<CatalogueEntry>.size + 1)
-            """)
-        return ListPage(oneMoreThanAPage: try rows.map(Self.entry)) {
-            PageKey(key: Int64(($0.at.timeIntervalSince1970 * 1000).rounded()), id: $0.id)
+        guard !words.isEmpty, !kinds.isEmpty else { return ListPage(items: [], next: nil) }
+        let numbers = CodeQuery(text).map { code in
+            SQL.join(
+                kinds.map { kind in
+                    "(c.subject_kind = \(kind.kind) AND c.subject_id IN (\(kind.numbered(code, tx))))"
+                }, " OR ")
         }
+        let apart: SQL = numbers.map { "AND NOT (\($0))" } ?? ""
+        let matching: SQL = "\(tx.matching(words, in: "catalogue", alias: "c")) \(apart)"
+        return try ListPage(
+            after: key, numbered: numbers.map { numbers in { try entries("(\(numbers))", kinds, after: $0) } },
+            others: { try entries(matching, kinds, after: $0) }
+        ) { PageKey(key: Int64(($0.at.timeIntervalSince1970 * 1000).rounded()), id: $0.id) }
+    }
+
+    private func entries(
+        _ condition: SQL, _ kinds: [CatalogueKind], after key: PageKey?
+    ) throws -> [CatalogueEntry] {
+        let allowed = SQL.join(kinds.map { "(c.subject_kind = \($0.kind) AND \($0.visible))" }, " OR ")
+        let position: SQL = key.map { "AND (c.at, c.id) < (\($0.key), \($0.id))" } ?? ""
+        return try tx.rows(
+            """
+            SELECT c.* FROM catalogue c WHERE \(condition) AND (\(allowed)) \(position)
+            ORDER BY c.at DESC, c.id DESC LIMIT \(ListPage<CatalogueEntry>.size + 1)
+            """
+        ).map(Self.entry)
     }
 
     /// The index must be told the old words before they change; PostgreSQL's follows by itself.

@@ -21,6 +21,25 @@ package struct DocumentCode: Hashable, Sendable, Codable, CustomStringConvertibl
     package var description: String { notation.isEmpty ? number : "\(number)/\(notation)" }
 }
 
+/// What somebody types who looks for a number: `1/QĐ-VHL`, `01/qd`, `15`.
+package struct CodeQuery: Sendable, Hashable {
+    /// Leading zeros apart.
+    package let number: Int
+    /// Folded words of the notation; none where only a number was typed.
+    package let notation: [String]
+
+    /// nil for anything else.
+    package init?(_ text: String) {
+        let parts = text.trimmingSpaces.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let digits = parts[0].trimmingSpaces
+        guard (1...9).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
+            let number = Int(digits)
+        else { return nil }
+        self.number = number
+        notation = parts.count > 1 ? Array(Folding.words(String(parts[1])).prefix(7)) : []
+    }
+}
+
 /// Độ khẩn, in rising order; raw values are those of the interchange packet.
 package enum Urgency: Int, Sendable, CaseIterable, Codable, Comparable {
     case normal = 0
