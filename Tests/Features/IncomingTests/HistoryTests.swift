@@ -60,9 +60,11 @@ import Testing
             let mine = view.found.recallable(by: actor).map(\.id)
             guard let one = random.pick(mine) else { return }
             let before = view.tree.branches.filter { $0.state != .recalled }.map(\.id)
+            let taken = Set([one] + view.tree.unfinishedBelow(one))
             try? await desk.recall(id, by: actor, branches: [one])
             let after = (try? await journey.view(id).tree.branches.filter { $0.state != .recalled }.map(\.id)) ?? []
-            #expect(Set(before).subtracting(after) == [one], "a recall removes exactly its branch")
+            #expect(
+                Set(before).subtracting(after) == taken, "a recall removes exactly its branch and what is below it")
         }
     }
 

@@ -162,4 +162,29 @@ import Testing
         #expect(try await stage.desk.list(.unitWork, for: people.officeHead).items.isEmpty)
         await #expect(throws: OutgoingRefusal.notFound) { try await stage.desk.open(id, for: people.otherSpecialist) }
     }
+
+    @Test(arguments: Engine.testable)
+    func `a recall takes it from our own units, also from one that has dealt with it`(engine: Engine) async throws {
+        let stage = try await OutgoingStage(engine)
+        let people = stage.people
+        let recipients = [
+            NewRecipient(.unit(people.otherHead.unit), name: ""),
+            NewRecipient(.unit(people.officeHead.unit), name: "", role: .lead),
+        ]
+        // Drafted elsewhere, so that the head of the office has it as a receiver alone.
+        let id = try await stage.desk.create(stage.draft(to: recipients), by: people.otherSpecialist)
+        try await stage.runJobs()
+        try await stage.desk.submit(id, by: people.otherSpecialist)
+        try await stage.desk.initial(id, by: people.otherHead, with: .pin(OutgoingStage.pin), seen: nil)
+        try await stage.desk.sign(id, by: people.chairman, with: .pin(OutgoingStage.pin), seen: nil)
+        try await stage.desk.number(id, by: people.clerk)
+        try await stage.desk.seal(id, by: people.clerk, with: .pin(OutgoingStage.pin))
+        try await stage.desk.issue(id, by: people.clerk)
+        try await stage.desk.complete(id, by: people.officeHead, outcome: "Đã triển khai.")
+        #expect(try await !stage.desk.list(.all, for: people.officeHead).items.isEmpty)
+        try await stage.desk.recall(id, by: people.clerk, reason: "Văn bản có sai sót về nội dung.")
+        #expect(try await stage.desk.list(.all, for: people.officeHead).items.isEmpty)
+        await #expect(throws: OutgoingRefusal.notFound) { try await stage.desk.open(id, for: people.officeHead) }
+        _ = try await stage.desk.open(id, for: people.otherSpecialist)
+    }
 }

@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: 1...30)
-    func `recalling takes exactly what is open below`(seed: Int) async throws {
+    func `recalling takes exactly what was not completed below`(seed: Int) async throws {
         var random = SeededRandom(seed: seed)
         let office = try await TestOffice.make()
         var ids: [BranchID] = []
@@ -93,13 +93,13 @@ import Testing
         let before = try await tree(office)
         let picked = random.pick(ids)
         let chosen = try #require(picked)
-        let taken = Set(before.openBelow(chosen))
+        let taken = Set(before.unfinishedBelow(chosen))
         let now = office.now
         try await office.database.write { try BranchStore($0).recall(Array(taken), at: now) }
         let after = try await tree(office)
         let below = Set(before.descendants(of: chosen).map(\.id))
         for branch in before.branches {
-            let isTaken = below.contains(branch.id) && branch.state.isOpen
+            let isTaken = below.contains(branch.id) && branch.state != .completed
             #expect(after.branch(branch.id)?.state == (isTaken ? .recalled : branch.state))
         }
         #expect(!below.contains(chosen))

@@ -96,7 +96,7 @@ extension IncomingDesk {
     package func giveBack(_ id: IncomingID, by actor: Actor, reason: String, branch: BranchID? = nil) async throws {
         let reason = try Self.checkReason(reason)
         try await decide(.giveBack, on: id, by: actor, branch: branch) { sitting, held in
-            try sitting.branches.recall(sitting.found.tree.openBelow(held.id), at: sitting.now)
+            try sitting.branches.recall(sitting.found.tree.unfinishedBelow(held.id), at: sitting.now)
             try sitting.branches.set(held.id, to: .returned, at: sitting.now, outcome: reason)
             if let above = sitting.found.tree.reopened(byReturnOf: held.id) { try sitting.branches.reopen([above]) }
             return "\(held.holderName) trả lại \(held.createdByName): \(reason)"
@@ -112,7 +112,7 @@ extension IncomingDesk {
                 throw IncomingRefusal.notPossible(.recall, "Có nơi nhận đã bắt đầu xử lý; hãy đề nghị nơi đó trả lại.")
             }
             let tree = sitting.found.tree
-            let all = Set(wanted.map(\.id) + wanted.flatMap { tree.openBelow($0.id) })
+            let all = Set(wanted.map(\.id) + wanted.flatMap { tree.unfinishedBelow($0.id) })
             try sitting.branches.recall(all.sorted(), at: sitting.now)
             try sitting.branches.reopen(tree.reopened(byRecallOf: all).sorted())
             return "Thu hồi từ \(wanted.map(\.holderName).joined(separator: ", "))."

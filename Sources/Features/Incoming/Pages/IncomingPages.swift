@@ -77,15 +77,16 @@ struct IncomingPages: Sendable {
         ]
     }
 
-    /// Every act ends on the page of its document.
+    /// Every act ends on the page of its document; one by which it left this person's hands, on his list.
     private func act(
         _ name: String, _ audience: Audience, _ done: String,
         _ run: @escaping @Sendable (IncomingID, Actor, Form) async throws -> Void
     ) -> Route {
         .post("/van-ban-den/{id}/\(name)", audience) { _, context in
-            let id = try context.incomingID()
-            try await run(id, try context.requireActor(), try context.form())
-            return context.redirect(to: "/van-ban-den/\(id)", saying: done)
+            let (id, actor) = (try context.incomingID(), try context.requireActor())
+            try await run(id, actor, try context.form())
+            let isKept = try await !desk.documents([id], for: actor).isEmpty
+            return context.redirect(to: isKept ? "/van-ban-den/\(id)" : "/van-ban-den", saying: done)
         }
     }
 

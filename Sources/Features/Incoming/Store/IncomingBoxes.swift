@@ -201,8 +201,7 @@ extension IncomingStore {
     static func ownBranch(of document: SQL, _ actor: Actor) -> SQL {
         """
         SELECT b.id FROM branch b
-        WHERE b.subject_kind = 'incoming' AND b.subject_id = \(document) AND \(actor.holdsBranch)
-          AND b.state <> 'recalled'
+        WHERE b.subject_kind = 'incoming' AND b.subject_id = \(document) AND \(actor.readsByBranch)
         ORDER BY CASE WHEN b.state IN ('pending', 'active') THEN 0 WHEN b.state = 'passed' THEN 1 ELSE 2 END, b.id DESC
         LIMIT 1
         """

@@ -8,8 +8,8 @@ extension Actor {
         has(.recordsClerk)
             ? "TRUE"
             : """
-            EXISTS (SELECT 1 FROM branch b WHERE b.subject_kind = 'incoming' AND b.subject_id = d.id AND \(holdsBranch)
-                    AND b.state <> 'recalled')
+            EXISTS (SELECT 1 FROM branch b WHERE b.subject_kind = 'incoming' AND b.subject_id = d.id
+                    AND \(readsByBranch))
             """
     }
 }

@@ -15,8 +15,9 @@ extension OutgoingDesk {
             try Self.send(
                 .recall, isFormal: isFormal, of: current.document, to: having, reason: reason, by: actor, tx, now)
             let branches = BranchStore(tx)
-            let open = try branches.tree(of: current.document.ref).branches.filter(\.state.isOpen)
-            try branches.recall(open.map(\.id), at: now)
+            // Also those that read it or dealt with it: what was taken back is nobody's any more.
+            let held = try branches.tree(of: current.document.ref).branches.filter { $0.state != .recalled }
+            try branches.recall(held.map(\.id), at: now)
             current.document.reason = reason
             (current.document.ending, current.document.endedAt) = (.recalled, now)
             let how = isFormal ? "bằng gói tin thu hồi" : "bằng yêu cầu lấy lại (13)"

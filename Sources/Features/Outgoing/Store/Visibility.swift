@@ -39,8 +39,7 @@ extension Actor {
     /// What was sent to a unit this person heads.
     private var held: SQL {
         """
-        EXISTS (SELECT 1 FROM branch b WHERE b.subject_kind = 'outgoing' AND b.subject_id = d.id AND \(holdsBranch)
-                AND b.state <> 'recalled')
+        EXISTS (SELECT 1 FROM branch b WHERE b.subject_kind = 'outgoing' AND b.subject_id = d.id AND \(readsByBranch))
         """
     }
 }

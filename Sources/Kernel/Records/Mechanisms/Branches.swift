@@ -149,8 +149,11 @@ package struct RoutingTree: Sendable {
         return below + below.flatMap { descendants(of: $0.id) }
     }
 
-    /// Closing a branch recalls what is still open below it.
-    package func openBelow(_ id: BranchID) -> [BranchID] { descendants(of: id).filter { $0.state.isOpen }.map(\.id) }
+    /// What goes with a branch that is given or taken back: everything below it that was not completed, also what had
+    /// come back from there.
+    package func unfinishedBelow(_ id: BranchID) -> [BranchID] {
+        descendants(of: id).filter { $0.state != .completed && $0.state != .recalled }.map(\.id)
+    }
 
     /// The branches below that carry the work of their parent: those asked to decide or to lead; below a supporting
     /// branch, those that support. Returned and recalled ones carry nothing any more.
@@ -195,7 +198,7 @@ package struct RoutingTree: Sendable {
 
     /// The branch that must act again once `ids` were taken back below it: when nothing open carries its work any more.
     package func reopened(byRecallOf ids: Set<BranchID>) -> Set<BranchID> {
-        let parents = Set(branches.filter { ids.contains($0.id) }.compactMap(\.parent))
+        let parents = Set(branches.filter { ids.contains($0.id) }.compactMap(\.parent)).subtracting(ids)
         return parents.filter { id in
             branch(id)?.state == .passed && !carriers(of: id).contains { $0.state.isOpen && !ids.contains($0.id) }
         }
@@ -274,7 +277,10 @@ package struct BranchStore {
     package func recall(_ ids: [BranchID], at now: Date) throws {
         guard !ids.isEmpty else { return }
         try tx.execute(
-            "UPDATE branch SET state = 'recalled', closed_at = \(now) WHERE id IN \(list: ids.map(\.rawValue))")
+            """
+            UPDATE branch SET state = 'recalled', closed_at = coalesce(closed_at, \(now))
+            WHERE id IN \(list: ids.map(\.rawValue))
+            """)
     }
 
     /// Puts a branch that was passed on back on its holder's desk, as something new to him.
@@ -315,7 +321,16 @@ package struct BranchStore {
     }
 }
 
+extension BranchState {
+    /// Over table alias `b`: by this branch its holder may read the document. Who gave it back, or whom it was taken
+    /// from, reads it no longer.
+    static let admits: SQL = "b.state NOT IN ('returned', 'recalled')"
+}
+
 extension Actor {
+    /// The predicate "by this branch I may read the document", the same for every kind of document.
+    package var readsByBranch: SQL { "(\(holdsBranch) AND \(BranchState.admits))" }
+
     /// The predicate "this branch lies on my desk", for boxes and for access, over table alias `b`.
     package var holdsBranch: SQL {
         heads.isEmpty

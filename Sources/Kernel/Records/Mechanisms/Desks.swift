@@ -31,7 +31,7 @@ package struct DeskQuery: Sendable {
 
     /// - Parameters:
     ///   - kind: of the documents, a word of the source.
-    ///   - states: none for every state but recalled.
+    ///   - states: none for every state in which the holder may read the document.
     ///   - due: a condition on `b.due_on`.
     package init(
         _ kind: StaticString, _ states: [BranchState] = [], as roles: [BranchRole] = BranchRole.allCases,
@@ -78,7 +78,7 @@ package struct DeskQuery: Sendable {
     }
 
     private var condition: SQL {
-        guard !states.isEmpty else { return "b.state <> 'recalled'" }
+        guard !states.isEmpty else { return BranchState.admits }
         func list(_ words: [String]) -> String { words.map { "'\($0)'" }.joined(separator: ", ") }
         return SQL(
             trusted: "b.state IN (\(list(states.map(\.rawValue)))) AND b.role IN (\(list(roles.map(\.rawValue))))")
