@@ -158,6 +158,23 @@ extension DirectoryStore {
         ).first
     }
 
+    /// The head of the agency: the leader who heads the unit of its leadership. Where several leaders head units, those
+    /// who are heads of units by role come after, as do units below others.
+    package func agencyHead() throws -> Person? {
+        try people(
+            where: """
+                p.is_active = TRUE AND p.id = (
+                    SELECT u.head_id FROM unit u
+                    JOIN person_role l ON l.person_id = u.head_id AND l.role = 'leader'
+                    LEFT JOIN person_role h ON h.person_id = u.head_id AND h.role = 'unitHead'
+                    WHERE u.is_active = TRUE
+                    ORDER BY CASE WHEN h.role IS NULL THEN 0 ELSE 1 END,
+                             CASE WHEN u.parent_id IS NULL THEN 0 ELSE 1 END, u.id
+                    LIMIT 1)
+                """, limit: 1
+        ).first
+    }
+
     @discardableResult
     package func insertUnit(_ name: String, shortName: String, parent: UnitID? = nil) throws -> UnitID {
         let id: Int64? = try tx.value(

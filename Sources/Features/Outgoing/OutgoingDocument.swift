@@ -73,6 +73,8 @@ package struct DraftContent: Sendable, Hashable {
     /// Position as printed over the signature, e.g. "Chủ tịch".
     package var signerPosition: String
     package var capacity: SigningCapacity
+    /// Position of whom the signer signs for, e.g. "Chủ tịch"; empty for the head of the agency.
+    package var principal: String
     /// Recipients outside the exchange, one a line, as printed under "Nơi nhận".
     package var alsoTo: String
     package var inReplyTo: RecordRef?
@@ -87,7 +89,8 @@ package struct DraftContent: Sendable, Hashable {
         type: DocumentType, notation: String, subject: String, urgency: Urgency = .normal,
         secrecy: SecurityLevel = .open,
         signer: PersonID? = nil, signerName: String = "", signerPosition: String = "",
-        capacity: SigningCapacity = .inOwnRight, alsoTo: String = "", inReplyTo: RecordRef? = nil,
+        capacity: SigningCapacity = .inOwnRight, principal: String = "", alsoTo: String = "",
+        inReplyTo: RecordRef? = nil,
         replaces: OutgoingID? = nil, alsoOnPaper: Bool = false, taskCodes: [String] = []
     ) {
         self.type = type
@@ -99,6 +102,7 @@ package struct DraftContent: Sendable, Hashable {
         self.signerName = signerName
         self.signerPosition = signerPosition
         self.capacity = capacity
+        self.principal = principal
         self.alsoTo = alsoTo
         self.inReplyTo = inReplyTo
         self.replaces = replaces

@@ -158,16 +158,6 @@ extension NotationRule {
     }
 }
 
-/// Who may be chosen to sign (NĐ 30/2020 Art. 13).
-package enum SignerRule {
-    package static let sentence =
-        "Người ký phải là lãnh đạo; trưởng đơn vị chỉ được ký thừa lệnh (TL.) hoặc thừa ủy quyền (TUQ.). Hãy chọn lại."
-
-    package static func maySign(_ roles: Set<Role>, as capacity: SigningCapacity) -> Bool {
-        roles.contains(.leader) || (roles.contains(.unitHead) && (capacity == .byOrder || capacity == .byAuthorisation))
-    }
-}
-
 extension NotationRule {
     /// The notation after `Số:` on a page: `Số:       /QĐ-VHL` gives `QĐ-VHL`.
     static func printed(in text: String) -> String? {

@@ -113,4 +113,6 @@ let outgoingSchema = [
     // A number is looked for in all books and years.
     SchemaStep(
         "outgoing-9", "CREATE INDEX outgoing_any_number ON outgoing_document (number) WHERE number IS NOT NULL;"),
+    // Whom the signer signs for.
+    SchemaStep("outgoing-10", "ALTER TABLE outgoing_document ADD COLUMN principal TEXT NOT NULL DEFAULT '';"),
 ]

@@ -91,12 +91,4 @@ struct PolicyTests {
         document.state = .issued
         #expect(document.notationProblem == nil)
     }
-
-    @Test func `a unit head signs only by order or by authorisation`() {
-        for capacity in SigningCapacity.allCases {
-            #expect(SignerRule.maySign([.leader], as: capacity))
-            #expect(SignerRule.maySign([.unitHead], as: capacity) == [.byOrder, .byAuthorisation].contains(capacity))
-            #expect(!SignerRule.maySign([.specialist, .recordsClerk], as: capacity))
-        }
-    }
 }

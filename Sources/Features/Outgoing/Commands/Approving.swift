@@ -21,6 +21,8 @@ extension OutgoingDesk {
         try await decide(.submit, on: id, by: actor, basis: before.fingerprint) { current, tx, now in
             guard current.document.places == before.document.places, current.document.content == before.document.content
             else { throw OutgoingRefusal.changedMeanwhile }
+            // The directory may have changed since the draft was written.
+            try DraftCheck(tx).fillSigner(&current.document.content)
             let unit = try Self.responsibleUnit(current.document.unit, DirectoryStore(tx))
             current.document.initialUnit = unit.id
             current.document.reason = ""

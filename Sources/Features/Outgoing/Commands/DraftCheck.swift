@@ -27,15 +27,20 @@ struct DraftCheck {
     /// Receivers with their names; refused where the directory has one of them no more.
     func filled(_ recipients: [NewRecipient]) throws -> [NewRecipient] { try recipients.map(known) }
 
-    private func fillSigner(_ content: inout DraftContent) throws {
-        guard let id = content.signer else {
-            (content.signerName, content.signerPosition) = ("", "")
-            return
+    /// The signer's name and position and whom he signs for, as they are today.
+    func fillSigner(_ content: inout DraftContent) throws {
+        (content.signerName, content.signerPosition, content.principal) = ("", "", "")
+        guard let id = content.signer else { return }
+        guard let person = try directory.person(id), person.isActive else {
+            throw CommonRefusal.invalid(SignerRule.sentence(.other))
         }
-        guard let person = try directory.person(id), person.isActive,
-            SignerRule.maySign(person.roles, as: content.capacity)
-        else { throw CommonRefusal.invalid(SignerRule.sentence) }
+        let head = try directory.agencyHead()
+        let rank = SignerRank(of: person, under: head)
+        guard SignerRule.maySign(rank, as: content.capacity) else {
+            throw CommonRefusal.invalid("\(SignerRule.sentence(rank)) (NĐ 30/2020, Điều 13)")
+        }
         (content.signerName, content.signerPosition) = (person.name, person.position)
+        if rank != .head { content.principal = head?.position ?? "" }
     }
 
     private func fillNotation(_ content: inout DraftContent, unit: UnitID) throws {

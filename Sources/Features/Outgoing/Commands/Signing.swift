@@ -84,8 +84,7 @@ extension OutgoingDesk {
         case .sign:
             SigningPart(
                 main.blob, name: main.name, .field(.signature),
-                reason: [content.capacity.abbreviation, content.signerPosition].filter { !$0.isEmpty }
-                    .joined(separator: " "), signerName: actor.name, showsImage: true)
+                reason: content.signatureLine, signerName: actor.name, showsImage: true)
         default:
             SigningPart(main.blob, name: main.name, .field(.initials), reason: "Ký nháy", signerName: actor.name)
         }

@@ -50,13 +50,13 @@ package struct OutgoingStore {
                 type, notation, subject, urgency, secrecy, signer_id, signer_name, signer_position, capacity, also_to,
                 reply_kind, reply_id, drafter_id, drafter_name, unit_id, unit_name, state, preparation,
                 preparation_problem, is_stamped, created_at, moved_at, reason, to_places, replaces_id, also_on_paper,
-                task_codes)
+                task_codes, principal)
             VALUES (
                 \(content.type), \(content.notation), \(content.subject), \(content.urgency), \(content.secrecy),
                 \(content.signer), \(content.signerName), \(content.signerPosition), \(content.capacity),
                 \(content.alsoTo), \(content.inReplyTo?.kind), \(content.inReplyTo?.id), \(actor.person), \(actor.name),
                 \(actor.unit), \(actor.unitName), 'draft', 'none', '', \(false), \(now), \(now), '', '', \(content.replaces),
-                \(content.alsoOnPaper), \(content.taskCodes.joined(separator: "\n")))
+                \(content.alsoOnPaper), \(content.taskCodes.joined(separator: "\n")), \(content.principal))
             RETURNING id
             """)
         guard let id else { throw DatabaseError.constraint("outgoing_document") }
@@ -86,7 +86,8 @@ package struct OutgoingStore {
                 issued_at = \(document.issuedAt), reason = \(document.reason), to_places = \(toPlaces),
                 shown_signer_id = \(document.shownSigner), replaces_id = \(content.replaces),
                 also_on_paper = \(content.alsoOnPaper), ended = \(document.ending.column), ended_at = \(document.endedAt),
-                send_due_at = \(document.sendDueAt), task_codes = \(content.taskCodes.joined(separator: "\n"))
+                send_due_at = \(document.sendDueAt), task_codes = \(content.taskCodes.joined(separator: "\n")),
+                principal = \(content.principal)
             WHERE id = \(document.id)
             """)
         try BranchStore(tx).list(document.ref, at: document.movedAt)
@@ -137,7 +138,7 @@ package struct OutgoingStore {
             type: try row.get("type"), notation: try row.get("notation"), subject: try row.get("subject"),
             urgency: try row.get("urgency"), secrecy: try row.get("secrecy"), signer: try row.optional("signer_id"),
             signerName: try row.get("signer_name"), signerPosition: try row.get("signer_position"),
-            capacity: try row.get("capacity"), alsoTo: try row.get("also_to"),
+            capacity: try row.get("capacity"), principal: try row.get("principal"), alsoTo: try row.get("also_to"),
             inReplyTo: replyKind.flatMap { kind in replyID.map { RecordRef(kind: kind, id: $0) } },
             replaces: try row.optional("replaces_id"), alsoOnPaper: try row.get("also_on_paper"),
             taskCodes: try row.get("task_codes", as: String.self).split(separator: "\n").map(String.init))

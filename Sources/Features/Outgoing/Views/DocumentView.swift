@@ -102,13 +102,12 @@ struct OutgoingPageView {
     private var isOver: Bool { document.state == .issued || document.state == .cancelled }
 
     private var standing: HTML {
-        let reason = document.reason.isEmpty ? nil : document.reason
         return """
             <section class="standing" aria-label="Tình trạng">\
             \(Marks.facts([
                 (isOver ? "Tình trạng" : "Đang ở", .text(document.waitingFor)), ("Từ", Marks.time(document.movedAt)),
                 ("Hạn gửi", limit),
-                (document.state == .returned ? "Lý do trả lại" : "Lý do", reason.map { .text($0) }),
+                (document.state == .returned ? "Lý do trả lại" : "Lý do", document.standingReason.map { .text($0) }),
             ]))</section>
             """
     }
@@ -233,14 +232,11 @@ extension Recipient {
     }
 }
 
-extension DraftContent {
-    /// `KT. Chủ tịch – Phó Chủ tịch`-like line as far as it is known: abbreviation and position.
-    var signatureLine: String {
-        [capacity.abbreviation, signerPosition].filter { !$0.isEmpty }.joined(separator: " ")
-    }
-}
-
 extension OutgoingDocument {
+    /// Why it stands as it does. A document that lives on because its recall was refused has the reason of that recall
+    /// among its requests, not here.
+    var standingReason: String? { reason.isEmpty || (state == .issued && ending != .recalled) ? nil : reason }
+
     /// On whose desk it lies.
     var waitingFor: String {
         switch state {

@@ -54,7 +54,7 @@ struct DraftFormView {
     private var who: HTML {
         let signer = Fields.select(
             "signer", "Người ký", options: choices.signers, selected: content.signer?.description,
-            hint: "Lãnh đạo; trưởng đơn vị khi ký TL. hoặc TUQ.", empty: "Chọn sau")
+            hint: "Người đứng đầu ký trực tiếp, TM., Q.; cấp phó ký KT.; trưởng đơn vị ký TL., TUQ.", empty: "Chọn sau")
         let capacity = Fields.select(
             "capacity", "Thẩm quyền ký", options: SigningCapacity.allCases.map { Option($0.rawValue, $0.label) },
             selected: content.capacity.rawValue, isRequired: true)
