@@ -111,6 +111,8 @@ package struct Arrival: Sendable, Hashable, Identifiable {
     package let told: Told
     /// Name of the person who looked after it.
     package let settledBy: String
+    /// Its bytes are gone with its document.
+    package var isDestroyed = false
 
     /// What the platform has been told of it.
     package enum Told: String, Sendable, SQLBindable, SQLDecodable {

@@ -97,7 +97,7 @@ struct InboxList {
             at: item.receivedAt, title: title(item),
             details: [item.kind.label, item.senderName, item.sender.rawValue, settled], problem: item.problem,
             tag: item.tag,
-            packet: ("\(Self.path)/\(item.id)/tai", item.packet), acts: acts(item))
+            packet: item.isDestroyed ? nil : ("\(Self.path)/\(item.id)/tai", item.packet), acts: acts(item))
     }
 
     private func title(_ item: Arrival) -> HTML {
@@ -119,10 +119,16 @@ private func exchangeRows(_ rows: [HTML], _ label: String) -> HTML {
 }
 
 private func exchangeRow(
-    at instant: Date, title: HTML, details: [String], problem: String, tag: Tag, packet: (href: String, blob: BlobRef),
+    at instant: Date, title: HTML, details: [String], problem: String, tag: Tag, packet: (href: String, blob: BlobRef)?,
     acts: [HTML]
 ) -> HTML {
     let local = LocalTime(instant)
+    let download: HTML =
+        packet.map { packet in
+            """
+            <a class="role" href="\(href: packet.href)" download>Tải gói tin \(Format.fileSize(packet.blob.byteCount))</a>
+            """
+        } ?? #"<span class="role">Gói tin đã hủy cùng văn bản</span>"#
     return """
         <li class="row"><div class="lead"><span class="number">\(local.clock.prefix(5))</span>\
         <span class="date">\(local.day.printed)</span></div>\
@@ -130,8 +136,7 @@ private func exchangeRow(
         <span class="issuer">\(details.filter { !$0.isEmpty }.joined(separator: " · "))</span>\
         \(HTML.when(!problem.isEmpty, "<p class=\"quiet\">\(problem)</p>"))\
         \(HTML.when(!acts.isEmpty, "<div class=\"buttons\">\(acts)</div>"))</div>\
-        <div class="side">\(tag.html)<a class="role" href="\(href: packet.href)" download>\
-        Tải gói tin \(Format.fileSize(packet.blob.byteCount))</a></div></li>
+        <div class="side">\(tag.html)\(download)</div></li>
         """
 }
 

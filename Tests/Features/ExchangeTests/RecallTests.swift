@@ -98,6 +98,9 @@ extension DirectiveSteps {
             #expect(!FileManager.default.fileExists(atPath: file.path))
         }
         await #expect(throws: CommonRefusal.notFound) { try await world.institute.desk.packet(received: packet.id) }
+        let inbox = try await world.institute.desk.inbox(openOnly: false, after: nil).items
+        #expect(inbox.count { $0.isDestroyed } == inbox.count { $0.record?.id == left.document.id.rawValue })
+        #expect(inbox.contains { $0.id == packet.id && $0.isDestroyed })
 
         let frozen = try await world.sent(id)
         #expect(frozen.document.ending == .recalled && frozen.main != nil)

@@ -5,6 +5,11 @@ internal import Incoming
 internal import Platform
 internal import Records
 
+extension Arrival {
+    /// The incoming document it became or speaks of.
+    fileprivate var incoming: Int64? { record.flatMap { $0.kind == IncomingDocument.kind ? $0.id : nil } }
+}
+
 extension ExchangeDesk {
     func overview() async throws -> LinkOverview {
         try await ground.database.read { tx in
@@ -19,7 +24,16 @@ extension ExchangeDesk {
     }
 
     func inbox(openOnly: Bool, after key: PageKey?) async throws -> ListPage<Arrival> {
-        try await ground.database.read { try InboxStore($0).page(openOnly: openOnly, after: key) }
+        let now = ground.clock.now()
+        return try await ground.database.read { tx in
+            let page = try InboxStore(tx).page(openOnly: openOnly, after: key)
+            let destroyed = try ChangeIntake(tx, now: now).destroyed(among: page.items.compactMap(\.incoming))
+            return page.map { item in
+                var item = item
+                item.isDestroyed = item.incoming.map(destroyed.contains) ?? false
+                return item
+            }
+        }
     }
 
     /// The packet's bytes as sent.
@@ -34,9 +48,9 @@ extension ExchangeDesk {
     func packet(received id: ArrivalID) async throws -> ByteSource {
         let row = try await ground.database.read { tx in
             let row = try InboxStore(tx).find(id)
-            guard let ref = row?.record, ref.kind == IncomingDocument.kind else { return row }
+            guard let document = row?.incoming else { return row }
             // Destroyed with its document (QĐ 28/2018 Art. 9.2).
-            return try ChangeIntake(tx, now: ground.clock.now()).isDestroyed(ref.id) ? nil : row
+            return try ChangeIntake(tx, now: ground.clock.now()).isDestroyed(document) ? nil : row
         }
         guard let row else { throw CommonRefusal.notFound }
         return try ground.blobs.source(row.packet)

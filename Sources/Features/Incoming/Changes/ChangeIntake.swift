@@ -56,7 +56,15 @@ package struct ChangeIntake {
 
     /// Whether the record's content was destroyed: what is left of it elsewhere must not be shown either.
     package func isDestroyed(_ document: Int64) throws -> Bool {
-        try IncomingStore(tx).forOffice(IncomingID(document))?.ending == .recalled
+        try !destroyed(among: [document]).isEmpty
+    }
+
+    package func destroyed(among documents: [Int64]) throws -> Set<Int64> {
+        guard !documents.isEmpty else { return [] }
+        return Set(
+            try tx.rows("SELECT id FROM incoming_document WHERE ended = 'recalled' AND id IN \(list: documents)").map {
+                try $0.get("id")
+            })
     }
 
     /// Hashes of the files of a document that was destroyed by this request.
