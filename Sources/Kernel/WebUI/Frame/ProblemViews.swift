@@ -1,13 +1,14 @@
 // Refusals and faults as people see them.
 
 enum ProblemViews {
-    static func page(_ problem: Problem, site: Site, frame: Frame?) -> HTML {
+    /// - Parameter form: where a form that was sent can be filled in again; nil for the first page.
+    static func page(_ problem: Problem, site: Site, frame: Frame?, form: String? = nil) -> HTML {
         let content: HTML = """
             <article class="problem">
             <h1>\(problem.title)</h1>
             <p>\(problem.message)</p>
             \(code(problem))
-            <p class="buttons"><a class="button primary" href="/">Về trang đầu</a> \
+            <p class="buttons"><a class="button primary" href="\(href: form ?? "/")">\(form == nil ? "Về trang đầu" : "Làm lại")</a> \
             <button type="button" class="button" data-back hidden>Quay lại trang trước</button></p>
             </article>
             """

@@ -27,7 +27,10 @@ package enum FormProblem: Refusal, Hashable {
         case .tooSlow: "Tệp gửi lên quá chậm nên đã dừng. Hãy thử lại khi đường truyền tốt hơn."
         case .noSpace: Fault.diskFull.sentence
         case .fileTooLarge(let name, let limit):
-            "Tệp “\(name)” lớn hơn mức cho phép (\(Format.fileSize(limit))). Hãy nén hoặc chia nhỏ tệp."
+            """
+            Tệp “\(name)” lớn hơn mức cho phép (\(Format.fileSize(limit))) nên chưa được nhận. Hãy chọn tệp nhỏ hơn; tệp đã ký \
+            số thì đừng nén hay chia nhỏ, vì chữ ký sẽ không còn giá trị.
+            """
         }
     }
 }

@@ -93,7 +93,10 @@ package struct RefusalMiddleware: RouterMiddleware {
                 headers: [headerName("HX-Retarget"): "#notice", headerName("HX-Reswap"): "innerHTML show:window:top"])
         }
         let frame = context.session == nil ? nil : try? await frame?(request, context)
-        return ProblemViews.page(problem, site: site, frame: frame).response(status: problem.status)
+        // Pages for strangers take their form at the address that shows it.
+        let isOpenForm = context.session == nil && !request.isSafe && problem.status == .unprocessableContent
+        return ProblemViews.page(problem, site: site, frame: frame, form: isOpenForm ? request.uri.path : nil)
+            .response(status: problem.status)
     }
 
     private func json(_ problem: Problem) -> Response {
