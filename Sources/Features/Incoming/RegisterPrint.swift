@@ -14,6 +14,8 @@ enum EntryColumns {
     /// Millimetres; 267 in all between margins of 15.
     static let widths = [21, 14, 40, 28, 21, 66, 32, 20, 11, 14]
 
+    static let subject = 5
+
     static func cells(_ line: EntryLine) -> [String] {
         let content = line.document.content
         return [

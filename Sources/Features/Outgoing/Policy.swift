@@ -28,7 +28,7 @@ package enum OutgoingRefusal: Refusal, Hashable {
         case .notFound: CommonRefusal.notFound.message
         case .notPossible(let action, let why): "Chưa thể “\(action.label)”. \(why)"
         case .incomplete(let gaps): "Chưa trình được: \(gaps.joined(separator: "; "))."
-        case .reasonMissing: "Hãy ghi lý do (ít nhất 10 ký tự) để người soạn biết cần sửa gì."
+        case .reasonMissing: "Hãy ghi lý do, ít nhất 10 ký tự; lý do được lưu cùng văn bản."
         case .changedMeanwhile:
             "Văn bản vừa thay đổi trong lúc bạn đang xem. Chưa có gì được ghi; hãy mở lại trang, xem bản mới rồi thực hiện lại."
         case .unsuitableFile(let why): why

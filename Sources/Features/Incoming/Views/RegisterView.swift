@@ -30,6 +30,6 @@ struct RegisterView {
                 EntryColumns.cells(line).enumerated().map { index, cell in
                     index == 1 ? #"<a href="/van-ban-den/\#(line.document.id)">\#(cell)</a>"# : .text(cell)
                 }
-            })
+            }, wide: [EntryColumns.subject])
     }
 }

@@ -22,7 +22,9 @@ struct OutgoingActions {
         completion
             + Self.order.compactMap { action in
                 view.offers.first { $0.name == action.rawValue }.map {
-                    ActionItem($0, way(action), level: level(action), isStepBack: Self.stepsBack.contains(action))
+                    ActionItem(
+                        $0, way(action), level: level(action), isStepBack: Self.stepsBack.contains(action),
+                        note: action == .issue ? view.document.reach(view.recipients) : "")
                 }
             } + replacement
     }
@@ -147,5 +149,17 @@ struct OutgoingActions {
             \(Fields.buttons(Fields.submit("Hoàn thành")))
             """)
         return [ActionItem(ActionOffer(name: "complete", label: "Hoàn thành xử lý", obstacle: nil), .form(form))]
+    }
+}
+
+extension OutgoingDocument {
+    /// To how many it goes once it is issued, and how: `Gửi đến 47 nơi nhận: 45 cơ quan qua liên thông, 2 đơn vị.`
+    func reach(_ recipients: [Recipient]) -> String {
+        let agencies = recipients.count { $0.agency != nil }
+        let units = recipients.count - agencies
+        let by = isSecret ? "theo đường văn bản mật" : "qua liên thông"
+        let kinds = [agencies > 0 ? "\(agencies) cơ quan \(by)" : "", units > 0 ? "\(units) đơn vị" : ""]
+        guard !recipients.isEmpty else { return "Không có nơi nhận nào trên hệ thống." }
+        return "Gửi đến \(recipients.count) nơi nhận: \(kinds.filter { !$0.isEmpty }.joined(separator: ", "))."
     }
 }

@@ -1,4 +1,5 @@
 // The register on screen: the ten columns of NĐ 30/2020 Annex IV.
+internal import Foundation
 internal import Platform
 internal import Records
 internal import WebUI
@@ -12,6 +13,15 @@ enum RegisterColumns {
 
     /// Millimetres; 267 in all between margins of 15.
     static let widths = [24, 21, 56, 26, 38, 26, 13, 20, 18, 25]
+
+    static let subject = 2
+    static let places = 4
+
+    /// On screen the first of many places stands for them; the print names all.
+    static func brief(_ places: String) -> String {
+        let all = places.components(separatedBy: "; ")
+        return all.count <= 3 ? places : "\(all[0]) và \(all.count - 1) nơi khác"
+    }
 
     static func cells(_ line: RegisterLine) -> [String] {
         [
@@ -62,8 +72,12 @@ struct RegisterView {
             caption: "Sổ đăng ký văn bản đi năm \(period.year)", columns: RegisterColumns.headings,
             rows: page.items.map { line in
                 RegisterColumns.cells(line).enumerated().map { index, cell in
-                    index == 0 ? #"<a href="/van-ban-di/\#(line.document)">\#(cell)</a>"# : .text(cell)
+                    switch index {
+                    case 0: #"<a href="/van-ban-di/\#(line.document)">\#(cell)</a>"#
+                    case RegisterColumns.places: .text(RegisterColumns.brief(line.toPlaces))
+                    default: .text(cell)
+                    }
                 }
-            })
+            }, wide: [RegisterColumns.subject, RegisterColumns.places])
     }
 }

@@ -16,8 +16,13 @@ package struct ActionItem: Sendable {
     package let level: Level
     /// Withdraws, returns or undoes: at hand in the menu, never the thing to do next.
     package let isStepBack: Bool
+    /// What it reaches, said before it is done at once.
+    package let note: String
 
-    package init(_ offer: ActionOffer, _ way: Way, level: Level = .active, isStepBack: Bool = false) {
+    package init(
+        _ offer: ActionOffer, _ way: Way, level: Level = .active, isStepBack: Bool = false, note: String = ""
+    ) {
+        self.note = note
         self.offer = offer
         self.way = way
         self.level = level
@@ -57,7 +62,11 @@ package struct ActionBar: Sendable {
             """
         case .link(let href):
             #"<a class="button primary large" data-key="e" href="\#(href: href)">\#(item.offer.label)</a>"#
-        case .post(let action): button(action, item, "button primary large", isMain: true)
+        case .post(let action):
+            """
+            \(button(action, item, "button primary large", isMain: true))\
+            \(HTML.when(!item.note.isEmpty, "<p class=\"quiet\">\(item.note)</p>"))
+            """
         }
     }
 

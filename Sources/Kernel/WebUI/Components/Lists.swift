@@ -212,8 +212,11 @@ package enum Lists {
     }
 
     /// A register or report: headed columns, the print form of the decree's annex.
-    package static func table(caption: String, columns: [String], rows: [[HTML]]) -> HTML {
-        let head = columns.map { #"<th scope="col">\#($0)</th>"# as HTML }
+    /// - Parameter wide: columns of sentences, which no long neighbour may squeeze.
+    package static func table(caption: String, columns: [String], rows: [[HTML]], wide: Set<Int> = []) -> HTML {
+        let head = columns.enumerated().map { index, name in
+            #"<th scope="col"\#(HTML.when(wide.contains(index), #" class="wide""#))>\#(name)</th>"# as HTML
+        }
         let body = rows.map { "<tr>\($0.map { "<td>\($0)</td>" as HTML })</tr>" as HTML }
         return """
             <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table class="register"><caption>\(caption)</caption>\
