@@ -109,6 +109,33 @@ class ManyOnAPhone(ManyAtOnce):
         self.are_told(clerk)
 
 
+class OneComputerForTwo(ManyAtOnce):
+    width = "desk"
+
+    # Bytes that came over the network for it: none when the browser had it.
+    FETCHED = """async address => {
+        await (await fetch(address)).arrayBuffer();
+        return performance.getEntriesByName(new URL(address, location).href).at(-1).transferSize;
+    }"""
+    STATUS = "async address => (await fetch(address, {cache: 'force-cache'})).status"
+
+    def test_the_next_one_at_the_computer_finds_nothing_of_the_one_before(self):
+        first, page = self.at_academy("vanthu"), self.at_academy("vanthu").page
+        self.enter(first, "73")
+        first.sees_pages()
+        drawn = page.locator(".page img").first.evaluate("image => image.currentSrc")
+        document, picture = first.path, drawn.removeprefix(first.office)
+        self.assertEqual(page.evaluate(self.FETCHED, picture), 0, "turning back asks the office nothing")
+        page.evaluate("document.querySelector('form[action=\"/dang-xuat\"]').requestSubmit()")
+        expect(page.get_by_role("button", name="Đăng nhập")).to_be_visible()
+        first.account = "ncv.toan"
+        first.sign_in()
+        with first.refused():
+            for address in (document, picture, picture.partition("/trang/")[0]):
+                self.assertEqual(page.evaluate(self.STATUS, address), 404, address)
+                self.assertEqual(first.go(address), 404, address)
+
+
 class OnThePracticeTelephone(Journey):
     width = "desk"
 

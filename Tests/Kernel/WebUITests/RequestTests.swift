@@ -36,6 +36,9 @@ private enum SampleRefusal: Refusal, CaseIterable {
             }
             router.get("/xong") { request, context in HTML.text(context.flash(request) ?? "im lặng") }
             router.get("/trang") { _, _ -> HTML in "<p>trang</p>" }
+            router.get("/anh") { _, _ in FileAnswer.image(Data("PNG".utf8)) }
+            router.get("/tep") { _, _ in FileAnswer.pdf(Data("%PDF".utf8), name: "a.pdf") }
+            router.post("/to-khai") { _, _ -> Response in throw SampleRefusal.invalid }
         }
     }
 
@@ -94,6 +97,21 @@ private enum SampleRefusal: Refusal, CaseIterable {
         #expect(program.status == 401)
         let partial = try await Self.browser().get("/toi", signedIn: false, headers: [headerName("HX-Request"): "true"])
         #expect(partial.status == 401 && partial.header("HX-Redirect")?.hasPrefix("/dang-nhap") == true)
+    }
+
+    @Test(arguments: ["/anh", "/tep"])
+    func `what a browser keeps of a person's files is found again with his session alone`(path: String) async throws {
+        let answer = try await Self.browser().get(path)
+        #expect(answer.header("Cache-Control")?.hasPrefix("private") == true)
+        #expect(answer.header("Vary") == "Cookie")
+        #expect(try await Self.browser().get("/trang").header("Cache-Control") == "no-store")
+    }
+
+    @Test func `a stranger whose form is refused is led back to it`() async throws {
+        let stranger = try await Self.browser().post("/to-khai", "a=1", signedIn: false)
+        #expect(stranger.status == 422 && stranger.text.contains(#"href="/to-khai">Làm lại"#))
+        let page = try await Self.browser().get("/tu-choi/invalid")
+        #expect(page.text.contains(#"href="/">Về trang đầu"#))
     }
 
     @Test func `a session is found by its cookie alone`() async throws {

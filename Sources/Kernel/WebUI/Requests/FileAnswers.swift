@@ -41,7 +41,8 @@ package enum FileAnswer {
         download(data, name: name, mediaType: "application/pdf", isInline: true)
     }
 
-    /// A drawn page: the file it shows never changes, so the browser may keep it while the person stays signed in.
+    /// A drawn page: the file it shows never changes, so the browser may keep it while the person stays signed in
+    /// (`SecurityHeadersMiddleware`).
     package static func image(_ png: Data) -> Response {
         var headers = HTTPFields()
         headers[.contentType] = "image/png"

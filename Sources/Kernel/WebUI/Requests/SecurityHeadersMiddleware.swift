@@ -28,6 +28,8 @@ package struct SecurityHeadersMiddleware: RouterMiddleware {
         if response.headers[headerName("Content-Security-Policy")] == nil {
             response.headers[headerName("Content-Security-Policy")] = Self.policy
         }
+        // What a browser keeps, it keeps for one session: the next person at the same computer brings another cookie.
+        if response.headers[.cacheControl]?.hasPrefix("private") == true { response.headers[.vary] = "Cookie" }
         response.headers[headerName("X-Content-Type-Options")] = "nosniff"
         response.headers[headerName("X-Frame-Options")] = "SAMEORIGIN"
         response.headers[headerName("Referrer-Policy")] = "same-origin"
