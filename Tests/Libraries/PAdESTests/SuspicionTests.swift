@@ -25,11 +25,11 @@ import Testing
 
     /// Annotations put on the first page, whose text stands at 72, 700.
     private static func annotations(
-        _ list: [PDFDictionary]
+        _ list: [PDFDictionary], drawing content: String = "q Q"
     ) -> @Sendable (inout IncrementalUpdate, PDFDocument) throws -> Void {
         { update, document in
             var page = try document.page(0)
-            let look = update.add(.stream(PDFStream(["Subtype": .name("Form")], encoded: Data("q Q".utf8))))
+            let look = update.add(.stream(PDFStream(["Subtype": .name("Form")], encoded: Data(content.utf8))))
             let common: PDFDictionary = ["Type": .name("Annot"), "AP": .dictionary(["N": .reference(look)])]
             page.dictionary["Annots"] = .array(
                 list.map { .reference(update.add(.dictionary(common.merging($0) { $1 }))) })
@@ -75,6 +75,25 @@ import Testing
         Scene(
             testDescription: "a field over text", told: "trường biểu mẫu đặt đè lên chữ",
             change: annotations([["Subtype": .name("Widget"), "Rect": overText]])),
+        Scene(
+            testDescription: "a place for a signature over text",
+            change: annotations([["Subtype": .name("Widget"), "FT": .name("Sig"), "Rect": overText]], drawing: " ")),
+        Scene(
+            testDescription: "a signature field that draws something over text", told: "trường biểu mẫu đặt đè lên chữ",
+            change: annotations([["Subtype": .name("Widget"), "FT": .name("Sig"), "Rect": overText]])),
+        Scene(
+            testDescription: "a signature field with a ground of its own over text",
+            told: "trường biểu mẫu đặt đè lên chữ",
+            change: annotations(
+                [
+                    [
+                        "Subtype": .name("Widget"), "FT": .name("Sig"), "Rect": overText,
+                        "MK": .dictionary(["BG": .numbers([1, 1, 1])]),
+                    ]
+                ], drawing: " ")),
+        Scene(
+            testDescription: "a text field over text", told: "trường biểu mẫu đặt đè lên chữ",
+            change: annotations([["Subtype": .name("Widget"), "FT": .name("Tx"), "Rect": overText]], drawing: " ")),
         Scene(
             testDescription: "a stamp over text", told: "chú thích đặt đè lên chữ",
             change: annotations([["Subtype": .name("Stamp"), "Rect": overText]])),
@@ -283,6 +302,32 @@ import Testing
         let file = try await Sample.issued(SamplePDF(pages: 2).data)
         let report = SignatureVerifier.report(on: file, trust: practice.trust, at: now)
         #expect(report.warnings.allSatisfy { $0.contains("thu hồi") }, "\(report.warnings)")
+    }
+
+    /// The text of the sample stands at 72, 700 points: under the signature as under the seal.
+    private static let overWords = FormLayout([
+        FormField(name: "ChuKy", kind: .signature, rect: .init(page: 1, x: 22, y: 38, width: 60, height: 20)),
+        FormField(name: "ConDau", kind: .signature, rect: .init(page: 1, x: 10, y: 35, width: 36, height: 36)),
+    ])
+
+    @Test func `a seal laid out over words arouses no suspicion, before and after it is applied`() async throws {
+        let practice = try Practice.shared.get()
+        var file = try Self.overWords.applied(to: SamplePDF().data)
+        for (field, key) in [("ChuKy", practice.leader), ("ConDau", practice.seal)] {
+            let intent = SignatureIntent(target: .field(field), appearance: SignatureAppearance(), signedAt: now)
+            file = try await PDFSigner.sign(file, intent, with: key)
+            let report = SignatureVerifier.report(on: file, trust: practice.trust, at: now)
+            #expect(report.verdict == .valid)
+            #expect(report.warnings.allSatisfy { $0.contains("thu hồi") }, "\(report.warnings)")
+        }
+    }
+
+    @Test func `a field laid over the words after the signature is told`() async throws {
+        let practice = try Practice.shared.get()
+        let signed = try await RevisionTests.signedAgain(SamplePDF().data, "A")
+        let later = try Self.overWords.applied(to: signed)
+        let report = SignatureVerifier.report(on: later, trust: practice.trust, at: now)
+        #expect(report.warnings.contains { $0.contains("được đặt thêm lên trang sau khi") }, "\(report.warnings)")
     }
 
     @Test func `a page turned, scaled and shown in part has its text where it is drawn`() throws {

@@ -227,19 +227,8 @@ extension RevisionStep {
         if isNew, isVisible { warn("Chữ ký “\(field.name)” được đặt thêm lên trang sau khi tài liệu đã ký.") }
     }
 
-    /// Whether there is more of the field to be seen than the place that a program marks for signing: anybody can lay it
-    /// over the page, without a key.
     private func drawsItself(_ field: FormFieldNode) throws(PDFError) -> Bool {
-        for widget in field.widgets {
-            let members = try new.object(widget).dictionary ?? [:]
-            let marks = try new.value("MK", of: members).dictionary ?? [:]
-            if !marks.keys.allSatisfy({ $0 == "R" }) { return true }
-            for (_, look) in try new.value("AP", of: members).dictionary ?? [:] {
-                guard let stream = try new.resolve(look).stream else { return true }
-                let content = try new.decoded(stream, limit: 1 << 16)
-                if content.contains(where: { !" \t\r\n\0".utf8.contains($0) }) { return true }
-            }
-        }
+        for widget in field.widgets where try new.drawsItself(try new.object(widget).dictionary ?? [:]) { return true }
         return false
     }
 
@@ -291,5 +280,20 @@ extension RevisionStep {
     private func isStructure(_ number: Int) -> Bool {
         guard let members = try? old.object(old.reference(number)).dictionary else { return false }
         return members["Type"]?.name == "OBJR" || members["S"]?.name != nil
+    }
+}
+
+extension PDFDocument {
+    /// Whether there is more of a signature field to be seen than the place that a program marks for signing: anybody can
+    /// lay it over the page, without a key.
+    func drawsItself(_ widget: PDFDictionary) throws(PDFError) -> Bool {
+        let marks = try value("MK", of: widget).dictionary ?? [:]
+        if !marks.keys.allSatisfy({ $0 == "R" }) { return true }
+        for (_, look) in try value("AP", of: widget).dictionary ?? [:] {
+            guard let stream = try resolve(look).stream else { return true }
+            let content = try decoded(stream, limit: 1 << 16)
+            if content.contains(where: { !" \t\r\n\0".utf8.contains($0) }) { return true }
+        }
+        return false
     }
 }

@@ -96,7 +96,7 @@ struct Suspicions {
         let text = TextPlaces(of: page, in: document)
         contentBytesLeft -= text.byteCount
         if text.liesUnderPicture { tell("Trang \(number): có chữ nằm dưới hình, có thể được làm hiện sau này.") }
-        for annotation in shown where text.isAny(in: annotation.box) {
+        for annotation in shown where !annotation.isForSigning && text.isAny(in: annotation.box) {
             tell(
                 annotation.isWidget
                     ? "Trang \(number): có trường biểu mẫu đặt đè lên chữ của trang."
@@ -113,6 +113,9 @@ private struct PlacedAnnotation {
     let box: PDFRectangle
     let isWidget: Bool
     private let isSignature: Bool
+    /// A signature, or the empty place for one that was laid out before anybody signed: a seal covers a third of the
+    /// signature it belongs to, and with it some words (Decree 30/2020/NĐ-CP). It hides none before it is signed.
+    let isForSigning: Bool
     /// Invisible, Hidden or NoView (ISO 32000-2 Table 167).
     let isHidden: Bool
     /// It may draw something of its own; links and marks of text lie over words by their nature.
@@ -135,6 +138,8 @@ private struct PlacedAnnotation {
         isWidget = kind == "Widget"
         let parent = (try? document.value("Parent", of: members))?.dictionary ?? [:]
         isSignature = (members["FT"] ?? parent["FT"]) == .name("Sig")
+        let value = (try? document.resolve(members["V"] ?? parent["V"]))?.dictionary
+        isForSigning = isSignature && (value?["ByteRange"] != nil || (try? document.drawsItself(members)) == false)
         let flags = (try? document.value("F", of: members))?.integer ?? 0
         isHidden = flags & Self.hidingFlags != 0 && members["AP"] != nil
         covers = !Self.harmless.contains(kind)
