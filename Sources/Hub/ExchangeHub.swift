@@ -91,7 +91,7 @@ package struct ExchangeHub: Sendable {
                 PeriodicTask("hub.tally", every: .seconds(10)) { try await desk.tally() },
                 PeriodicTask("hub.watch", every: .seconds(30)) { try await desk.watch() },
                 PeriodicTask("hub.sweep", every: .seconds(600)) { try await desk.sweep() },
-            ])
+            ], node: "\(desk.settings.node):\(port)")
     }
 
     /// Alerts on their way out.

@@ -52,7 +52,8 @@ package struct Office: Sendable {
         routes = features.routes
         programRoutes = features.programRoutes
         worker = Worker(
-            database: ground.database, clock: ground.clock, handlers: features.jobs, periodic: features.periodic)
+            database: ground.database, clock: ground.clock, handlers: features.jobs, periodic: features.periodic,
+            node: settings.node)
         let sessions = SessionLoader(ground: ground)
         web = WebSetup(
             site: site, isSecure: settings.isSecure, publicUploads: routes.publicUploads,

@@ -20,6 +20,8 @@ package struct OfficeSettings: Sendable {
     /// Asked in this order.
     package let timestampURLs: [URL]
     package let runsWorker: Bool
+    /// What this process is called among those of the office, each time it runs.
+    package let node: String
 
     package init(_ settings: Settings) throws {
         self.settings = settings
@@ -35,5 +37,6 @@ package struct OfficeSettings: Sendable {
         isSecure = try settings.flag("secure", default: !isPractice)
         timestampURLs = try settings.urls("tsa.url")
         runsWorker = try settings.flag("worker", default: true)
+        node = settings.text("node") ?? "\(ProcessInfo.processInfo.hostName):\(port)"
     }
 }

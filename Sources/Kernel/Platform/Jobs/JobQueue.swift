@@ -34,7 +34,9 @@ package let jobSchema = [
         CREATE INDEX job_due ON job (run_at, id) WHERE state IN ('ready', 'running');
         CREATE INDEX job_failed ON job (id) WHERE state = 'failed';
         CREATE UNIQUE INDEX job_dedupe ON job (kind, dedupe) WHERE dedupe IS NOT NULL;
-        """)
+        """),
+    // Which node runs it: it takes its own up again when it starts anew.
+    SchemaStep("platform-jobs-2", "ALTER TABLE job ADD COLUMN holder TEXT;"),
 ]
 
 /// Adds jobs inside a transaction.
@@ -90,10 +92,11 @@ struct JobTable {
     let now: Date
 
     /// Takes the oldest due job, or one whose holder's lease ran out (it died).
-    func claim(kinds: [String], leaseSeconds: Double) throws -> ClaimedJob? {
+    func claim(kinds: [String], by node: String = "", leaseSeconds: Double) throws -> ClaimedJob? {
         let row = try tx.first(
             """
-            UPDATE job SET state = 'running', lease_until = \(now.addingTimeInterval(leaseSeconds)), attempts = attempts + 1
+            UPDATE job SET state = 'running', lease_until = \(now.addingTimeInterval(leaseSeconds)),
+                           attempts = attempts + 1, holder = \(node)
             WHERE id = (
                 SELECT id FROM job
                 WHERE run_at <= \(now) AND kind IN \(list: kinds) AND state IN ('ready', 'running')
@@ -109,12 +112,23 @@ struct JobTable {
         }
     }
 
-    /// Done is done, even when the lease ran out meanwhile and somebody else took the job too.
-    /// Jobs left running become due at once.
-    func releaseLeases() throws -> Int {
-        try tx.execute("UPDATE job SET lease_until = \(now.addingTimeInterval(-1)) WHERE state = 'running'")
+    /// Whoever is at work keeps the job, however long it takes; not once somebody else has taken it.
+    func renew(_ job: ClaimedJob, leaseSeconds: Double) throws {
+        try tx.execute(
+            """
+            UPDATE job SET lease_until = \(now.addingTimeInterval(leaseSeconds))
+            WHERE id = \(job.id) AND state = 'running' AND attempts = \(job.attempt)
+            """)
     }
 
+    /// Jobs left running become due at once.
+    /// - Parameter node: those that it left; nil for all.
+    func releaseLeases(of node: String?) throws {
+        let own: SQL = node.map { "AND holder = \($0)" } ?? ""
+        try tx.execute("UPDATE job SET lease_until = \(now.addingTimeInterval(-1)) WHERE state = 'running' \(own)")
+    }
+
+    /// Done is done, even when the lease ran out meanwhile and somebody else took the job too.
     func finish(_ id: Int64) throws {
         try tx.execute(
             "UPDATE job SET state = 'done', finished_at = \(now), lease_until = NULL, last_error = NULL WHERE id = \(id)"

@@ -58,17 +58,26 @@ package struct Worker: Service {
     private let clock: Clock
     private let handlers: [String: JobHandler]
     private let periodic: [PeriodicTask]
+    private let node: String
     private let leaseSeconds: Double
+    private let renewal: Duration
     private let idle: Duration
     private let lanes: Int
     /// An attempt that never came to an end is not the job's fault at first; later it is.
     private static let deathsAllowed = 3
 
-    /// - Parameter lanes: how many jobs this node runs at the same time.
+    /// - Parameters:
+    ///   - lanes: how many jobs this node runs at the same time.
+    ///   - node: its name, the same after each start and of no other node.
+    ///   - leaseSeconds: after which the others take over what a dead node was at.
+    ///   - renewal: pause between two renewals of a lease; several may fail before it runs out.
     package init(
         database: Database, clock: Clock, handlers: [JobHandler], periodic: [PeriodicTask] = [], lanes: Int = 2,
-        leaseSeconds: Double = 300, idle: Duration = .milliseconds(200)
+        node: String = "", leaseSeconds: Double = 45, renewal: Duration = .seconds(10),
+        idle: Duration = .milliseconds(200)
     ) {
+        self.node = node
+        self.renewal = renewal
         self.database = database
         self.clock = clock
         self.handlers = Dictionary(handlers.map { ($0.kind, $0) }) { first, _ in first }
@@ -88,12 +97,11 @@ package struct Worker: Service {
         }
     }
 
-    /// An embedded database has one worker, so a job still running when it starts is one its predecessor died over:
-    /// nobody waits for the lease. Where several nodes share a database, the lease decides.
+    /// A job still running when its node starts is one the node died over: nobody waits for the lease. An embedded
+    /// database has one node, by whatever name; where several share a database, the leases of the others decide.
     func releaseOwnLeases() async throws {
-        guard database.engine == .sqlite else { return }
-        let now = clock.now()
-        _ = try await database.write { try JobTable(tx: $0, now: now).releaseLeases() }
+        let (now, own) = (clock.now(), database.engine == .sqlite ? nil : node)
+        try await database.write { try JobTable(tx: $0, now: now).releaseLeases(of: own) }
     }
 
     /// Runs everything that is due now and returns how many jobs ran. For tests and for the command line.
@@ -123,10 +131,10 @@ package struct Worker: Service {
     }
 
     private func runNext() async throws -> Bool {
-        let (kinds, lease, now) = (Array(handlers.keys).sorted(), leaseSeconds, clock.now())
+        let (kinds, node, lease, now) = (Array(handlers.keys).sorted(), node, leaseSeconds, clock.now())
         guard !kinds.isEmpty,
             let job = try await database.write({
-                try JobTable(tx: $0, now: now).claim(kinds: kinds, leaseSeconds: lease)
+                try JobTable(tx: $0, now: now).claim(kinds: kinds, by: node, leaseSeconds: lease)
             })
         else { return false }
         await attempt(job)
@@ -139,11 +147,32 @@ package struct Worker: Service {
             guard job.attempt <= handler.backOff.delays.count + 1 + Self.deathsAllowed else {
                 throw JobRefused("the program died while at it, attempt after attempt")
             }
-            try await handler.run(job)
+            try await holding(job) { try await handler.run(job) }
             let now = clock.now()
             try await database.write { try JobTable(tx: $0, now: now).finish(job.id) }
         } catch {
             await settle(job, handler, error)
+        }
+    }
+
+    /// Runs what may take longer than a lease, e.g. a conversion of minutes: others wait for as long as this node lives.
+    private func holding(_ job: ClaimedJob, _ work: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.keepRenewing(job) }
+            defer { group.cancelAll() }
+            try await work()
+        }
+    }
+
+    private func keepRenewing(_ job: ClaimedJob) async {
+        let lease = leaseSeconds
+        while (try? await Task.sleep(for: renewal)) != nil {
+            let now = clock.now()
+            do {
+                try await database.write { try JobTable(tx: $0, now: now).renew(job, leaseSeconds: lease) }
+            } catch {
+                Log.logger("jobs").error("\(job.kind) #\(job.id): its lease could not be renewed: \(error)")
+            }
         }
     }
 

@@ -80,7 +80,7 @@ actor FaultOffice {
         life = (ground, feature)
         // As the worker does when it starts: jobs of the dead are due at once.
         let now = ground.clock.now()
-        _ = try await database.write { try JobTable(tx: $0, now: now).releaseLeases() }
+        _ = try await database.write { try JobTable(tx: $0, now: now).releaseLeases(of: nil) }
     }
 
     func stop() async {
