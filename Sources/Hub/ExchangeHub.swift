@@ -27,7 +27,7 @@ package struct ExchangeHub: Sendable {
     ) async throws {
         self.transport = transport
         let folder = URL(filePath: settings.text("data") ?? "hub-data", directoryHint: .isDirectory)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try PrivateFiles.closedFolder(folder)
         self.folder = folder
         database = try await Database(
             settings.text("database") ?? folder.appending(path: "hub.sqlite").path,
@@ -108,6 +108,9 @@ package struct ExchangeHub: Sendable {
     /// Runs a hub until it is told to stop.
     package static func serve(_ settings: Settings) async throws {
         let hub = try await ExchangeHub(settings)
+        let scratch = try ScratchFolder(below: hub.folder.appending(path: "tmp"))
+        scratch.becomeTemporaryDirectory()
+        defer { scratch.remove() }
         let address = "\(hub.host):\(hub.port)"
         try await hub.desk.note(.hubStarted, address, "")
         try await hub.application { _ in Log.logger("hub").notice("listening on \(address)") }.runService()

@@ -39,6 +39,6 @@ struct Features: Sendable {
         jobs = outgoing.jobs + incoming.jobs + exchange.jobs + signing.jobs
         periodic = exchange.periodic + signing.periodic
         programRoutes = signing.programRoutes(
-            temporaryFolder: settings.dataFolder.appending(path: "tmp"))
+            temporaryFolder: FileManager.default.temporaryDirectory)
     }
 }

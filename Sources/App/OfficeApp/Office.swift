@@ -57,7 +57,7 @@ package struct Office: Sendable {
         let sessions = SessionLoader(ground: ground)
         web = WebSetup(
             site: site, isSecure: settings.isSecure, publicUploads: routes.publicUploads,
-            temporaryFolder: Self.temporaryFolder(settings),
+            temporaryFolder: FileManager.default.temporaryDirectory,
             loadSession: { try await sessions.load($0) }, loadFrame: frame.frame)
     }
 
@@ -65,7 +65,7 @@ package struct Office: Sendable {
     package static func ground(
         _ settings: OfficeSettings, clock: Clock, transport: HTTPTransport
     ) async throws -> Groundwork {
-        try FileManager.default.createDirectory(at: temporaryFolder(settings), withIntermediateDirectories: true)
+        try PrivateFiles.closedFolder(settings.dataFolder)
         let database = try await Database(settings.database, connections: settings.connections)
         try await database.migrate(schema)
         return Groundwork(
@@ -97,7 +97,11 @@ package struct Office: Sendable {
 
     /// Runs one node until it is told to stop.
     package static func serve(_ settings: Settings) async throws {
-        let office = try await Office(try OfficeSettings(settings))
+        let settings = try OfficeSettings(settings)
+        let scratch = try ScratchFolder(below: settings.dataFolder.appending(path: "tmp"))
+        scratch.becomeTemporaryDirectory()
+        defer { scratch.remove() }
+        let office = try await Office(settings)
         try await office.signing.trusted.writeFile()
         let address = "\(office.settings.host):\(office.settings.port)"
         let group = ServiceGroup(
@@ -107,10 +111,6 @@ package struct Office: Sendable {
                 }, gracefulShutdownSignals: [.sigterm, .sigint], logger: Log.logger("office")))
         try await group.run()
         await office.ground.database.close()
-    }
-
-    private static func temporaryFolder(_ settings: OfficeSettings) -> URL {
-        settings.dataFolder.appending(path: "tmp")
     }
 
     private static func timestamps(

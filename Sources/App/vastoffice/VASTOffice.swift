@@ -1,6 +1,7 @@
 // The one executable: argument parsing only; the work is in the libraries.
 import ArgumentParser
 import Foundation
+import Platform
 
 @main
 struct VASTOffice: AsyncParsableCommand {
@@ -26,7 +27,11 @@ struct VASTOffice: AsyncParsableCommand {
 
     static func main() async {
         let words = CommandLine.arguments.dropFirst()
-        guard let command = quick(words.first) else { return await main(nil) }
+        guard let command = quick(words.first) else {
+            // These work on what an office keeps; the quick ones write files for whoever called them.
+            PrivateFiles.begin()
+            return await main(nil)
+        }
         await command.main(Array(words.dropFirst()))
         // The system takes everything back at once, sooner than each library frees what it has.
         fflush(nil)

@@ -36,7 +36,10 @@ package struct PracticeDemo: Sendable {
     }
 
     package func run() async throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try PrivateFiles.closedFolder(folder)
+        let scratch = try ScratchFolder(below: folder.appending(path: "tmp"))
+        scratch.becomeTemporaryDirectory()
+        defer { scratch.remove() }
         let secrets = try PracticeSecrets.load(from: folder.appending(path: "practice.json"))
         let authority = try PracticeAuthority(folder: folder, passphrase: secrets.authority)
         let hub = try await ExchangeHub(hubSettings(secrets))

@@ -126,7 +126,7 @@ package struct Sandbox: Sendable {
     private static func environment(home: URL?) -> [Environment.Key: String] {
         [
             "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": home?.path ?? "/nonexistent",
-            "OMP_THREAD_LIMIT": "1",
+            "TMPDIR": (home ?? FileManager.default.temporaryDirectory).path, "OMP_THREAD_LIMIT": "1",
         ]
     }
 }
