@@ -16,10 +16,15 @@ package struct PacketDay: Sendable, Hashable, Comparable, Codable, CustomStringC
     }
 
     /// Reads `yyyy/MM/dd` (QCVN 102) and, from other systems, `yyyy-MM-dd`, `dd/MM/yyyy`, `dd-MM-yyyy`, the same with dots,
-    /// `yyyyMMdd`, and a day with its zone (`2019-01-17+07:00`, as XML Schema writes it), which does not move it.
+    /// `yyyyMMdd`, `ngày dd tháng MM năm yyyy`, and a day with its zone (`2019-01-17+07:00`, as XML Schema writes it),
+    /// which does not move it.
     package init?(_ text: String) {
         if text.utf8.count == 8, let number = digits(text) {
             self.init(year: number / 10_000, month: number / 100 % 100, day: number % 100)
+            return
+        }
+        if let (year, month, day) = PacketDay.spoken(text) {
+            self.init(year: year, month: month, day: day)
             return
         }
         let text = PacketDay.withoutZone(text)
@@ -34,6 +39,15 @@ package struct PacketDay: Sendable, Hashable, Comparable, Codable, CustomStringC
         } else {
             return nil
         }
+    }
+
+    /// As people write it: `ngày 05 tháng 10 năm 2026`.
+    private static func spoken(_ text: String) -> (year: Int, month: Int, day: Int)? {
+        let words = text.precomposedStringWithCanonicalMapping.lowercased().split(separator: " ").map(String.init)
+        guard words.count == 6, (words[0], words[2], words[4]) == ("ngày", "tháng", "năm"), let day = digits(words[1]),
+            let month = digits(words[3]), let year = digits(words[5])
+        else { return nil }
+        return (year, month, day)
     }
 
     private static func withoutZone(_ text: String) -> String {
@@ -103,19 +117,34 @@ package struct PacketTime: Sendable, Hashable, Comparable, Codable, CustomString
     }
 
     /// Reads `yyyy/MM/dd HH:mm:ss` and the forms of other systems: `dd/MM/yyyy`, `T` between, fractions of a
-    /// second, no seconds; an explicit zone (`Z`, `+07:00`) is converted to Vietnamese time.
+    /// second, no seconds, `yyyyMMddHHmmss`, twelve hours with `SA` and `CH` or `AM` and `PM`; an explicit zone (`Z`,
+    /// `+07:00`) is converted to Vietnamese time.
     package init?(_ text: String) {
+        if text.utf8.count == 14, let number = digits(String(text.suffix(6))),
+            let day = PacketDay(String(text.prefix(8)))
+        {
+            self.init(day: day, hour: number / 10_000, minute: number / 100 % 100, second: number % 100)
+            return
+        }
         guard let split = text.firstIndex(where: { $0 == " " || $0 == "T" }),
-            let day = PacketDay(String(text[..<split]))
+            let clock = ClockText(text[text.index(after: split)...]),
+            let day = PacketTime.day(String(text[..<split]), isEnglish: clock.isEnglish)
         else { return nil }
-        let clock = ClockText(text[text.index(after: split)...])
-        guard let clock, let time = PacketTime(day: day, hour: clock.hour, minute: clock.minute, second: clock.second)
+        guard let time = PacketTime(day: day, hour: clock.hour, minute: clock.minute, second: clock.second)
         else { return nil }
         guard let zone = clock.zoneMinutes else {
             self = time
             return
         }
         self.init(time.date.addingTimeInterval(Double(420 - zone) * 60))
+    }
+
+    /// Beside `AM` and `PM` the month stands first, or it does not: only where it makes no difference is the day plain.
+    private static func day(_ text: String, isEnglish: Bool) -> PacketDay? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard isEnglish, parts.count == 3, parts[2].count == 4 else { return PacketDay(text) }
+        let readings = [text, "\(parts[1])/\(parts[0])/\(parts[2])"].compactMap { PacketDay($0) }
+        return Set(readings).count == 1 ? readings.first : nil
     }
 
     /// The second in Vietnamese time that contains `date`; the year is kept within 1 to 9999.
@@ -152,13 +181,17 @@ extension PacketDay {
     }
 }
 
-/// `HH:mm[:ss[.fff]][Z|±HH:mm|±HHmm]`.
+/// `HH:mm[:ss[.fff]][ SA|CH|AM|PM][Z|±HH:mm|±HHmm]`.
 private struct ClockText {
     var hour = 0, minute = 0, second = 0
     var zoneMinutes: Int?
+    /// Written with `AM` or `PM`.
+    var isEnglish = false
 
     init?(_ text: Substring) {
         var clock = text
+        let half = Half.allCases.first { clock.uppercased().hasSuffix(" \($0)") }
+        if half != nil { clock = clock.dropLast(3) }
         if clock.hasSuffix("Z") {
             zoneMinutes = 0
             clock = clock.dropLast()
@@ -172,6 +205,17 @@ private struct ClockText {
         let numbers = parts.compactMap { $0.count <= 2 ? digits(String($0)) : nil }
         guard numbers.count == parts.count, (2...3).contains(numbers.count) else { return nil }
         (hour, minute, second) = (numbers[0], numbers[1], numbers.count == 3 ? numbers[2] : 0)
+        guard let half else { return }
+        // Twelve is the first hour of each half; beyond it somebody added the mark to a clock of 24 hours.
+        if hour <= 12 { hour = hour % 12 + (half.isLater ? 12 : 0) }
+        isEnglish = half.isEnglish
+    }
+
+    private enum Half: CaseIterable {
+        case SA, CH, AM, PM
+
+        var isLater: Bool { self == .CH || self == .PM }
+        var isEnglish: Bool { self == .AM || self == .PM }
     }
 
     private static func zone(_ text: Substring) -> Int? {
