@@ -92,6 +92,12 @@ let hubSchema = [
         DROP INDEX hub_packet_kept;
         CREATE INDEX hub_packet_kept ON hub_packet (sent_at, id) WHERE removed_at IS NULL;
         """),
+    // Emptying a table passes by the triggers of its rows. SQLite knows no TRUNCATE.
+    SchemaStep(
+        "hub-5", sqlite: "",
+        postgres: """
+            CREATE TRIGGER hub_event_whole BEFORE TRUNCATE ON hub_event FOR EACH STATEMENT EXECUTE FUNCTION hub_event_fixed();
+            """),
 ]
 
 private let eventTable = """

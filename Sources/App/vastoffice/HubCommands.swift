@@ -64,6 +64,12 @@ struct HubCommand: AsyncParsableCommand {
                     print("Mục \(id) không khớp với mục trước nó: sổ đã bị sửa. Hãy giữ nguyên hiện trạng và báo ngay.")
                     throw ExitCode(1)
                 }
+                if check.isShort {
+                    print(
+                        "Sổ thiếu: trục có hệ thống hoặc gói tin mà sổ không nhắc đến, dù \(check.count) mục còn lại khớp nhau. "
+                            + "Hãy giữ nguyên hiện trạng và báo ngay.")
+                    throw ExitCode(1)
+                }
                 print("Sổ còn nguyên: \(check.count) mục, mã mục cuối \(check.head)")
             }
         }

@@ -80,6 +80,16 @@ struct EventLog {
         try tx.rows("SELECT * FROM hub_event WHERE id < \(id) ORDER BY id DESC \(SQL.limit(limit))").map(Self.event)
     }
 
+    /// A log that starts anew follows from nothing, and so does not show by its chain what stood before.
+    func isShort() throws -> Bool {
+        try tx.first(
+            """
+            SELECT 1 FROM hub_system s WHERE NOT EXISTS (
+                SELECT 1 FROM hub_event e WHERE e.kind = \(HubEventKind.systemEnrolled) AND e.subject = s.system_id)
+            UNION ALL SELECT 1 FROM hub_packet WHERE NOT EXISTS (SELECT 1 FROM hub_event) LIMIT 1
+            """) != nil
+    }
+
     private static func event(_ row: Row) throws -> HubEvent {
         HubEvent(
             id: try row.get("id"), at: try row.get("at"), kind: try row.get("kind"), subject: try row.get("subject"),
@@ -94,6 +104,11 @@ package struct EventCheck: Sendable, Hashable {
     package let head: String
     /// The first entry that does not follow from the one before; nil when all do.
     package let brokenAt: Int64?
+    /// Whether the hub knows systems of whose connecting the log says nothing, or has packets and no log: its beginning, or
+    /// all of it, was taken away.
+    package let isShort: Bool
+
+    package var isWhole: Bool { brokenAt == nil && !isShort }
 }
 
 extension HubDesk {
@@ -105,15 +120,16 @@ extension HubDesk {
     /// Reads the whole log, a page at a time.
     package func checkEvents() async throws -> EventCheck {
         let node = settings.node
+        let isShort = try await database.read { try EventLog(tx: $0, node: node).isShort() }
         var (last, head): (Int64, String) = (0, EventLog.origin)
         while true {
             let after = last
             let page = try await database.read { try EventLog(tx: $0, node: node).entries(after: after, limit: 1000) }
-            guard !page.isEmpty else { return EventCheck(count: last, head: head, brokenAt: nil) }
+            guard !page.isEmpty else { return EventCheck(count: last, head: head, brokenAt: nil, isShort: isShort) }
             for event in page {
                 let fields = [event.kind.rawValue, event.subject, event.detail, event.node]
                 guard event.id == last + 1, event.hash == HubEvent.hash(after: head, event.id, event.at, fields) else {
-                    return EventCheck(count: last, head: head, brokenAt: event.id)
+                    return EventCheck(count: last, head: head, brokenAt: event.id, isShort: isShort)
                 }
                 (last, head) = (event.id, event.hash)
             }

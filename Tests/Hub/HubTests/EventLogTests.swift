@@ -12,13 +12,13 @@ import VXP
     func `the database refuses to change or take out an entry`(engine: Engine) async throws {
         let world = try await HubWorld.make(engine)
         try await world.hub.desk.setLocked(true, agency: HubWorld.institute)
-        for statement in ["UPDATE hub_event SET detail = 'x'", "DELETE FROM hub_event"] {
+        for statement in ["UPDATE hub_event SET detail = 'x'", "DELETE FROM hub_event", "TRUNCATE hub_event"] {
             await #expect(throws: DatabaseError.self) {
                 try await world.hub.desk.database.write { try $0.execute(SQL(trusted: statement)) }
             }
         }
         let check = try await world.hub.desk.checkEvents()
-        #expect(check.brokenAt == nil && check.count == 3)
+        #expect(check.isWhole && check.count == 3)
         #expect(try await world.hub.desk.events().first?.hash == check.head)
     }
 
@@ -30,6 +30,29 @@ import VXP
             try tx.execute("UPDATE hub_event SET subject = 'khác' WHERE id = 2")
         }
         #expect(try await world.hub.desk.checkEvents().brokenAt == 2)
+    }
+
+    @Test(arguments: Engine.testable)
+    func `a log that was emptied is not whole, also when it starts anew`(engine: Engine) async throws {
+        let world = try await HubWorld.make(engine)
+        let trigger = engine == .postgres ? "hub_event_fixed ON hub_event" : "hub_event_kept"
+        _ = try await world.hub.desk.database.write { tx in
+            try tx.execute(SQL(trusted: "DROP TRIGGER \(trigger)"))
+            try tx.execute("DELETE FROM hub_event")
+        }
+        var check = try await world.hub.desk.checkEvents()
+        #expect(!check.isWhole && check.brokenAt == nil && check.count == 0)
+        try await world.hub.desk.setLocked(true, agency: HubWorld.institute)
+        check = try await world.hub.desk.checkEvents()
+        #expect(!check.isWhole && check.brokenAt == nil && check.count == 1)
+    }
+
+    @Test func `a hub that knows nobody yet has a log that is whole and empty`() async throws {
+        let folder = try TestOffice.temporaryFolder()
+        let hub = try await ExchangeHub(Settings(["data": folder.path]), clock: TestClock().value)
+        let check = try await hub.desk.checkEvents()
+        #expect(check.isWhole && check.count == 0)
+        await hub.close()
     }
 
     @Test func `refused calls are written down once a minute each, with how many there were`() async throws {

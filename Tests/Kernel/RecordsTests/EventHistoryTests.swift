@@ -31,6 +31,16 @@ import Testing
     }
 
     @Test(arguments: Engine.testable)
+    func `neither history nor register can be emptied`(engine: Engine) async throws {
+        let office = try await TestOffice.make(engine)
+        for table in ["event", "register", "register_entry"] {
+            await #expect(throws: DatabaseError.self) {
+                try await office.database.write { try $0.execute(SQL(trusted: "TRUNCATE \(table)")) }
+            }
+        }
+    }
+
+    @Test(arguments: Engine.testable)
     func `events appended side by side still follow one another`(engine: Engine) async throws {
         let office = try await TestOffice.make(engine, connections: 8)
         try await withThrowingTaskGroup(of: Void.self) { group in

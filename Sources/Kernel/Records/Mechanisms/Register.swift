@@ -42,7 +42,17 @@ package let recordsSchema =
                 source_sha256 TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, byte_count BIGINT NOT NULL,
                 detail TEXT NOT NULL, PRIMARY KEY (source_sha256, kind));
             """)
-    ] + deskSchema + linkSchema
+    ] + deskSchema + linkSchema + [
+        // A chain does not show that all of it is gone. SQLite knows no TRUNCATE.
+        SchemaStep(
+            "records-chains-1", sqlite: "",
+            postgres: """
+                CREATE FUNCTION chain_kept() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''% is append-only'', TG_TABLE_NAME; END';
+                CREATE TRIGGER event_kept BEFORE TRUNCATE ON event FOR EACH STATEMENT EXECUTE FUNCTION chain_kept();
+                CREATE TRIGGER register_kept BEFORE TRUNCATE ON register FOR EACH STATEMENT EXECUTE FUNCTION chain_kept();
+                CREATE TRIGGER register_entry_kept BEFORE TRUNCATE ON register_entry FOR EACH STATEMENT EXECUTE FUNCTION chain_kept();
+                """)
+    ]
 
 /// A number taken from a register.
 package struct RegisterEntry: Sendable, Hashable {
