@@ -118,7 +118,7 @@ extension HubDesk {
     ) -> PacketRecord {
         let (title, notation) = Self.title(of: packet)
         return PacketRecord(
-            docId: UUID().uuidString.lowercased(),
+            docId: randomIdentifier(),
             identity: RoutingPolicy.identity(
                 systemId: opening.systemId, type: type, sha256: blob.sha256, codes: codes),
             systemId: opening.systemId, senderCode: packet.sender.agencyCode, type: type, blob: blob, title: title,

@@ -1,5 +1,6 @@
 // vastoffice hub conform: tries another system by the published list and writes a report.
 import ArgumentParser
+import Digests
 import Foundation
 import Hub
 import Hummingbird
@@ -87,7 +88,7 @@ struct HubConform: AsyncParsableCommand {
     // MARK: An office
 
     private func tryOffice() async throws -> [ConformanceResult] {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "vastoffice-bench-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(path: "vastoffice-bench-\(randomIdentifier())")
         defer { try? FileManager.default.removeItem(at: folder) }
         let hub = try await ExchangeHub(
             Settings(["data": folder.path, "practice": "true", "hub.limit.packets.minute": "0"]))

@@ -1,4 +1,5 @@
 // The bench for offices: a hub of its own to which the one under test connects, and an agency that writes to it.
+internal import Digests
 internal import EdXML
 package import Foundation
 internal import Platform
@@ -106,7 +107,7 @@ package struct OfficeBench: Sendable {
 
     /// Lays out a packet past the checks of the hub's door, as another platform might.
     func smuggle(_ bytes: Data) async throws -> String {
-        let (blob, at, docId) = (try hub.desk.blobs.put(bytes), now(), UUID().uuidString.lowercased())
+        let (blob, at, docId) = (try hub.desk.blobs.put(bytes), now(), randomIdentifier())
         let (own, office) = (own, office)
         try await hub.desk.database.write { tx in
             let store = HubStore(tx: tx, now: at)

@@ -1,4 +1,5 @@
 // Packets, their way to each recipient, how long they are kept.
+internal import Digests
 internal import Foundation
 internal import Platform
 internal import VXP
@@ -39,7 +40,7 @@ extension HubStore {
             """
             INSERT INTO hub_delivery (doc_id, packet_id, agency_id, system_id, recipient_code, message_type, state, rank,
                 created_at, updated_at)
-            VALUES (\(UUID().uuidString.lowercased()), \(packet), \(address.id), \(address.systemId), \(code),
+            VALUES (\(randomIdentifier()), \(packet), \(address.id), \(address.systemId), \(code),
                 \(type.rawValue), \(DeliveryState.waiting), \(DeliveryState.waiting.rank(urgency: urgency)), \(now), \(now))
             ON CONFLICT (packet_id, agency_id) DO NOTHING
             """)

@@ -25,7 +25,7 @@ struct AlertChannels: Sendable {
 
     private func mail(_ job: AlertJob) async throws {
         guard let mail = settings.mail else { throw JobRefused("no mail is configured") }
-        let file = folder.appending(path: "mail-\(UUID().uuidString)")
+        let file = folder.appending(path: "mail-\(randomIdentifier())")
         try MailMessage(job, mail, node: node).bytes.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         var options = [

@@ -132,6 +132,16 @@ package func randomBytes(_ count: Int) -> Data {
     return Data(out)
 }
 
+/// A name that nobody else gives: a UUID of version 4 (RFC 9562 §5.4), in small letters. Foundation's own is all zeros when
+/// the process has no file descriptor left; this one asks the kernel without any, and rather ends the program than repeats.
+package func randomIdentifier() -> String {
+    var bytes = [UInt8](randomBytes(16))
+    bytes[6] = bytes[6] & 0x0F | 0x40
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    let hex = Array(Data(bytes).hex)
+    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }.joined(separator: "-")
+}
+
 /// Compares without telling by its duration where the two differ.
 package func constantTimeEqual(_ a: Data, _ b: Data) -> Bool {
     guard a.count == b.count else { return false }

@@ -65,7 +65,7 @@ extension ExchangeDesk {
         let draft = try ground.blobs.draft()
         try PacketWriter(leavesRoomForSignature: signer != nil).write(.document(packet)) { try draft.append($0) }
         guard let signer else { return try draft.commit() }
-        let signed = ground.blobs.workFolder.appending(path: "\(UUID().uuidString).edxml")
+        let signed = ground.blobs.workFolder.appending(path: "\(randomIdentifier()).edxml")
         defer { unlink(signed.path) }
         try await signer.sign(draft.file, into: signed)
         return try ground.blobs.adopt(signed)

@@ -1,4 +1,5 @@
 // A report as PDF: drawn by librsvg in a subprocess, in well under a second, with nothing kept.
+internal import Digests
 internal import Foundation
 internal import Platform
 internal import Records
@@ -10,7 +11,7 @@ struct ReportPrinter: Sendable {
     func pdf(_ record: CheckRecord) async throws -> Data {
         let blocks = ReportContent(record: record, agencyName: agencyName).blocks
         let pages = ReportPaper(blocks, fonts: try ReportFonts(for: blocks)).svg
-        let folder = FileManager.default.temporaryDirectory.appending(path: "vastoffice-report-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(path: "vastoffice-report-\(randomIdentifier())")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -169,7 +169,7 @@ package final class BlobDraft: Sendable {
 
     fileprivate init(_ store: BlobStore) throws {
         self.store = store
-        file = store.workFolder.appending(path: UUID().uuidString)
+        file = store.workFolder.appending(path: randomIdentifier())
         descriptor = open(file.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw BlobStore.error() }
     }

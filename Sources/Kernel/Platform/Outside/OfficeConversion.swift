@@ -1,4 +1,5 @@
 // Office files become PDF in a subprocess.
+internal import Digests
 package import Foundation
 
 extension Sandbox {
@@ -8,7 +9,7 @@ extension Sandbox {
     ///   - put: puts the file at the place it is given.
     /// - Throws: `SandboxError`; `failed` also where the program ends well without a result.
     package func officePDF(ending: String, put: @Sendable (URL) throws -> Void) async throws -> Data {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "vastoffice-pdf-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(path: "vastoffice-pdf-\(randomIdentifier())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let input = folder.appending(path: "file.\(ending)")

@@ -1,4 +1,5 @@
 // What a handler knows of the request besides its bytes: who asks, and the form he sent.
+internal import Digests
 package import Foundation
 package import Hummingbird
 package import Logging
@@ -47,7 +48,7 @@ package struct OfficeContext: RequestContext {
     }
 
     private static func code(_ logger: Logger) -> String {
-        let id = logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? UUID().uuidString
+        let id = logger[metadataKey: "hb.request.id"].map { "\($0)" } ?? randomIdentifier()
         return String(id.filter(\.isHexDigit).suffix(10)).lowercased()
     }
 

@@ -7,7 +7,7 @@ struct UploadFolder: Sendable {
     let url: URL
 
     init(below parent: URL) throws {
-        url = parent.appending(path: "upload-\(UUID().uuidString)")
+        url = parent.appending(path: "upload-\(randomIdentifier())")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
@@ -24,7 +24,7 @@ struct UploadSink: ~Copyable {
 
     init(_ header: MultipartParser.PartHeader, in folder: UploadFolder) throws {
         self.header = header
-        url = folder.url.appending(path: UUID().uuidString)
+        url = folder.url.appending(path: randomIdentifier())
         guard FileManager.default.createFile(atPath: url.path, contents: nil) else { throw FormProblem.noSpace }
         handle = try FileHandle(forWritingTo: url)
     }

@@ -116,7 +116,7 @@ private final class DraftFile {
     private var isHandedOver = false
 
     init(in folder: URL) throws {
-        url = folder.appending(path: "dinh-kem-\(UUID().uuidString)")
+        url = folder.appending(path: "dinh-kem-\(randomIdentifier())")
         descriptor = open(url.path(percentEncoded: false), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw FileFault("create") }
     }

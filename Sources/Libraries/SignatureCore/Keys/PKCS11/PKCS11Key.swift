@@ -21,7 +21,7 @@ package final class PKCS11Key: SigningKey {
         modulePath: String, token name: TokenName, fingerprint: String? = nil, pin: String
     ) async throws -> PKCS11Key {
         let token = try PKCS11Module.at(modulePath).token(name)
-        let login = TokenLogin(identity: UUID(), pin: pin)
+        let login = TokenLogin(identity: randomIdentifier(), pin: pin)
         let found = try await token.run(as: login) { calls, session in
             try FoundKey(calls, session, fingerprint: fingerprint)
         }

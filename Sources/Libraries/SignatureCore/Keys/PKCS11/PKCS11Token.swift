@@ -4,7 +4,7 @@ import Synchronization
 
 /// Who logs in to a token: several keys, of several people, may lie on one.
 struct TokenLogin: Sendable {
-    let identity: UUID
+    let identity: String
     let pin: String
 }
 
@@ -13,7 +13,7 @@ struct TokenLogin: Sendable {
 final class PKCS11Token: Sendable {
     private struct Conversation {
         var session: CK_SESSION_HANDLE?
-        var loggedIn: UUID?
+        var loggedIn: String?
     }
 
     let name: TokenName
@@ -44,7 +44,7 @@ final class PKCS11Token: Sendable {
     }
 
     /// Logs `identity` out when it is the one that is logged in.
-    func release(_ identity: UUID) {
+    func release(_ identity: String) {
         queue.async {
             self.conversation.withLock { conversation in
                 guard conversation.loggedIn == identity, let session = conversation.session else { return }
