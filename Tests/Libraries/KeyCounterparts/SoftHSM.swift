@@ -3,8 +3,9 @@ package import Foundation
 internal import SignatureCore
 internal import Synchronization
 
-/// SoftHSM in a folder of its own, as a copy of the module: it reads its configuration once, when it is loaded, and sees
-/// only the tokens that are there then, so each set of tokens in a test process needs a module of its own.
+/// SoftHSM in a folder of its own, as a copy of the module: it reads its configuration when it is initialised, and sees only
+/// the tokens that are there then, so each set of tokens in a test process needs a module of its own, and each copy a
+/// variable of its own that names its configuration.
 package struct SoftHSM: Sendable {
     /// A token with the keys on it, each with its certificate and those of its issuers.
     package struct Token: Sendable {
@@ -29,9 +30,9 @@ package struct SoftHSM: Sendable {
 
     package let modulePath: String
     private let folder: URL
+    private let variable: String
     private var configuration: URL { folder.appending(path: "softhsm2.conf") }
-    /// The configuration is named by the environment, which the whole process shares.
-    private static let environment = Mutex(())
+    private static let count = Mutex(0)
 
     package init(_ tokens: [Token]) throws {
         guard let original = Self.modulePath else { throw CounterpartError("SoftHSM is not installed") }
@@ -39,14 +40,35 @@ package struct SoftHSM: Sendable {
         modulePath = folder.appending(path: "module.so").path
         try FileManager.default.createDirectory(
             at: folder.appending(path: "tokens"), withIntermediateDirectories: true)
-        try FileManager.default.copyItem(
-            atPath: URL(filePath: original).resolvingSymlinksInPath().path, toPath: modulePath)
+        variable = Self.count.withLock { count in
+            count += 1
+            return "SOFTHSM2_" + String(String(10_000 + count).suffix(4))
+        }
+        try Self.copy(original, to: modulePath, reading: variable)
         try Data("directories.tokendir = \(folder.path)/tokens\nlog.level = ERROR\n".utf8).write(to: configuration)
         for token in tokens { try fill(token) }
-        try Self.environment.withLock { _ in
-            setenv("SOFTHSM2_CONF", configuration.path, 1)
-            _ = try PKCS11Module.at(modulePath)
+        setenv(variable, configuration.path, 1)
+        _ = try PKCS11Module.at(modulePath)
+    }
+
+    private static func copy(_ original: String, to path: String, reading variable: String) throws {
+        var module = try Data(contentsOf: URL(filePath: original))
+        guard let name = module.range(of: Data("SOFTHSM2_CONF\0".utf8)) else {
+            throw CounterpartError("SoftHSM reads no SOFTHSM2_CONF")
         }
+        module.replaceSubrange(name, with: Data("\(variable)\0".utf8))
+        try module.write(to: URL(filePath: path))
+    }
+
+    /// Pulls every token out.
+    package func pullOut() throws {
+        try FileManager.default.moveItem(at: folder.appending(path: "tokens"), to: folder.appending(path: "pulled"))
+        try FileManager.default.createDirectory(at: folder.appending(path: "tokens"), withIntermediateDirectories: true)
+    }
+
+    package func putIn() throws {
+        try FileManager.default.removeItem(at: folder.appending(path: "tokens"))
+        try FileManager.default.moveItem(at: folder.appending(path: "pulled"), to: folder.appending(path: "tokens"))
     }
 
     private func fill(_ token: Token) throws {
@@ -74,7 +96,8 @@ package struct SoftHSM: Sendable {
     }
 
     private func run(_ arguments: String...) throws {
-        try Program.run(["env", "SOFTHSM2_CONF=\(configuration.path)"] + arguments)
+        try Program.run(
+            ["env", "SOFTHSM2_CONF=\(configuration.path)", "\(variable)=\(configuration.path)"] + arguments)
     }
 
     private func write(_ certificate: Certificate, id: String, to token: Token) throws {

@@ -106,6 +106,48 @@ import Testing
         await #expect(throws: KeyHolderError.noSuchKey) { try await open("p256", fingerprint: "00") }
     }
 
+    @Test func `a token pulled out is told, and signs again when it is put back, without a restart`() async throws {
+        let module = try SoftHSM([
+            SoftHSM.Token("rút ra", pin: Self.pin, archives: [try Self.archive("Nguyễn Văn Đức", .p256)])
+        ])
+        func opened() async throws -> PKCS11Key {
+            try await PKCS11Key.open(modulePath: module.modulePath, token: TokenName(label: "rút ra"), pin: Self.pin)
+        }
+        let key = try await opened()
+        _ = try await key.signDetached(document)
+        try module.pullOut()
+        for _ in 1...2 {
+            await #expect {
+                _ = try await key.sign(document, digest: .sha256)
+            } throws: { [.tokenGone, .noSuchToken("rút ra")].contains($0 as? KeyHolderError) }
+            await #expect(throws: KeyHolderError.self) { _ = try await opened() }
+        }
+        try module.putIn()
+        // The key that was open goes on, and so does one that is opened now.
+        _ = try await key.signDetached(document)
+        _ = try await opened().signDetached(document)
+    }
+
+    @Test func `while one token is pulled out the others of its module sign`() async throws {
+        let module = try SoftHSM([
+            SoftHSM.Token("ở lại", pin: Self.pin, archives: [try Self.archive("Nguyễn Văn Đức", .p256)])
+        ])
+        let key = try await PKCS11Key.open(
+            modulePath: module.modulePath, token: TokenName(label: "ở lại"), pin: Self.pin)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<40 {
+                group.addTask {
+                    guard index.isMultiple(of: 4) else { return _ = try await key.signDetached(document) }
+                    await #expect(throws: KeyHolderError.noSuchToken("đã rút")) {
+                        _ = try await PKCS11Key.open(
+                            modulePath: module.modulePath, token: TokenName(label: "đã rút"), pin: Self.pin)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test(arguments: ["/khong/co/thu-vien.so", "/usr/lib/x86_64-linux-gnu/libz.so.1"])
     func `what is no PKCS#11 module is refused`(path: String) async throws {
         #expect {
@@ -148,6 +190,19 @@ import Testing
     @Test(arguments: [0xB0, 0xB3, 0x101, 0xE0, 0x32, 0x190, 0x82] as [UInt])
     func `a lost session is worth opening anew`(value: UInt) {
         #expect(KeyHolderError(PKCS11Failure(value)).isLostSession)
+    }
+
+    @Test(arguments: [0x05, 0x30, 0xB3, 0xE0] as [UInt])
+    func `a module that has lost its device is worth beginning anew, and if it stays lost the device is gone`(
+        value: UInt
+    ) {
+        let error = KeyHolderError(PKCS11Failure(value))
+        #expect(error.isLostModule && error.ofLostModule == .tokenGone)
+    }
+
+    @Test(arguments: [0xA0, 0xA4, 0x70] as [UInt])
+    func `a wrong or locked PIN does not begin the module anew`(value: UInt) {
+        #expect(!KeyHolderError(PKCS11Failure(value)).isLostModule)
     }
 
     @Test(arguments: [0xA0, 0xA4, 0x30, 0x70] as [UInt])

@@ -41,7 +41,7 @@ package enum KeyHolderError: Error, Hashable, Sendable {
             "Khóa ký đã bị khóa vì nhập sai mã PIN quá nhiều lần. Chưa có gì được ký; hãy liên hệ quản trị hoặc nơi cấp để mở khóa."
         case .pinExpired: "Mã PIN đã hết hạn hoặc phải đổi. Hãy đổi mã PIN bằng công cụ của thiết bị rồi ký lại."
         case .tokenGone:
-            "Thiết bị ký (token, HSM) không còn kết nối. Chưa có gì được ký; hãy cắm lại hoặc kiểm tra thiết bị rồi bấm “Ký lại”."
+            "Thiết bị ký (token, HSM) không còn kết nối. Chưa có gì được ký; hãy rút thiết bị ra, cắm lại cho chắc rồi ký lại; nếu vẫn lỗi, báo quản trị."
         case .noSuchToken(let label):
             "Không thấy thiết bị ký “\(label)”. Chưa có gì được ký; hãy cắm thiết bị hoặc liên hệ quản trị."
         case .noSuchKey: "Thiết bị ký không có khóa của chứng thư số này. Hãy liên hệ quản trị."

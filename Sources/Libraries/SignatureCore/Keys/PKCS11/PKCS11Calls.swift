@@ -29,6 +29,12 @@ struct PKCS11Calls: Sendable {
         if value != CKR_CRYPTOKI_ALREADY_INITIALIZED { try check(value) }
     }
 
+    /// Ends every session; afterwards the module may be initialised anew (§5.4).
+    func finalize() {
+        guard let finalize = try? function(\.C_Finalize) else { return }
+        _ = finalize(nil)
+    }
+
     /// Slots with a token in them. The first call, without a list, has the module look again (§5.5).
     func slots() throws(KeyHolderError) -> [CK_SLOT_ID] {
         let list = try function(\.C_GetSlotList)

@@ -10,6 +10,9 @@ struct PKCS11Failure: Hashable {
         self.flags = flags
     }
 
+    /// The module has lost its way to the device, as some do for good when a token was pulled out.
+    static let lostModules: Set<CK_RV> = [CKR_GENERAL_ERROR, CKR_DEVICE_ERROR, CKR_FUNCTION_FAILED]
+
     /// The session is lost while the token may be there still: opening it anew may help.
     static let lostSessions: Set<CK_RV> = [
         CKR_SESSION_HANDLE_INVALID, CKR_SESSION_CLOSED, CKR_USER_NOT_LOGGED_IN, CKR_OBJECT_HANDLE_INVALID,
@@ -37,6 +40,19 @@ extension KeyHolderError {
         if flags & CKF_USER_PIN_FINAL_TRY != 0 { return .wrongPIN(.last) }
         return .wrongPIN(flags & CKF_USER_PIN_COUNT_LOW != 0 ? .few : .unknown)
     }
+
+    /// Whether beginning anew with the whole module may help: what it says of its device is not to be relied on.
+    var isLostModule: Bool {
+        switch self {
+        case .tokenGone, .noSuchToken, .noSuchKey: true
+        case .device(let code):
+            PKCS11Failure.lostModules.contains(CK_RV(code)) || PKCS11Failure.lostSessions.contains(CK_RV(code))
+        default: false
+        }
+    }
+
+    /// What is told when that did not help.
+    var ofLostModule: KeyHolderError { if case .device = self { .tokenGone } else { self } }
 
     /// Whether opening the session anew may help.
     var isLostSession: Bool {

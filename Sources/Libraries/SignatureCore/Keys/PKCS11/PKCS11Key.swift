@@ -51,8 +51,9 @@ package final class PKCS11Key: SigningKey {
         let operation = try PKCS11Operation(message, digest: digest, key: certificate.publicKey, usesPSS: usesPSS)
         let (keyID, pin) = (keyID, wantsPINAlways ? login.pin : nil)
         return try await token.run(as: login) { calls, session in
+            // It was there when it was opened: the device is not.
             guard let key = try calls.objects(session, CKO_PRIVATE_KEY, id: keyID).first else {
-                throw KeyHolderError.noSuchKey
+                throw KeyHolderError.tokenGone
             }
             return try operation.encoded(try calls.sign(session, key: key, operation, pin: pin))
         }

@@ -63,7 +63,7 @@ private func padded<Tuple>(_ field: Tuple) -> String {
 /// A class because a module is initialised once a process, and each of its tokens has one queue.
 package final class PKCS11Module: Sendable {
     package let path: String
-    private let calls: PKCS11Calls
+    private let gate: PKCS11Gate
     private let tokens = Mutex<[TokenName: PKCS11Token]>([:])
     private let listing = DispatchQueue(label: "pkcs11.slots")
 
@@ -93,29 +93,19 @@ package final class PKCS11Module: Sendable {
             throw .unusableModule("\(path): no function list")
         }
         self.path = path
-        calls = PKCS11Calls(list)
-        try calls.initialize()
+        gate = try PKCS11Gate(PKCS11Calls(list))
     }
 
     /// Every token that is there now.
     package func present() async throws -> [TokenFacts] {
-        let calls = calls
-        return try await listing.answering {
-            try calls.slots().compactMap { slot in
-                // One token that does not answer hides none of the others.
-                guard let info = try? calls.tokenInfo(slot), info.flags & CKF_TOKEN_INITIALIZED != 0,
-                    let session = try? calls.openSession(slot)
-                else { return nil }
-                defer { calls.closeSession(session) }
-                return TokenFacts(info, certificates: (try? calls.certificates(session)) ?? [])
-            }
-        }
+        let gate = gate
+        return try await listing.answering { try gate.pass { calls, _ in try calls.present() } }
     }
 
     func token(_ name: TokenName) -> PKCS11Token {
         tokens.withLock { known in
             if let token = known[name] { return token }
-            let token = PKCS11Token(name, calls)
+            let token = PKCS11Token(name, gate)
             known[name] = token
             return token
         }
@@ -123,6 +113,17 @@ package final class PKCS11Module: Sendable {
 }
 
 extension PKCS11Calls {
+    func present() throws(KeyHolderError) -> [TokenFacts] {
+        try slots().compactMap { slot in
+            // One token that does not answer hides none of the others.
+            guard let info = try? tokenInfo(slot), info.flags & CKF_TOKEN_INITIALIZED != 0,
+                let session = try? openSession(slot)
+            else { return nil }
+            defer { closeSession(session) }
+            return TokenFacts(info, certificates: (try? certificates(session)) ?? [])
+        }
+    }
+
     /// X.509 certificates; what is none is passed over.
     func certificates(_ session: CK_SESSION_HANDLE) throws(KeyHolderError) -> [TokenCertificate] {
         var found: [TokenCertificate] = []
