@@ -8,6 +8,7 @@ verdict bad. Each family says which verdicts the program may give; the first is 
 """
 
 import datetime
+import hashlib
 import os
 import re
 import subprocess
@@ -17,7 +18,7 @@ import practice_pki
 import revision_families
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from judged_families import BROKEN, Family, INVALID, MALFORMED, MODIFIED, OPEN, UNSIGNED, VALID
 from revision_families import form_file, stream
 
@@ -48,6 +49,8 @@ class Signer:
         self.holder("not-yet", lambda key: self.dated(key, 10, 20))
         self.holder("for-keys-only", lambda key: self.used(key, key_encipherment=True))
         self.holder("authority", lambda key: practice_pki.certificate("CA", key, "Gốc", self.root_key, authority=True))
+        self.rsa = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.rsa_certificate = practice_pki.certificate("Người ký RSA", self.rsa, "Gốc", self.root_key, authority=False)
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -86,6 +89,14 @@ class Signer:
         for name in signers:
             command += ["-signer", self.path(name + ".pem"), "-inkey", self.path(name + ".key")]
         return subprocess.run(command, input=data, capture_output=True, check=True).stdout
+
+    def over_digest(self, data, *options):
+        """As adbe.pkcs7.sha1 has it: over the SHA-1 digest, which is inside."""
+        return self.cms(hashlib.sha1(data).digest(), "-nodetach", *options, cades=False)
+
+    def bare(self, data, digest):
+        """As adbe.x509.rsa_sha1 has it: the value of an RSA signature in an OCTET STRING."""
+        return b"\x04\x82\x01\x00" + self.rsa.sign(data, padding.PKCS1v15(), digest)
 
 
 SIGNATURE = b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:20260101000000Z)/ByteRange @RANGE@/Contents @HOLE@>>"
@@ -221,6 +232,22 @@ def families(folder):
     add("subfilter-missing", signed(signer, signature=sig(b"/SubFilter/ETSI.CAdES.detached", b"")), *NOT_VALID)
     for name in ("adbe.pkcs7.sha1", "adbe.x509.rsa_sha1", "ETSI.CAdES.Detached", "ETSI.RFC3161", "X", "etsi.cades.detached"):
         add(f"subfilter-{name}", signed(signer, signature=sig(b"ETSI.CAdES.detached", name.encode())), *NOT_VALID)
+    digest = sig(b"ETSI.CAdES.detached", b"adbe.pkcs7.sha1")
+    add("old-digest", signed(signer, signature=digest, sign=signer.over_digest), OPEN)
+    add("old-digest-without-attributes", signed(
+        signer, signature=digest, sign=lambda data: signer.over_digest(data, "-noattr")), OPEN)
+    add("old-digest-of-other-bytes", signed(
+        signer, signature=digest, sign=lambda data: signer.over_digest(data + b" ")), INVALID)
+    add("old-digest-then-content", revision(signed(signer, signature=digest, sign=signer.over_digest), {5: stream(b"BT ET")}), MODIFIED)
+    certificate = signer.rsa_certificate.public_bytes(serialization.Encoding.DER).hex().encode()
+    bare = sig(b"ETSI.CAdES.detached", b"adbe.x509.rsa_sha1").replace(b"/M(", b"/Cert<" + certificate + b">/M(")
+    add("old-bare", signed(signer, signature=bare, sign=lambda data: signer.bare(data, hashes.SHA1())), OPEN)
+    add("old-bare-sha256", signed(signer, signature=bare, sign=lambda data: signer.bare(data, hashes.SHA256())), VALID)
+    add("old-bare-of-other-bytes", signed(
+        signer, signature=bare, sign=lambda data: signer.bare(data + b" ", hashes.SHA256())), INVALID)
+    add("old-bare-without-certificate", signed(
+        signer, signature=sig(b"ETSI.CAdES.detached", b"adbe.x509.rsa_sha1"),
+        sign=lambda data: signer.bare(data, hashes.SHA256())), OPEN)
     add("subfilter-twice", signed(signer, signature=sig(
         b"/SubFilter/ETSI.CAdES.detached", b"/SubFilter/X/SubFilter/ETSI.CAdES.detached")), *NOT_VALID)
     add("subfilter-string", signed(signer, signature=sig(b"/ETSI.CAdES.detached", b"(ETSI.CAdES.detached)")), *NOT_VALID)

@@ -46,7 +46,19 @@ import Testing
         Row("taken out later", .modifiedAfterSigning) { $0.formProblems.insert(.removedLater) },
         Row("certified second", .modifiedAfterSigning) { $0.formProblems.insert(.certificationNotFirst) },
         Row("partial coverage", .modifiedAfterSigning, "FORMAT_FAILURE") { $0.coverage = .partial },
-        Row("unknown format", .indeterminate, "FORMAT_FAILURE") { $0.subFilter = "adbe.pkcs7.sha1" },
+        Row("unknown format", .indeterminate, "FORMAT_FAILURE") { $0.subFilter = "adbe.pkcs7.sha256" },
+        Row("old format, proven old", .valid) {
+            $0.subFilter = "adbe.pkcs7.sha1"
+            $0.cms?.algorithmProblems = [AlgorithmProblem(weakness: .sha1, reliableUntil: .distantFuture)]
+        },
+        Row("old format today", .indeterminate, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE") {
+            $0.subFilter = "adbe.x509.rsa_sha1"
+            $0.cms?.algorithmProblems = [AlgorithmProblem(weakness: .sha1, reliableUntil: .distantPast)]
+        },
+        Row("old format without its content", .indeterminate, "FORMAT_FAILURE") {
+            $0.subFilter = "adbe.pkcs7.sha1"
+            $0.cms?.formProblems.insert(.missingContent)
+        },
         Row("content inside", .invalid, "FORMAT_FAILURE") { $0.cms?.formProblems.insert(.encapsulatedContent) },
         Row("two signers", .invalid, "FORMAT_FAILURE") { $0.cms?.formProblems.insert(.severalSigners) },
         Row("attribute twice", .invalid, "FORMAT_FAILURE") { $0.cms?.formProblems.insert(.repeatedAttribute) },

@@ -75,6 +75,27 @@ struct CMSFormTests {
         #expect(other.formProblems == [.wrongContentType, .wrongContentTypeAttribute])
     }
 
+    /// adbe.pkcs7.sha1: the document's SHA-1 digest is what is inside and signed.
+    @Test(arguments: [(document, true), (document + [0], false)])
+    func `a structure over the document's digest holds for that document only`(other: Data, holds: Bool) throws {
+        var forge = try Forge()
+        let digest = DigestAlgorithm.sha1.digest(document)
+        forge.encapsulated = [UInt8](digest)
+        forge.attributes[1] = Forge.attribute(.messageDigest, DER.octets(DigestAlgorithm.sha256.digest(digest)))
+        let facts = try CMSFacts(der: try forge.made(), content: .digest)
+        let trust = TrustStore(anchors: [forge.practice.pki.root])
+        let report = facts.verify(documentDigest: { $0.digest(other) }, trust: trust, at: now)
+        #expect(report.formProblems.isEmpty && report.signatureValid)
+        #expect(report.messageDigestMatches == holds)
+        #expect(report.weaknesses == [.sha1])
+    }
+
+    @Test func `a structure over a digest that is not there is a problem`() throws {
+        let cms = try Forge().made()
+        #expect(try CMSFacts(der: cms, content: .digest).formProblems == [.missingContent])
+        #expect(try CMSFacts(der: cms).formProblems.isEmpty)
+    }
+
     @Test func `no signer or two signers is a problem`() throws {
         #expect(try report { $0.signerCount = 2 }.formProblems == [.severalSigners])
         #expect(try report { $0.signerCount = 0 }.formProblems.contains(.noSigner))

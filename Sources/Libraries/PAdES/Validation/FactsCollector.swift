@@ -137,6 +137,8 @@ struct FactsCollector {
         switch form.structure {
         case .cms(let cms):
             facts.cms = cms.verify(documentDigest: digest, trust: trust, at: date, proofs: proofs)
+        case .bare(let bare):
+            facts.cms = bare.verify(documentDigest: digest, trust: trust, at: date, proofs: proofs)
         case .token(let token):
             facts.documentTimestamp = token.verify(imprint: digest, trust: trust, at: date, proofs: proofs)
         case nil: break

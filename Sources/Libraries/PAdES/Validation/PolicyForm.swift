@@ -28,6 +28,8 @@ extension SignaturePolicy {
     ]
 
     private static let knownFormats: Set = ["ETSI.CAdES.detached", "adbe.pkcs7.detached", "ETSI.RFC3161"]
+    /// Those of PDF 1.3 to 1.7 that ISO 32000-2 §12.8.3.3 deprecates.
+    private static let oldFormats: Set = ["adbe.pkcs7.sha1", "adbe.x509.rsa_sha1"]
 
     mutating func judgeForm() {
         for problem in SignatureFacts.FormProblem.allCases where facts.formProblems.contains(problem) {
@@ -37,7 +39,14 @@ extension SignaturePolicy {
                 note("format", sentence)
             }
         }
-        if !Self.knownFormats.contains(facts.subFilter ?? "") {
+        if facts.cmsProblems.contains(.missingContent) {
+            fail(
+                "format", "FORMAT_FAILURE", .indeterminate,
+                "Chữ ký không chứa giá trị băm của tệp như kiểu chữ ký của nó đòi hỏi.")
+        }
+        if let format = facts.subFilter, Self.oldFormats.contains(format) {
+            note("format", "Kiểu chữ ký \(format) đã cũ, không còn dùng cho chữ ký mới.")
+        } else if !Self.knownFormats.contains(facts.subFilter ?? "") {
             fail(
                 "format", "FORMAT_FAILURE", .indeterminate,
                 "Kiểu chữ ký \(facts.subFilter ?? "không rõ") chưa được hỗ trợ.")

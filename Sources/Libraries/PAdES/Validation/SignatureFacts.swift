@@ -47,4 +47,8 @@ package struct SignatureFacts: Sendable {
 
     package var modificationLevel: ModificationLevel { changes.map(\.level).max() ?? .none }
     package var isCAdES: Bool { subFilter == "ETSI.CAdES.detached" }
+    /// The value is made over the document's SHA-1 digest, which it holds.
+    var isOfDigest: Bool { subFilter == "adbe.pkcs7.sha1" }
+    /// The value is no CMS; the certificates stand beside it.
+    var isBare: Bool { subFilter == "adbe.x509.rsa_sha1" }
 }

@@ -8,6 +8,7 @@ struct SignatureForm {
     enum Structure {
         case cms(CMSFacts)
         case token(TimestampToken)
+        case bare(BareSignature)
     }
 
     let field: FormFieldNode
@@ -31,7 +32,7 @@ struct SignatureForm {
         try readByteRange(document)
         guard hole != nil else { return }
         readCoverage(document)
-        readStructure(try document.value("Contents", of: dictionary).string ?? Data())
+        try readStructure(try document.value("Contents", of: dictionary).string ?? Data(), document)
     }
 
     mutating func note(_ problem: SignatureFacts.FormProblem) { facts.formProblems.insert(problem) }
@@ -39,13 +40,14 @@ struct SignatureForm {
     /// The digests the structure will ask for, of the bytes covered.
     var digests: [RangeDigest] {
         guard let hole, !facts.formProblems.contains(.collidingByteRange) else { return [] }
-        let algorithm =
+        let algorithms: [DigestAlgorithm?] =
             switch structure {
-            case .cms(let cms): cms.digestAlgorithm
-            case .token(let token): token.imprintAlgorithm
-            case nil: DigestAlgorithm?.none
+            case .cms(let cms): [cms.signedDigest == nil ? cms.digestAlgorithm : .sha1]
+            case .token(let token): [token.imprintAlgorithm]
+            case .bare: BareSignature.digests
+            case nil: []
             }
-        return algorithm.map { [RangeDigest($0, before: facts.end, without: hole)] } ?? []
+        return algorithms.compactMap(\.self).map { RangeDigest($0, before: facts.end, without: hole) }
     }
 
     /// The value other signatures and timestamps prove the existence of.
@@ -53,6 +55,7 @@ struct SignatureForm {
         switch structure {
         case .cms(let cms): cms.signature
         case .token(let token): token.cms.signature
+        case .bare(let bare): bare.signature
         case nil: nil
         }
     }
@@ -112,20 +115,36 @@ struct SignatureForm {
         facts.coverage = isLast ? .wholeFile : .wholeRevision
     }
 
-    private mutating func readStructure(_ contents: Data) {
+    private mutating func readStructure(_ contents: Data, _ document: PDFDocument) throws(PDFError) {
+        let certificates = facts.isBare ? try statedCertificates(document) : []
         do throws(DERError) {
             if facts.kind == .timestamp {
                 let token = try TimestampToken(der: contents)
                 structure = .token(token)
                 if !token.cms.paddingIsZero { note(.nonZeroPadding) }
+            } else if facts.isBare {
+                let bare = try BareSignature(der: contents, certificates: certificates)
+                structure = .bare(bare)
+                if !bare.paddingIsZero { note(.nonZeroPadding) }
             } else {
-                let cms = try CMSFacts(der: contents)
+                let cms = try CMSFacts(der: contents, content: facts.isOfDigest ? .digest : .detached)
                 structure = .cms(cms)
                 if !cms.paddingIsZero { note(.nonZeroPadding) }
             }
         } catch {
             note(.unreadableCMS)
         }
+    }
+
+    /// The signer's certificate, or the signer's and its issuers' (ISO 32000-2 Table 255, /Cert).
+    private func statedCertificates(_ document: PDFDocument) throws(PDFError) -> [Data] {
+        let stated = try document.value("Cert", of: dictionary)
+        if let one = stated.string { return [one] }
+        var certificates: [Data] = []
+        for member in (stated.array ?? []).prefix(16) {
+            if let certificate = try document.resolve(member).string { certificates.append(certificate) }
+        }
+        return certificates
     }
 }
 

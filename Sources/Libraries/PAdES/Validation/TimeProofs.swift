@@ -25,6 +25,9 @@ struct TimeProofs {
                 if let token = try? TimestampToken(der: token) { add(time, of: token.cms) }
             }
         case .token(let token): add(time, of: token.cms)
+        case .bare(let bare):
+            known.add(time, of: bare.signature)
+            known.add(time, of: ValidationMaterial(certificates: bare.certificates))
         case nil: break
         }
     }

@@ -87,6 +87,28 @@ extension SignatureAlgorithm {
         }
     }
 
+    /// The digest that an RSASSA-PKCS1-v1_5 signature is made over; nil when it is none by this key and algorithm.
+    static func opened(_ signature: Data, as digest: DigestAlgorithm, by certificate: Certificate) -> Data? {
+        guard Self.rsaPKCS1(digest).obstacle(digest: digest, by: certificate) == nil else { return nil }
+        return PublicKeyCache.shared.key(of: certificate)?.withPointer { opened(signature, digest, key: $0) }
+    }
+
+    private static func opened(_ signature: Data, _ digest: DigestAlgorithm, key: OpaquePointer) -> Data? {
+        guard let context = EVP_PKEY_CTX_new(key, nil) else { return nil }
+        defer {
+            EVP_PKEY_CTX_free(context)
+            ERR_clear_error()
+        }
+        guard EVP_PKEY_verify_recover_init(context) == 1,
+            EVP_PKEY_CTX_set_rsa_padding(context, vast_rsa_padding_pkcs1()) == 1,
+            EVP_PKEY_CTX_set_signature_md(context, digest.evp) == 1
+        else { return nil }
+        var opened = [UInt8](repeating: 0, count: PublicKeyAlgorithm.mostRSABits / 8)
+        var count = opened.count
+        let isOpened = signature.withOctets { EVP_PKEY_verify_recover(context, &opened, &count, $0.0, $0.1) == 1 }
+        return isOpened && count == digest.byteCount ? Data(opened.prefix(count)) : nil
+    }
+
     private static func checkWhole(_ signature: Data, _ message: Data, key: OpaquePointer) -> Bool {
         guard let context = EVP_MD_CTX_new() else { return false }
         defer {

@@ -8,12 +8,20 @@ package struct CMSFacts: Sendable {
         case encapsulatedContent, wrongContentType, noSigner, severalSigners, missingSignedAttributes,
             missingMessageDigest, wrongContentTypeAttribute, repeatedAttribute, attributesNotDER,
             digestAlgorithmNotListed, unsupportedDigest, unreadableCertificate, attributeWithSeveralValues,
-            unreadableAttribute, algorithmProtectionMismatch
+            unreadableAttribute, algorithmProtectionMismatch, missingContent
     }
 
     enum SignerIdentifier: Sendable, Hashable {
         case issuerAndSerial(issuer: DistinguishedName, serial: Data)
         case keyIdentifier(Data)
+    }
+
+    /// What of a document the structure is made over.
+    package enum Content: Sendable, Hashable {
+        /// The document itself, which is not inside.
+        case detached
+        /// The SHA-1 digest of the document, which is inside (adbe.pkcs7.sha1, ISO 32000-1 §12.8.3.3.1).
+        case digest
     }
 
     package private(set) var formProblems: Set<FormProblem> = []
@@ -36,6 +44,8 @@ package struct CMSFacts: Sendable {
     private(set) var contentType: ObjectIdentifier = .data
     private(set) var encapsulatedContent: Data?
     private var revocationData = ValidationMaterial()
+    /// The document's digest that is signed in its place; nil where the document itself is.
+    package private(set) var signedDigest: Data?
 
     package var messageDigest: Data? { signed.messageDigest }
     package var signingTimeClaimed: Date? { signed.signingTime }
@@ -57,8 +67,12 @@ package struct CMSFacts: Sendable {
     }
 
     /// Reads a ContentInfo; indefinite lengths are tolerated. Limits: 8 MiB, 32 levels, 256 members a set.
-    package init(der: Data) throws(DERError) {
+    package init(der: Data, content: Content = .detached) throws(DERError) {
         try self.init(der: der, expecting: .data)
+        guard content == .digest else { return }
+        signedDigest = encapsulatedContent
+        formProblems.remove(.encapsulatedContent)
+        if signedDigest == nil { formProblems.insert(.missingContent) }
     }
 
     /// `content` is the type of content expected: id-data outside, TSTInfo inside a timestamp token.

@@ -60,10 +60,13 @@ extension CMSFacts {
         material: ValidationMaterial = ValidationMaterial(), proofs: ProofsOfExistence = ProofsOfExistence()
     ) -> CMSReport {
         let facts = resolvingSigner(among: material.certificates + trust.all)
+        func contentDigest(_ algorithm: DigestAlgorithm) -> Data {
+            signedDigest.map(algorithm.digest) ?? documentDigest(algorithm)
+        }
         let known = embeddedMaterial.merging(material)
         let judge = TimestampJudge(trust: trust, date: date, material: known, proofs: proofs)
         let stamps = judge.reports(on: timestampTokens) { $0.digest(signature) }
-        let contentStamps = judge.reports(on: contentTimestampTokens, imprint: documentDigest)
+        let contentStamps = judge.reports(on: contentTimestampTokens, imprint: contentDigest)
         let proven = Self.provenTime(stamps, proofs.time(of: signature))
         let essMatch = facts.essMatch
         let path = facts.signer.map { signer in
@@ -75,10 +78,11 @@ extension CMSFacts {
                     helpers: certificates, material: known, proofs: proofs))
         }
         // Last, for the digest of a large file may still be on its way.
-        let checked = facts.check(documentDigest)
+        let checked = facts.check(contentDigest)
+        let isOfDocument = signedDigest.map { $0 == documentDigest(.sha1) } ?? true
         var report = CMSReport(
             formProblems: formProblems, digestAlgorithm: digestAlgorithm, signatureAlgorithm: signatureAlgorithm,
-            messageDigestMatches: checked.messageDigestMatches, signature: checked.signature,
+            messageDigestMatches: checked.messageDigestMatches && isOfDocument, signature: checked.signature,
             signatureObstacle: facts.signatureObstacle, essMatches: essMatch, signer: facts.signer, path: path,
             signingTimeClaimed: signingTimeClaimed, timestamp: TimestampJudge.best(of: stamps), timestamps: stamps,
             contentTimestamps: contentStamps, archiveTimestampCount: archiveTimestampCount,
@@ -125,7 +129,8 @@ extension CMSFacts {
     /// Of the signature itself: its digests and the signer's key.
     fileprivate var ownAlgorithmProblems: [AlgorithmProblem] {
         let policy = AlgorithmPolicy.standard
-        let digests = Set([digestAlgorithm, signatureAlgorithm.ownDigest].compactMap(\.self))
+        let ofDocument = signedDigest == nil ? nil : DigestAlgorithm.sha1
+        let digests = Set([digestAlgorithm, signatureAlgorithm.ownDigest, ofDocument].compactMap(\.self))
         return digests.compactMap { policy.problem($0) }
             + [signer.flatMap { policy.problem($0.publicKey, of: $0) }].compactMap(\.self)
     }
@@ -133,7 +138,12 @@ extension CMSFacts {
 
 extension CMSReport {
     fileprivate mutating func addConclusions(_ facts: CMSFacts) {
-        algorithmProblems = facts.ownAlgorithmProblems
+        addConclusions(own: facts.ownAlgorithmProblems)
+    }
+
+    /// `own` are the weaknesses of the signature itself.
+    mutating func addConclusions(own: [AlgorithmProblem]) {
+        algorithmProblems = own
         if let path, path.status != .untrusted {
             algorithmProblems += AlgorithmPolicy.standard.problems(along: path.chain)
         }
