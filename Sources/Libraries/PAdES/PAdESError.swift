@@ -5,6 +5,8 @@ package enum PAdESError: Error, Hashable, Sendable {
     case document(PDFError)
     case noSuchField(String)
     case fieldExists(String)
+    /// A new field cannot have this name.
+    case fieldNameNotAllowed(String)
     case notASignatureField(String)
     case notATextField(String)
     case fieldAlreadySigned(String)
@@ -38,6 +40,8 @@ package enum PAdESError: Error, Hashable, Sendable {
         case .document(let error): error.message
         case .noSuchField(let name): "Tệp PDF không có trường “\(name)”."
         case .fieldExists(let name): "Tệp PDF đã có trường “\(name)”."
+        case .fieldNameNotAllowed(let name):
+            "Không tạo được trường tên “\(name)”: tên trường mới không được để trống, không chứa dấu chấm hay ký tự điều khiển."
         case .notASignatureField(let name): "Trường “\(name)” không phải là trường chữ ký."
         case .notATextField(let name): "Trường “\(name)” không phải là trường văn bản."
         case .fieldAlreadySigned(let name): "Trường “\(name)” đã được ký."

@@ -21,6 +21,14 @@ import Testing
         return update.file()
     }
 
+    /// Adds a field to the form's list.
+    static func list(_ field: PDFReference, in document: PDFDocument, _ update: inout IncrementalUpdate) throws {
+        let form = try #require(try document.catalog()["AcroForm"]?.reference)
+        var members = try #require(try document.object(form).dictionary)
+        members["Fields"] = .array((try document.value("Fields", of: members).array ?? []) + [.reference(field)])
+        update.set(form, to: .dictionary(members))
+    }
+
     static func member(_ field: String, _ key: PDFName, _ value: PDFObject?, in file: Data) throws -> Data {
         try updated(file) { update, document in
             let field = try #require(try FieldTree(document).field(named: field))

@@ -97,6 +97,51 @@ import Testing
         }
     }
 
+    /// With an empty signature field `Ky` in a group `Nhom`.
+    private static func withGroup(_ file: Data) throws -> Data {
+        try RevisionTests.updated(file) { update, document in
+            let group = update.reserve()
+            let kid = update.add(
+                .dictionary([
+                    "T": .string(Data("Ky".utf8)), "FT": .name("Sig"), "Parent": .reference(group),
+                    "Type": .name("Annot"), "Subtype": .name("Widget"),
+                    "Rect": .array(Array(repeating: .integer(0), count: 4)),
+                ]))
+            update.set(group, to: .dictionary(["T": .string(Data("Nhom".utf8)), "Kids": .array([.reference(kid)])]))
+            try RevisionTests.list(group, in: document, &update)
+        }
+    }
+
+    @Test(arguments: ["", " ", "a.b", "Nhom.Khac", "SoVanBan.Ky", "Ky\n", "."])
+    func `a new field takes no name that readers could read as another field's`(name: String) async throws {
+        let file = try Self.withGroup(try await TamperTests.signed.value)
+        #expect(throws: PAdESError.fieldNameNotAllowed(name)) {
+            try PDFSigner.prepare(file, SignatureIntent(target: .newField(name: name, rect: nil), signedAt: now))
+        }
+        #expect(throws: PAdESError.fieldNameNotAllowed(name)) {
+            try FormLayout([FormField(name: name, kind: .signature, rect: nil)]).applied(to: file)
+        }
+    }
+
+    @Test func `a new field takes no group's name; one below a group is signed under its whole name`() async throws {
+        let file = try await PDFSigner.sign(
+            Self.withGroup(try Sample.layout.applied(to: SamplePDF().data)),
+            SignatureIntent(target: .field("ChuKy"), signedAt: now), with: try Practice.shared.get().leader)
+        #expect(throws: PAdESError.fieldExists("Nhom")) {
+            try PDFSigner.prepare(file, SignatureIntent(target: .newField(name: "Nhom", rect: nil), signedAt: now))
+        }
+        let twice = try await PDFSigner.sign(
+            file, SignatureIntent(target: .field("Nhom.Ky"), signedAt: now), with: try Practice.shared.get().seal)
+        let report = try RevisionTests.report(twice)
+        #expect(report.verdict == .valid)
+        #expect(report.signatures.map(\.field) == ["ChuKy", "Nhom.Ky"])
+        let forged = try RevisionTests.updated(file) { update, document in
+            let field = update.add(.dictionary(["T": .string(Data("Nhom".utf8)), "FT": .name("Sig")]))
+            try RevisionTests.list(field, in: document, &update)
+        }
+        #expect(try RevisionTests.report(forged).verdict == .modifiedAfterSigning)
+    }
+
     @Test func `signing appends and never touches an earlier byte`() async throws {
         let original = SamplePDF(shape: .stream, pages: 2).data
         let laidOut = try Sample.layout.applied(to: original)

@@ -21,6 +21,8 @@ struct FieldTree: Sendable {
     private(set) var fields: [FormFieldNode] = []
     /// Objects that are fields, terminal or not.
     private(set) var nodes: Set<PDFReference> = []
+    /// Names of the fields above others, which are of no terminal field.
+    private(set) var groups: Set<String> = []
 
     private static let maximumFields = 20_000
     /// A name repeats all names above it, so that a small file may ask for any amount. Of one name, and of all together;
@@ -73,7 +75,10 @@ struct FieldTree: Sendable {
         let above = step.above + [step.object.reference].compactMap(\.self)
         guard above.count <= PDFLimits.depth else { throw PDFError(.limit(.depth)) }
         pending += kids.reversed().map { Step(object: $0, name: name, type: type, value: value, above: above) }
-        guard kids.isEmpty else { return }
+        guard kids.isEmpty else {
+            groups.insert(name)
+            return
+        }
         nodes.formUnion(widgets)
         fields.append(
             FormFieldNode(
@@ -92,4 +97,15 @@ struct FieldTree: Sendable {
     }
 
     func field(named name: String) -> FormFieldNode? { fields.first { $0.name.isExactly(name) } }
+
+    func hasGroup(named name: String) -> Bool { groups.contains { $0.isExactly(name) } }
+
+    /// Refuses a name that no new field at the top of the form may have: a partial name is not empty, has no full stop and
+    /// is nobody else's (ISO 32000-2 §12.7.4.2). Readers find a field by its whole name, so that one called `a.b`, or like
+    /// a group, would be taken for a field of the signed form that was exchanged.
+    func demandFree(_ name: String) throws(PAdESError) {
+        let isPlain = !name.unicodeScalars.contains { $0 == "." || $0.properties.generalCategory == .control }
+        guard isPlain, !name.allSatisfy(\.isWhitespace) else { throw .fieldNameNotAllowed(name) }
+        if field(named: name) != nil || hasGroup(named: name) { throw .fieldExists(name) }
+    }
 }

@@ -39,7 +39,7 @@ package struct FormLayout: Sendable, Hashable, Codable {
     package func applied(to document: PDFDocument) throws(PAdESError) -> Data {
         var editor = try reading { () throws(PDFError) in try FormEditor(document) }
         for field in fields {
-            guard editor.fields.field(named: field.name) == nil else { throw .fieldExists(field.name) }
+            try editor.fields.demandFree(field.name)
             try reading { () throws(PDFError) in try field.add(with: &editor, document) }
         }
         try reading { () throws(PDFError) in

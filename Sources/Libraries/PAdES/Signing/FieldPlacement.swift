@@ -15,7 +15,7 @@ struct FieldPlacement {
         editor = try reading { () throws(PDFError) in try FormEditor(document) }
         switch intent.target {
         case .field(let name): try find(name)
-        case .newField(let name, _): if editor.fields.field(named: name) != nil { throw .fieldExists(name) }
+        case .newField(let name, _): try editor.fields.demandFree(name)
         }
         if let wanted = intent.lock { lock = (wanted, lock?.permission) }
         try demandPermission()

@@ -101,7 +101,7 @@ package enum PDFExtender {
     private static func drafted(
         _ editor: inout FormEditor, _ document: PDFDocument, capacity: Int
     ) throws -> SignatureDraft {
-        let names = Set(editor.fields.fields.map(\.name))
+        let names = editor.fields.groups.union(editor.fields.fields.map(\.name))
         let name = (1...).lazy.map { "Timestamp\($0)" }.first { !names.contains($0) } ?? "Timestamp"
         let reference = editor.update.reserve()
         var field = FormField(name: name, kind: .signature, rect: nil).dictionary

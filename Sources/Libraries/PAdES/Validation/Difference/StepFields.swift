@@ -163,7 +163,8 @@ extension RevisionStep {
         else { return note(.other, "Trường mới được thêm vào biểu mẫu sau khi ký.") }
         let name = field.dictionary["T"]?.text ?? ""
         let isOwn =
-            !name.isEmpty && !name.contains(".") && newFields.fields.filter { $0.name.isExactly(field.name) }.count == 1
+            !name.isEmpty && !name.contains(".") && !newFields.hasGroup(named: field.name)
+            && newFields.fields.filter { $0.name.isExactly(field.name) }.count == 1
         var isSound = isOwn && field.dictionary["Parent"] == nil
         if let kids = field.dictionary["Kids"], try new.resolve(kids).array?.isEmpty ?? true { isSound = false }
         for part in Set(field.widgets + [reference]) {
