@@ -11,7 +11,8 @@ import Testing
             states: [
                 "G": .init(multiplies: true, lineWidth: nil), "N": .init(multiplies: false, lineWidth: nil),
                 "L": .init(multiplies: nil, lineWidth: 40),
-            ], isIsolated: isIsolated, thickestLine: 4, room: 200 * 20)
+            ], isIsolated: isIsolated,
+            places: [MarkedPlace(PDFRectangle(minX: 0, minY: 0, maxX: 200, maxY: 20))].compactMap(\.self))
         ContentReader(Data(content.utf8)).forEach { drawing.take($0, $1) }
         return drawing.isHarmless
     }
@@ -19,7 +20,7 @@ import Testing
     @Test(arguments: [
         "", "0.5 w 0 2 m 200 2 l S", "q 1 0 0 1 0 0 cm 0 0 m 200 0 l S Q", "0 0 m 50 5 100 -5 200 0 c S",
         "/G gs 1 1 0 rg 0 0 200 20 re f", "q /G gs 1 1 0 rg 0 0 200 20 re f Q", "/G gs 0 0 1 0 k 0 0 200 20 re f",
-        "/G gs /DeviceRGB cs 1 1 0 sc 0 0 200 20 re f", "/G gs 0.8 g 0 0 200 20 re B", "0 0 200 20 re n",
+        "/G gs /DeviceRGB cs 1 1 0 sc 0 0 200 20 re f", "/G gs 0.8 g 0.8 G 0 0 200 20 re B", "0 0 200 20 re n",
         "BT /F1 12 Tf ET",
         "/G gs q /N gs Q 1 1 0 rg 0 0 9 9 re f",
     ])
@@ -30,6 +31,8 @@ import Testing
     @Test(arguments: [
         "BT (Khac) Tj ET", "/X Do", "/S sh", "5 w 0 0 m 200 0 l S", "w 0 0 m 200 0 l S", "/L gs 0 0 m 200 0 l S",
         "40 0 0 40 0 0 cm 0 0 m 5 0 l S", "9 0 0 1 0 0 cm 0 0 m 5 0 l S", "1 0 cm 0 0 m 5 0 l S",
+        "1 G 0 10 m 200 10 l S", "0.9 0.9 1 RG 0 10 m 200 10 l S", "0 60 m 200 60 l S", "0 2 m 9 18 l S",
+        "0 1 m 9 1 l S 0 9 m 9 9 l S 0 17 m 9 17 l S", "/G gs 0.8 g 0 0 200 20 re B",
         "4 w 0 0 200 20 re S 0 5 200 10 re S", "/Pattern CS /P SCN 0 0 m 9 0 l S",
         "1 1 0 rg 0 0 9 9 re f", "/N gs 1 1 0 rg 0 0 9 9 re f", "/G gs /N gs 1 1 0 rg 0 0 9 9 re f",
         "q /G gs Q 1 1 0 rg 0 0 9 9 re f", "1 1 0 rg 0 0 9 9 re f /G gs", "/K gs 1 1 0 rg 0 0 9 9 re f",

@@ -65,7 +65,8 @@ struct SignaturePolicy {
         } else if facts.isDrawnOver {
             fail(
                 "changes", "DOCUMENT_MODIFIED", .indeterminate,
-                "Ghi chú thêm sau khi ký tuy được phép nhưng có thể che nội dung đã ký: hãy xem bản đã ký. \(summary)")
+                "Thay đổi sau khi ký tuy được phép nhưng có thể che hoặc làm khác nội dung đã ký: hãy xem bản đã ký. \(summary)"
+            )
         } else {
             pass("changes", "Chỉ có thay đổi được phép sau khi ký. \(summary)")
         }

@@ -6,9 +6,11 @@ struct RevisionChange: Hashable {
     var field: String?
     /// Permitted although the field is locked: nothing it holds or shows has changed.
     var holdsWhenLocked = false
+    /// It bears on what every field of the form shows.
+    var touchesAllFields = false
     /// A new field to be seen on the page, which a certification does not foresee.
     var addsVisibleField = false
-    /// A note that draws on the page and may hide what is there.
+    /// A note that draws on the page and may hide what is there, or a field that is to be drawn anew as something else.
     var drawsOverPage = false
 }
 
@@ -16,4 +18,13 @@ struct RevisionChange: Hashable {
 struct RevisionStepReport {
     var changes: [RevisionChange] = []
     var warnings: [String] = []
+    var traces: [NoteTrace] = []
+}
+
+/// What one note left on a page.
+struct NoteTrace {
+    var page: Int
+    /// Its object, or a negative number for one without.
+    var note: Int
+    var marks: [NoteMark]
 }

@@ -72,8 +72,10 @@ struct RevisionHistory {
         var findings = RevisionFindings()
         var (changes, warnings): (Set<DocumentChange>, Set<String>) = ([], [])
         var rest = (count: 0, level: ModificationLevel.none)
+        var ledger = NoteLedger()
         for step in revision..<max(revision, last) {
             guard let report = steps[step] else { continue }
+            for trace in report.traces { ledger.add(trace) }
             for change in report.changes {
                 findings.isDrawnOver = findings.isDrawnOver || change.drawsOverPage
                 let judged = Self.judged(change, under: restrictions)
@@ -89,6 +91,7 @@ struct RevisionHistory {
                 findings.warnings.append(warning)
             }
         }
+        if ledger.mayCover { findings.isDrawnOver = true }
         if isEndBuried {
             let sentence = "Phần thêm vào cuối tệp sau khi ký khiến có phần mềm không tìm thấy chỗ kết thúc của tệp."
             findings.changes.append(DocumentChange(level: .other, sentence: sentence))
@@ -103,6 +106,10 @@ struct RevisionHistory {
         if let field = change.field, !change.holdsWhenLocked, restrictions.locks(field) {
             return DocumentChange(
                 level: .other, sentence: "Trường “\(field)” đã bị khóa bởi chữ ký nhưng vẫn bị thay đổi.")
+        }
+        if change.touchesAllFields, restrictions.locksFields {
+            return DocumentChange(
+                level: .other, sentence: "Trường đã bị khóa bởi chữ ký nhưng cách hiển thị của biểu mẫu bị thay đổi.")
         }
         // What a certification foresees stands in the file already; a field laid over it is not foreseen.
         if change.addsVisibleField, restrictions.permission != nil {

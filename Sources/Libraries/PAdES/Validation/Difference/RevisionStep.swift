@@ -82,6 +82,11 @@ struct RevisionStep {
         if !report.warnings.contains(sentence) { report.warnings.append(sentence) }
     }
 
+    /// What a note, added or changed, leaves on a page.
+    mutating func leave(_ look: NoteLook, of note: Int?, onPage page: Int) {
+        report.traces.append(NoteTrace(page: page, note: note ?? -1 - report.traces.count, marks: look.marks))
+    }
+
     // MARK: explanations
 
     /// What `place` uses the object for explains that it changed.

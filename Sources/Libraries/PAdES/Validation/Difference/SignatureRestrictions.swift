@@ -35,6 +35,8 @@ struct SignatureRestrictions {
         permission = min(permission ?? 3, (1...3).contains(value) ? value : 1)
     }
 
+    var locksFields: Bool { !locks.isEmpty }
+
     func locks(_ field: String) -> Bool { locks.contains { $0.covers(field) } }
 }
 

@@ -7,6 +7,8 @@ extension RevisionStep {
     private static let signatureKeys = alwaysOpen.union(["V", "AP", "AS", "DA", "Q", "F", "M"])
     /// Invisible, Hidden and NoView of /F (ISO 32000-2 Table 167).
     private static let hidingFlags = 0b100011
+    /// ReadOnly, Required and NoExport of /Ff; others, as those for passwords and combs, make a field look different.
+    private static let behavingFlags = 0b111
 
     mutating func explainFields() throws(PDFError) {
         let affected = affectedParts()
@@ -50,10 +52,13 @@ extension RevisionStep {
         }
         let finding = Finding(field: field, reference: reference, before: before, after: after, keys: keys)
         if keys.isSubset(of: Self.alwaysOpen) {
+            let looksAlike = try looksAlike(finding)
             note(
                 RevisionChange(
-                    level: .ltaUpdates, sentence: "Thuộc tính của trường “\(field.name)” được cập nhật.",
-                    field: field.name, holdsWhenLocked: true))
+                    level: looksAlike ? .ltaUpdates : .formFilling,
+                    sentence: "Thuộc tính của trường “\(field.name)” được cập nhật.", field: field.name,
+                    holdsWhenLocked: looksAlike))
+            if !looksAlike { warn("Cách hiển thị của trường “\(field.name)” bị đổi sau khi ký.") }
         } else if field.isSignature {
             try explainSigning(finding, isOpen: isOpen)
         } else {
@@ -91,6 +96,12 @@ extension RevisionStep {
 
     private mutating func warnOfLook(_ field: FormFieldNode) {
         warn("Nội dung hiển thị của trường “\(field.name)” thay đổi trong khi giá trị không đổi.")
+    }
+
+    private func looksAlike(_ finding: Finding) throws(PDFError) -> Bool {
+        let was = try old.value("Ff", of: finding.before).integer ?? 0
+        let now = try new.value("Ff", of: finding.after).integer ?? 0
+        return (was ^ now) & ~Self.behavingFlags == 0
     }
 
     private func hidesAsBefore(_ finding: Finding) throws(PDFError) -> Bool {

@@ -14,21 +14,46 @@ extension RevisionStep {
             note(.other, "Biểu mẫu của tài liệu bị thay bằng đối tượng khác.")
         }
         let before = form.before.dictionary ?? [:]
-        for key in Self.differingKeys(before, after).sorted() { explainFormEntry(key, before, after) }
+        for key in Self.differingKeys(before, after).sorted() { try explainFormEntry(key, before, after) }
         let resources = try member("DR", before, after, at: form.place)
         if resources.isChanged { try explainResources(resources) }
         let list = try member("Fields", before, after, at: form.place)
         if list.isChanged { try explainFieldList(list) }
     }
 
-    private mutating func explainFormEntry(_ key: PDFName, _ before: PDFDictionary, _ after: PDFDictionary) {
+    private mutating func explainFormEntry(
+        _ key: PDFName, _ before: PDFDictionary, _ after: PDFDictionary
+    ) throws(PDFError) {
         switch key {
         case "Fields", "DR": break
         case "SigFlags":
             let (was, now) = (before[key]?.integer ?? 0, after[key]?.integer ?? 0)
             if was & now != was || !(0...3).contains(now) { note(.other, "Cờ chữ ký của biểu mẫu bị thay đổi.") }
-        case "NeedAppearances", "DA", "Q": note(.formFilling, "Cách trình bày mặc định của biểu mẫu được cập nhật.")
+        case "NeedAppearances", "DA", "Q": try explainPresentation(key, before, after)
         default: note(.other, "Mục /\(key) của biểu mẫu bị thay đổi.")
+        }
+    }
+
+    /// What fields look like when a reader draws them anew; told to, it does so for all of them, from their values
+    /// (ISO 32000-2 §12.7.4.3). A default that nothing had before is needed by new fields only.
+    private mutating func explainPresentation(
+        _ key: PDFName, _ before: PDFDictionary, _ after: PDFDictionary
+    ) throws(PDFError) {
+        let redraws = try new.value("NeedAppearances", of: after) == .boolean(true)
+        let bears = key == "NeedAppearances" || before[key] == nil ? redraws : true
+        note(
+            RevisionChange(
+                level: .formFilling, sentence: "Cách trình bày mặc định của biểu mẫu được cập nhật.",
+                touchesAllFields: bears))
+        guard bears else { return }
+        guard key == "NeedAppearances" else { return warn("Kiểu chữ mặc định của biểu mẫu bị đổi sau khi ký.") }
+        warn("Sau khi ký, biểu mẫu được đặt để phần mềm tự vẽ lại các trường, nên mỗi nơi có thể thấy khác nhau.")
+        for field in oldFields.fields where field.type == "Tx" {
+            guard try old.resolve(field.value) == new.resolve(newFields.field(named: field.name)?.value),
+                try FieldWords(field, in: old).differ
+            else { continue }
+            let sentence = "Trường “\(field.name)” sẽ được vẽ lại theo giá trị khác với nội dung đã hiển thị khi ký."
+            note(RevisionChange(level: .formFilling, sentence: sentence, field: field.name, drawsOverPage: true))
         }
     }
 

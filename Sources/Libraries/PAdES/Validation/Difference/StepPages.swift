@@ -69,11 +69,12 @@ extension RevisionStep {
         let isNew = object.reference.map { created.contains($0.number) } ?? true
         let content = try new.resolve(object)
         if isNew, try isMarkup(content), !Self.acts(content) {
+            let look = NoteLook(content, in: new)
             note(
                 RevisionChange(
-                    level: .annotations, sentence: "Trang \(page): thêm ghi chú.",
-                    drawsOverPage: NoteLook(content, in: new).mayCover))
-            warn("Trang \(page): ghi chú được đặt thêm lên trang sau khi ký.")
+                    level: .annotations, sentence: "Trang \(page): thêm ghi chú.", drawsOverPage: look.mayCover))
+            leave(look, of: object.reference?.number, onPage: page)
+            warn("Trang \(page): ghi chú được đặt thêm lên trang sau khi ký (\(look.kind)).")
         } else {
             note(.other, "Trang \(page): thêm đối tượng lên trang sau khi ký.")
         }
@@ -108,22 +109,33 @@ extension RevisionStep {
                 before.dictionary?["Subtype"] == after.dictionary?["Subtype"]
             {
                 for place in uses where isNoteUse(place) { clear(number, at: place) }
-                noteChange(of: number, looking: NoteLook(after, in: new))
+                noteChange(of: number, looking: NoteLook(after, in: new), note: number)
             } else if before.stream != nil, after.stream != nil {
                 for place in uses where place.path.hasPrefix("AP/") {
                     guard try isMarkup(try old.object(old.reference(place.holder))) else { continue }
                     clear(number, at: place)
-                    noteChange(of: number, looking: NoteLook(try new.object(new.reference(place.holder)), in: new))
+                    let shown = NoteLook(try new.object(new.reference(place.holder)), in: new)
+                    noteChange(of: number, looking: shown, note: place.holder)
                 }
             }
         }
     }
 
-    private mutating func noteChange(of number: Int, looking look: NoteLook) {
+    /// A note that was there may be moved and drawn anew as freely as one that is added.
+    private mutating func noteChange(of number: Int, looking look: NoteLook, note holder: Int) {
+        let page = pageNumber(ofNote: holder)
         note(
             RevisionChange(
                 level: .annotations, sentence: "Ghi chú trên trang bị thay đổi (đối tượng \(number)).",
                 drawsOverPage: look.mayCover))
+        leave(look, of: holder, onPage: page)
+        if look.isSeen { warn("Trang \(page): ghi chú có sẵn bị thay đổi sau khi ký (\(look.kind)).") }
+    }
+
+    /// 0 for a note of no page.
+    private func pageNumber(ofNote number: Int) -> Int {
+        let lists = index.uses(of: number).flatMap { $0.path.isEmpty ? index.uses(of: $0.holder) : [$0] }
+        return lists.first { $0.path == "Annots" }.flatMap { pages.positions[$0.holder] } ?? 0
     }
 
     private func isNoteUse(_ place: Place) -> Bool {
