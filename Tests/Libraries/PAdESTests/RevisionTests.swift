@@ -90,6 +90,36 @@ import Testing
         #expect(try Self.report(signed + Data(update.utf8)).verdict == verdict)
     }
 
+    /// ISO/TS 32004: each revision of a file so encrypted has a code of its own.
+    @Test(arguments: [
+        ("/V 5/KDFSalt(0)", "<</MACLocation/Standalone/MAC(1)/ByteRange[0 1 2 3]>>", ModificationLevel.ltaUpdates),
+        ("/V 5/KDFSalt(0)", "<</MACLocation/Standalone/MAC(1)/Root 1 0 R>>", .other),
+        ("/V 5/KDFSalt(0)", "<</MACLocation/AttachedToSig/SigObjRef 5 0 R>>", .other),
+        ("/V 5/KDFSalt(0)", "1 0 R", .other), ("/V 4", "<</MACLocation/Standalone/MAC(1)>>", .other),
+    ])
+    func `a code over a revision is no change where the file's encryption asks for one`(
+        encryption: String, code: String, level: ModificationLevel
+    ) throws {
+        let entry = "/Encrypt<</Filter/Standard/R 6/StmF/Identity/StrF/Identity\(encryption)>>"
+        let plain = String(decoding: SamplePDF().data, as: UTF8.self)
+        let file = plain.replacing("/Root 1 0 R", with: "/Root 1 0 R" + entry)
+        let previous = try #require(file.split(separator: "startxref\n").last?.split(separator: "\n").first)
+        let update = """
+            xref
+            0 1
+            0000000000 65535 f\u{20}
+            trailer
+            <</Size \(try PDFDocument(data: Data(file.utf8)).nextNumber)/Root 1 0 R\(entry)/AuthCode \(code)/Prev \(previous)>>
+            startxref
+            \(file.utf8.count)
+            %%EOF
+
+            """
+        let document = try PDFDocument(data: Data((file + update).utf8))
+        let findings = RevisionHistory(document, from: 0).changes(since: 0, under: .unrestricted)
+        #expect(findings.changes.map(\.level).max() == level)
+    }
+
     @Test func `what was signed is a beginning of the file`() async throws {
         let signed = try await TamperTests.signed.value
         let later = try await Self.signedAgain(signed, "Them")

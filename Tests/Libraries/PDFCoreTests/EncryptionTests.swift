@@ -106,6 +106,30 @@ struct EncryptionTests {
         }
     }
 
+    private static func encrypted(_ more: String = "") -> Data {
+        let encryption = "<</Filter/Standard/V 5/R 6\(more)/StmF/Identity/StrF/Identity>>"
+        let text = String(decoding: SamplePDF().data, as: UTF8.self)
+        return Data(text.replacing("/Root 1 0 R", with: "/Root 1 0 R/Encrypt\(encryption)").utf8)
+    }
+
+    private static func continued(_ file: Data) throws -> PDFDocument {
+        var update = try IncrementalUpdate(continuing: PDFDocument(data: file))
+        _ = update.add(.dictionary([:]))
+        return try PDFDocument(data: update.file())
+    }
+
+    /// The identifier is part of the key of older files: none counts as an empty one.
+    @Test func `an encrypted file without identifier gets none that would change its key`() throws {
+        #expect(try Self.continued(Self.encrypted()).trailer["ID"]?.array?.first?.string == Data())
+        #expect(try Self.continued(SamplePDF().data).trailer["ID"]?.array?.first?.string?.count == 16)
+    }
+
+    @Test func `a file whose revisions carry authentication codes is not continued`() throws {
+        let document = try PDFDocument(data: Self.encrypted("/KDFSalt(0123)"))
+        #expect(document.isIntegrityProtected)
+        #expect(throws: PDFError(.integrityProtected)) { try IncrementalUpdate(continuing: document) }
+    }
+
     @Test func `a file encrypted for certificates stays locked`() throws {
         let encryption =
             "<</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s5/V 4/CF<</A<</CFM/AESV2>>>>/StmF/A/StrF/A>>"

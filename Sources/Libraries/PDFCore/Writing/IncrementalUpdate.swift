@@ -26,6 +26,7 @@ package struct IncrementalUpdate: Sendable {
             throw PDFError(.unsoundForSigning("bytes before the header"))
         }
         if document.isLocked { throw PDFError(.encrypted) }
+        if document.isIntegrityProtected { throw PDFError(.integrityProtected) }
         if let problem = document.problems.first(where: \.isGuess) {
             throw PDFError(.unsoundForSigning(problem.description))
         }
@@ -126,7 +127,9 @@ package struct IncrementalUpdate: Sendable {
         let fresh = PDFObject.string(randomBytes(16))
         let identifiers = (try? document.resolve(document.trailer["ID"]))?.array ?? []
         // The first half names the file for good, the second this state of it (§14.4).
-        trailer["ID"] = .array([identifiers.first ?? fresh, fresh])
+        // Where it goes into the key (§7.6.4.3.2), none counts as an empty one; a new one would lock everybody out.
+        let first = identifiers.first ?? (document.isEncrypted ? .string(Data()) : fresh)
+        trailer["ID"] = .array([first, fresh])
         return trailer
     }
 

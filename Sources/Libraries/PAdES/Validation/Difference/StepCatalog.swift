@@ -14,6 +14,10 @@ extension RevisionStep {
         for (key, value) in new.trailer where !Self.structuralKeys.contains(key) {
             // One that an earlier revision had with this value is not new.
             if trailers.contain(key, value) { continue }
+            if key == "AuthCode", new.isIntegrityProtected, isAuthenticationCode(value) {
+                note(.ltaUpdates, "Mã bảo vệ toàn vẹn của tệp mã hóa được tính lại.")
+                continue
+            }
             note(.other, "Mục /\(key) của phần cuối tệp bị thay đổi.")
         }
         if old.trailer["Encrypt"] != nil, new.trailer["Encrypt"] == nil {
@@ -32,6 +36,20 @@ extension RevisionStep {
             note(.ltaUpdates, "Thông tin mô tả tệp được cập nhật.")
         } else {
             note(.other, "Thông tin mô tả tệp bị thay bằng đối tượng khác.")
+        }
+    }
+
+    private static let codeKeys: Set<PDFName> = ["MACLocation", "MAC", "ByteRange", "SigObjRef"]
+
+    /// Every revision of a file so protected has a code of its own: bytes, or a place in a signature made together with it
+    /// (ISO/TS 32004 §6.2).
+    private func isAuthenticationCode(_ value: PDFObject) -> Bool {
+        guard case .dictionary(let members) = value, Set(members.keys).isSubset(of: Self.codeKeys) else { return false }
+        switch members["MACLocation"]?.name {
+        case "Standalone": return members["MAC"]?.string != nil && members["SigObjRef"] == nil
+        case "AttachedToSig":
+            return members["SigObjRef"]?.reference.map { created.contains($0.number) } ?? false
+        default: return false
         }
     }
 
