@@ -20,13 +20,23 @@ struct AlgorithmTests {
         return DER.sequence(DER.identifier(.rsaPSS), DER.element(DERTag.sequence, members))
     }
 
-    @Test func `the parameters of PSS are read, one digest for both parts and one trailer only`() throws {
+    @Test func `the mask of PSS may be made by SHA-1 still, and is told`() throws {
+        let old = SignatureAlgorithm.rsaPSS(digest: .sha256, mask: .sha1, saltByteCount: 32)
+        #expect(try algorithm(pss(.sha256, .sha1, salt: 32, trailer: nil)) == old)
+        #expect(old.hasOldMask && old.ownDigest == .sha256)
+        #expect(!SignatureAlgorithm.rsaPSS(digest: .sha256, mask: .sha256, saltByteCount: 32).hasOldMask)
+        let leader = try Practice.of(.rsa2048).leader
+        let value = try leader.signPSS(document, digest: .sha256)
+        #expect(old.check(value, over: document, by: leader.certificate) == .invalid)
+    }
+
+    @Test func `the parameters of PSS are read, no strange mask and one trailer only`() throws {
         let right = SignatureAlgorithm.rsaPSS(digest: .sha256, mask: .sha256, saltByteCount: 32)
         #expect(try algorithm(pss(.sha256, .sha256, salt: 32, trailer: nil)) == right)
         #expect(try algorithm(pss(.sha256, .sha256, salt: 32, trailer: 1)) == right)
         #expect(try algorithm(right.encodedIdentifier) == right)
         for wrong in [
-            pss(.sha256, .sha1, salt: 32, trailer: nil), pss(.sha256, .sha256, salt: 32, trailer: 2),
+            pss(.sha256, .sha512, salt: 32, trailer: nil), pss(.sha256, .sha256, salt: 32, trailer: 2),
             pss(.sha256, .sha256, salt: 600, trailer: nil),
         ] {
             guard case .unsupported = try algorithm(wrong) else {

@@ -109,6 +109,55 @@ struct PathTests {
         }
     }
 
+    @Test(arguments: [(["a@evil.vn", "a@vast.vn"], false), (["b@vast.vn", "a@vast.vn"], true)])
+    func `every address in the subject is one the authority may give`(addresses: [String], isAllowed: Bool) throws {
+        let root = try TestAuthority.root()
+        let constraint = Self.permitted(DER.element(DERTag.primitive(1), Array("vast.vn".utf8)))
+        let issuing = try root.authority("CA", .bare, additions: Self.authority() + [constraint])
+        let subject = DistinguishedName(addresses.map { .init(type: .emailAddress, value: $0) })
+        let key = try issuing.issue("A")
+        let leaf = try issuing.certify(
+            key.certificate.publicKeyInfo,
+            CertificateTemplate(
+                kind: .bare, subject: subject, notBefore: now - 60, notAfter: now + 86_400,
+                additions: [CertificateTemplate.usage([.nonRepudiation])]))
+        let path = TrustStore(anchors: [root.certificate]).path(of: leaf, beside: [issuing.certificate], at: now)
+        #expect(path.problems.map(\.kind) == (isAllowed ? [] : [.nameNotPermitted]))
+    }
+
+    private static func policies(_ names: String...) -> [UInt8] {
+        TestAuthority.extension(
+            .certificatePolicies, DER.sequence(of: names.map { DER.sequence(DER.identifier(ObjectIdentifier($0))) }))
+    }
+
+    /// What is demanded: a policy after so many further certificates.
+    private static func explicit(after count: UInt8) -> [UInt8] {
+        TestAuthority.extension(
+            .policyConstraints, isCritical: true, DER.sequence(DER.element(DERTag.primitive(0), [count])))
+    }
+
+    @Test func `a policy that an authority demands is there`() async throws {
+        let (one, two, any) = (
+            Self.policies("1.3.6.1.4.1.32473.1"), Self.policies("1.3.6.1.4.1.32473.2"), "2.5.29.32.0"
+        )
+        let sign = CertificateTemplate.usage([.digitalSignature])
+        let cases: [([[UInt8]], [[UInt8]], Bool)] = [
+            ([Self.explicit(after: 0), one], [sign, one], true), ([Self.explicit(after: 0), one], [sign], false),
+            ([Self.explicit(after: 0), one], [sign, two], false), ([one], [sign, two], true),
+            ([Self.explicit(after: 0), Self.policies(any)], [sign, two], true),
+            ([Self.explicit(after: 0)], [sign, one], false), ([Self.explicit(after: 5), one], [sign], true),
+            ([one], [sign, Self.explicit(after: 0)], false),
+            (
+                [Self.explicit(after: 0), one, TestAuthority.extension(.policyMappings, DER.sequence())], [sign, one],
+                false
+            ),
+        ]
+        for (middle, leaf, holds) in cases {
+            let (report, _) = try await judge(middle: Self.authority() + middle, leaf: leaf)
+            #expect(report.problems.map(\.kind) == (holds ? [] : [.noCommonPolicy]))
+        }
+    }
+
     @Test func `addresses, hosts and machines are compared as RFC 5280 has it`() throws {
         func allows(_ constraint: [UInt8], _ name: [UInt8]) throws -> Bool {
             let names = TestAuthority.extension(.subjectAlternativeName, DER.sequence(name))

@@ -374,6 +374,18 @@ struct OCSPTests {
         #expect(inPart.revocations.first?.refusals == [.unknownCriticalExtension])
     }
 
+    @Test(arguments: [false, true])
+    func `of two answers in one the worse counts, whichever comes first`(isReversed: Bool) throws {
+        let hierarchy = try TestHierarchy()
+        let revoked = TestAuthority.Answer(status: .revoked(at: now - 7200, reason: nil))
+        let (first, second) = isReversed ? (revoked, TestAuthority.Answer()) : (TestAuthority.Answer(), revoked)
+        let answer = try hierarchy.issuing.answer(about: hierarchy.signer.certificate, first, and: [second])
+        #expect(try hierarchy.path(ocsp: [answer]).isRevoked)
+        let good = try hierarchy.issuing.answer(
+            about: hierarchy.signer.certificate, TestAuthority.Answer(), and: [TestAuthority.Answer()])
+        #expect(try hierarchy.path(ocsp: [good]).revocation == .good)
+    }
+
     @Test func `an answer is believed until its end, without one for a day`() throws {
         let hierarchy = try TestHierarchy()
         let subject = hierarchy.signer.certificate

@@ -130,7 +130,8 @@ struct TestAuthority {
 
     /// Signed by `responder`, whose certificate goes along, else by the authority itself.
     func answer(
-        about subject: Certificate, _ answer: Answer = Answer(), signedBy responder: PKCS12Key? = nil
+        about subject: Certificate, _ answer: Answer = Answer(), and others: [Answer] = [],
+        signedBy responder: PKCS12Key? = nil
     ) throws -> Data {
         let signer = responder ?? key
         let algorithm = SignatureAlgorithm.ecdsa(answer.signatureDigest).encodedIdentifier
@@ -139,7 +140,7 @@ struct TestAuthority {
         let body = DER.sequence(
             DER.element(DERTag.context(1), [UInt8](signer.certificate.subject.der)),
             Self.generalized(answer.producedAt),
-            DER.sequence(single(about: subject, answer)),
+            DER.sequence(of: ([answer] + others).map { single(about: subject, $0) }),
             extensions.isEmpty ? [] : DER.element(DERTag.context(1), DER.sequence(of: extensions)))
         let signature = try signer.sign(Data(body), digest: answer.signatureDigest)
         let certificates = responder.map {

@@ -91,6 +91,9 @@ extension SignaturePolicy {
     private mutating func judgeAlgorithms(_ cms: CMSReport) {
         let intact = judgesTrust ? nil : cms.timestamps.filter(\.isIntact).map(\.time).min()
         judge(cms.algorithmProblems, at: cms.provenTime ?? intact)
+        if cms.signatureAlgorithm.hasOldMask {
+            note("algorithm", "Chữ ký RSA-PSS còn dùng SHA-1 cho hàm sinh mặt nạ: kiểu cũ, nhưng không làm yếu chữ ký.")
+        }
     }
 
     private mutating func judge(_ problems: [AlgorithmProblem], at proof: Date?) {

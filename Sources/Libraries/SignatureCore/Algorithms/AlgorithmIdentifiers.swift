@@ -97,8 +97,9 @@ package enum SignatureAlgorithm: Sendable, Hashable {
             try fields.finish()
         }
         guard let digest, let mask, salt <= 512 else { return .unsupported("RSASSA-PSS") }
-        // Two digests in one signature gain nothing and are only as strong as the weaker (RFC 4055 §3.1 recommends one).
-        guard digest == mask else { return .unsupported("RSASSA-PSS (MGF1 \(mask.name))") }
+        // RFC 4055 §3.1 recommends one digest for both. Many writers leave SHA-1 for the mask, which RFC 8017 §8.1 allows:
+        // nobody gains anything by collisions there. What else is beside another digest is of nobody.
+        guard digest == mask || mask == .sha1 else { return .unsupported("RSASSA-PSS (MGF1 \(mask.name))") }
         return .rsaPSS(digest: digest, mask: mask, saltByteCount: salt)
     }
 
@@ -119,6 +120,11 @@ package enum SignatureAlgorithm: Sendable, Hashable {
         case .ed448: "Ed448"
         case .unsupported(let identifier): identifier
         }
+    }
+
+    /// The mask of RSASSA-PSS is made by an older digest than the signature's.
+    package var hasOldMask: Bool {
+        if case .rsaPSS(let digest, let mask, _) = self { digest != mask } else { false }
     }
 
     /// The digest the algorithm itself prescribes, if any.

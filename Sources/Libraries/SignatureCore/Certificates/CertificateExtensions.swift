@@ -17,7 +17,11 @@ struct CertificateExtensions: Sendable {
     var ocspURLs: [String] = []
     var issuerURLs: [String] = []
     var policies: [String] = []
-    var requiresExplicitPolicy = false
+    /// Certificates below that may go without a policy all of them share (RFC 5280 §4.2.1.11); nil for any number.
+    var explicitPolicySkip: Int?
+    /// The same for `anyPolicy` to count (§4.2.1.14).
+    var anyPolicySkip: Int?
+    var mapsPolicies = false
     /// The issuer vouches for a responder until it expires (RFC 6960 §4.2.2.2.1).
     var hasNoCheck = false
     /// Critical extensions nobody here understands, dotted: the certificate must be refused (RFC 5280 §4.2).
@@ -51,9 +55,15 @@ struct CertificateExtensions: Sendable {
         case .nameConstraints: nameConstraints = try NameConstraints(try value.wrapped())
         case .subjectAlternativeName: alternativeNames = try GeneralName.list(try value.wrapped())
         case .ocspNoCheck: hasNoCheck = true
-        case .policyConstraints, .inhibitAnyPolicy: requiresExplicitPolicy = true
+        case .policyConstraints:
+            var fields = try value.wrapped().reader()
+            explicitPolicySkip = try fields.nextIf(DERTag.primitive(0)).map { number throws(DERError) in
+                try number.smallInteger()
+            }
+        case .inhibitAnyPolicy: anyPolicySkip = try value.wrapped().smallInteger()
+        case .policyMappings: mapsPolicies = true
         case .crlDistributionPoints, .authorityInformationAccess, .certificatePolicies: readHints(member)
-        case .policyMappings, .freshestCRL, .issuerAlternativeName, .subjectDirectoryAttributes, .qualifiedStatements:
+        case .freshestCRL, .issuerAlternativeName, .subjectDirectoryAttributes, .qualifiedStatements:
             break
         default: if member.isCritical { unknownCritical.append(member.type.description) }
         }

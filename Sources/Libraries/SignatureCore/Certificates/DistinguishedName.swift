@@ -104,6 +104,7 @@ package struct DistinguishedName: Sendable, Hashable {
     package var serialNumber: String? { first(.serialNumber) }
     package var title: String? { first(.title) }
     package var emailAddress: String? { first(.emailAddress) }
+    var emailAddresses: [String] { parts.filter { $0.type == .emailAddress }.map(\.value) }
 
     /// What to call the holder on screen: the common name, else the organisation, else the whole name.
     package var shortDisplay: String { commonName ?? organisation ?? display }

@@ -23,12 +23,12 @@ struct NameConstraints: Sendable, Hashable {
     /// Whether every name of `certificate` is one the authority may give.
     func allow(_ certificate: Certificate) -> Bool { Self.names(of: certificate).allSatisfy(allow) }
 
-    /// Subject and alternative names; an e-mail address in the subject counts where there is none beside it.
+    /// Subject and alternative names; each e-mail address in the subject counts where there is none beside it.
     private static func names(of certificate: Certificate) -> [GeneralName] {
         var names = certificate.extensions.alternativeNames
         if !certificate.subject.isEmpty { names.append(.directory(certificate.subject)) }
         let hasMail = names.contains { if case .email = $0 { true } else { false } }
-        if !hasMail, let address = certificate.subject.emailAddress { names.append(.email(address)) }
+        if !hasMail { names += certificate.subject.emailAddresses.map(GeneralName.email) }
         return names
     }
 

@@ -63,15 +63,16 @@ package struct OCSPResponse: Sendable {
         signatureAlgorithm.check(signature, over: signedPart, by: authority) == .valid
     }
 
-    /// The part that speaks of `certificate` as issued by `issuer`.
+    /// The part that speaks of `certificate` as issued by `issuer`; of several the one that says the worst.
     func single(for certificate: Certificate, issuedBy issuer: Certificate) -> Single? {
-        singles.first { single in
+        let matching = singles.filter { single in
             guard single.serialNumber == certificate.serialNumber, let algorithm = single.algorithm else {
                 return false
             }
             return single.issuerNameHash == algorithm.digest(certificate.issuer.der)
                 && single.issuerKeyHash == algorithm.digest(issuer.publicKeyBits)
         }
+        return matching.first { $0.status.isRevoked } ?? matching.first { $0.status == .unknown } ?? matching.first
     }
 
     /// Whether `candidate` is the one the answer names as its signer.

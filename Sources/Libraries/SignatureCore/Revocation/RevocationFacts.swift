@@ -35,6 +35,8 @@ package enum RevocationStatus: Sendable, Hashable, Codable {
     /// The reason is nil where the list or the answer gives none.
     case revoked(at: Date, reason: RevocationReason?)
     case unknown
+
+    var isRevoked: Bool { if case .revoked = self { true } else { false } }
 }
 
 /// What is known of one certificate's revocation, for the time the path was judged at.

@@ -7,7 +7,7 @@ package struct PathProblem: Sendable, Hashable {
             repeatedExtension, inconsistentAlgorithm, nameNotPermitted, wrongUsage, expired, expiredBeforeSigning,
             notYetValid,
             revoked, revokedWithoutProof, authorityRevokedWithoutProof, statusUnknown, statusWithoutProof,
-            certificateWithoutProof, tooMuchToCheck
+            certificateWithoutProof, tooMuchToCheck, noCommonPolicy
     }
 
     package var kind: Kind
@@ -20,7 +20,7 @@ package struct PathProblem: Sendable, Hashable {
         switch kind {
         case .noIssuer, .badSignature, .tooMuchToCheck: "NO_CERTIFICATE_CHAIN_FOUND"
         case .notAnAuthority, .cannotSignCertificates, .pathTooLong, .unknownCriticalExtension, .repeatedExtension,
-            .inconsistentAlgorithm, .nameNotPermitted, .wrongUsage:
+            .inconsistentAlgorithm, .nameNotPermitted, .wrongUsage, .noCommonPolicy:
             "CHAIN_CONSTRAINTS_FAILURE"
         case .expired: "OUT_OF_BOUNDS_NO_POE"
         case .expiredBeforeSigning: "EXPIRED"
@@ -49,6 +49,8 @@ package struct PathProblem: Sendable, Hashable {
         .repeatedExtension: "Chứng thư % lặp lại phần mở rộng, không đúng chuẩn.",
         .inconsistentAlgorithm: "Chứng thư % ghi hai thuật toán ký khác nhau.",
         .nameNotPermitted: "Tên trong chứng thư % nằm ngoài phạm vi tổ chức chứng thực được cấp.",
+        .noCommonPolicy:
+            "Tổ chức chứng thực đòi hỏi một chính sách chung mà chứng thư % không có, hoặc không xác định được là có.",
         .wrongUsage: "Chứng thư % không được cấp cho mục đích này.",
         .expired: "Chứng thư % đã hết hạn tại thời điểm xét và không có bằng chứng chữ ký có trước đó.",
         .expiredBeforeSigning: "Chứng thư % đã hết hạn trước khi ký.",

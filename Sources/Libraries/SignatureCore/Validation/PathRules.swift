@@ -22,6 +22,7 @@ struct PathRules {
             if !isAnchor { problems += integrity(of: certificate) }
             if index > 0 { problems += authority(certificate, at: index, isAnchor: isAnchor) }
         }
+        if let culprit = PolicyRules(chain).culprit() { problems.append(problem(.noCommonPolicy, culprit)) }
         return problems
     }
 
