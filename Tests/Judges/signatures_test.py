@@ -295,9 +295,22 @@ class Signatures(unittest.TestCase):
         key = ["--p12", self.path("p256.p12"), "--passfile", self.path("pin")]
         for arguments in (["sign", draft], ["sign", draft, out], ["sign", draft, out, *key, "--level", "B-X"],
                           ["sign", draft, out, *key, "--visible", "1,2"], ["sign", draft, out, *key, "--digest", "sha1"],
+                          ["sign", draft, out, *key, "--visible", "1,nan,5,inf,5"],
+                          ["sign", draft, out, *key, "--digest", "md5"],
+                          ["sign", draft, out, *key, "--text-size", "nan"], ["verify", draft, "--at", "nan"],
+                          ["verify", draft, "--at", "1e300"],
                           ["sign", draft, out, *key, "--tsa", "ftp://a"], ["extend", draft, out, "--level", "B-B"]):
             with self.subTest(arguments=arguments):
                 self.run_ours(*arguments, expected=64)
+                self.assertFalse(os.path.exists(out))
+
+    def test_a_place_outside_the_page_and_a_name_of_another_field_are_refused(self):
+        draft, out = self.base("draft"), self.path("never.pdf")
+        for options, told in ((("--visible", "1,-500,1,10,10"), "ngoài trang"), (("--field", "a.b"), "dấu chấm"),
+                              (("--field", ""), "để trống")):
+            with self.subTest(options=options):
+                self.assertIn(told, self.run_ours("sign", draft, out, "--p12", self.path("p256.p12"), "--passfile",
+                                                  self.path("pin"), *options, expected=1))
                 self.assertFalse(os.path.exists(out))
 
     def test_a_file_is_not_signed_onto_itself_nor_with_a_wrong_pin(self):

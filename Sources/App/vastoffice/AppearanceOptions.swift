@@ -13,12 +13,17 @@ struct AppearanceOptions: ParsableArguments {
 
     func validate() throws {
         _ = try rect()
+        guard textSize > 0, textSize <= 1000 else {
+            throw ValidationError("--text-size cần lớn hơn 0, không quá 1000.")
+        }
     }
 
     func rect() throws -> PageRect? {
         guard let visible else { return nil }
         let numbers = visible.split(separator: ",").compactMap { Double($0) }
-        guard numbers.count == 5, let page = Int(exactly: numbers[0]), page >= 1, numbers[3] > 0, numbers[4] > 0 else {
+        guard numbers.count == 5, numbers.allSatisfy({ abs($0) < 100_000 }), let page = Int(exactly: numbers[0]),
+            page >= 1, numbers[3] > 0, numbers[4] > 0
+        else {
             throw ValidationError("--visible cần trang,x,y,rộng,cao tính bằng milimét.")
         }
         return PageRect(page: page, x: numbers[1], y: numbers[2], width: numbers[3], height: numbers[4])

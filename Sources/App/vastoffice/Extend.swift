@@ -21,10 +21,22 @@ struct Extend: AsyncParsableCommand {
     }
 
     func run() async throws {
+        tellOfBrokenSignatures()
         try await telling {
             try await PDFExtender.extend(
                 file: URL(filePath: input), to: URL(filePath: output), level: level, proofs: try proofs.sources(),
                 password: password)
+        }
+    }
+
+    /// A signature that does not hold is not made to hold by what is added; others of the file may still need it.
+    private func tellOfBrokenSignatures() {
+        let request = VerificationRequest(trust: TrustStore(), date: Date(), judgesTrust: false, password: password)
+        let report = SignatureVerifier.report(onFile: URL(filePath: input), request)
+        for signature in report.signatures where [.invalid, .modifiedAfterSigning].contains(signature.verdict) {
+            let sentence =
+                "Chữ ký “\(signature.field)” không hợp lệ, nâng mức không làm thay đổi điều đó: \(signature.sentence)\n"
+            FileHandle.standardError.write(Data(sentence.utf8))
         }
     }
 }

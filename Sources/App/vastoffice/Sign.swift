@@ -87,11 +87,13 @@ extension DigestAlgorithm: ExpressibleByArgument {
     public static var allValueDescriptions: [String: String] { [:] }
 
     public init?(argument: String) {
-        guard let algorithm = Self(rawValue: argument.lowercased().filter { $0 != "-" }), algorithm != .sha1 else {
+        guard let algorithm = Self(rawValue: argument.lowercased().filter { $0 != "-" }), algorithm.isForSigning else {
             return nil
         }
         self = algorithm
     }
+
+    public static var allValueStrings: [String] { allCases.filter(\.isForSigning).map(\.rawValue) }
 }
 
 extension DocumentPermission: ExpressibleByArgument {}

@@ -79,8 +79,13 @@ struct Verify: AsyncParsableCommand {
 
     // MARK: time
 
+    private static let endOfYear9999 = 253_402_300_799.0
+
     @Sendable private static func moment(_ text: String) throws -> Date {
-        if let seconds = TimeInterval(text) { return Date(timeIntervalSince1970: seconds) }
+        if let seconds = TimeInterval(text) {
+            guard abs(seconds) <= Self.endOfYear9999 else { throw ValidationError("Not a time: \(text)") }
+            return Date(timeIntervalSince1970: seconds)
+        }
         for candidate in [text, text + "+07:00", text + "T00:00:00+07:00"] {
             for style in [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)] {
                 if let date = try? Date(candidate, strategy: style) { return date }

@@ -5,6 +5,8 @@ package enum PAdESError: Error, Hashable, Sendable {
     case document(PDFError)
     case noSuchField(String)
     case fieldExists(String)
+    /// Nothing of the place asked for lies on the page.
+    case outsidePage
     /// A new field cannot have this name.
     case fieldNameNotAllowed(String)
     case notASignatureField(String)
@@ -40,8 +42,9 @@ package enum PAdESError: Error, Hashable, Sendable {
         case .document(let error): error.message
         case .noSuchField(let name): "Tệp PDF không có trường “\(name)”."
         case .fieldExists(let name): "Tệp PDF đã có trường “\(name)”."
+        case .outsidePage: "Vị trí của chữ ký nằm ngoài trang."
         case .fieldNameNotAllowed(let name):
-            "Không tạo được trường tên “\(name)”: tên trường mới không được để trống, không chứa dấu chấm hay ký tự điều khiển."
+            "Không tạo được trường tên “\(name)”: tên mới không được để trống, không chứa dấu chấm hay ký tự điều khiển."
         case .notASignatureField(let name): "Trường “\(name)” không phải là trường chữ ký."
         case .notATextField(let name): "Trường “\(name)” không phải là trường văn bản."
         case .fieldAlreadySigned(let name): "Trường “\(name)” đã được ký."

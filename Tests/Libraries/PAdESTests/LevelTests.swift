@@ -103,6 +103,22 @@ import Testing
         #expect(try Self.formats(renewed).filter { $0 == "ETSI.RFC3161" }.count == 2)
     }
 
+    @Test func `a timestamp that proves nothing is not taken for one`() async throws {
+        let signed = try await Self.signed(.bT)
+        let document = try PDFDocument(data: signed)
+        let value = try document.resolve(try FieldTree(document).field(named: "A")?.value).dictionary ?? [:]
+        let contents = try #require(try document.value("Contents", of: value).string)
+        let token = try #require(try CMSFacts(der: contents).timestampTokens.first)
+        let inside = try #require(contents.range(of: token)).upperBound - contents.startIndex
+        let hole = try #require(signed.range(of: Data("/Contents <".utf8)) ?? signed.range(of: Data("/Contents<".utf8)))
+        var broken = signed
+        let last = hole.upperBound + 2 * inside - 1
+        broken[last] = broken[last] == 0x30 ? 0x31 : 0x30
+        let lifted = try await PDFExtender.extend(broken, to: .bT, proofs: try Self.proofs())
+        #expect(try Self.formats(lifted).contains("ETSI.RFC3161"))
+        #expect(try await PDFExtender.extend(signed, to: .bT, proofs: try Self.proofs()) == signed)
+    }
+
     @Test func `a signature of the older form claims its time and is lifted too`() async throws {
         let practice = try Practice.shared.get()
         var intent = Self.intent()

@@ -123,6 +123,15 @@ import Testing
         }
     }
 
+    @Test(arguments: [(-500.0, 10.0), (.nan, 10), (.infinity, 10), (10, 9000)])
+    func `a signature that nobody could see on its page is refused`(x: Double, y: Double) throws {
+        let place = PageRect(page: 1, x: x, y: y, width: 20, height: 20)
+        #expect(throws: PAdESError.outsidePage) {
+            try PDFSigner.prepare(
+                SamplePDF().data, SignatureIntent(target: .newField(name: "A", rect: place), signedAt: now))
+        }
+    }
+
     @Test func `a new field takes no group's name; one below a group is signed under its whole name`() async throws {
         let file = try await PDFSigner.sign(
             Self.withGroup(try Sample.layout.applied(to: SamplePDF().data)),

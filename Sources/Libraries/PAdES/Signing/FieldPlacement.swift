@@ -96,6 +96,7 @@ struct FieldPlacement {
         var dictionary = FormField(name: name, kind: .signature, rect: rect).dictionary
         dictionary["V"] = .reference(signature)
         let rectangle = rect?.rectangle(on: page)
+        if let rectangle, rectangle.intersection(page.cropBox) == nil { throw .outsidePage }
         if let rectangle {
             dictionary["AP"] = try drawn(AppearanceBox(rectangle, on: page)) ?? .emptyAppearance(&editor.update)
         }

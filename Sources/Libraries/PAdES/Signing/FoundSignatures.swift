@@ -1,3 +1,4 @@
+import Digests
 import Foundation
 import PDFCore
 import SignatureCore
@@ -24,11 +25,11 @@ struct FoundSignatures {
     /// Throws `nothingToExtend` for a file without signatures.
     init(in document: PDFDocument) throws(PAdESError) {
         try reading { () throws(PDFError) in
+            stored = try SecurityStore(document)?.material.certificates ?? []
             for field in try FieldTree(document).fields where field.isSignature {
                 guard let dictionary = try document.resolve(field.value).dictionary else { continue }
                 try add(dictionary, document)
             }
-            stored = try SecurityStore(document)?.material.certificates ?? []
         }
         if signatures.isEmpty { throw .nothingToExtend }
     }
@@ -44,9 +45,18 @@ struct FoundSignatures {
                 Signature(contents: contents, end: end, isTimestamp: true, cms: token.cms, tokens: []))
         } else if let cms = try? CMSFacts(der: contents) {
             let tokens = cms.timestampTokens.prefix(4).compactMap { try? TimestampToken(der: $0) }
+                .filter { isIntact($0, over: cms.signature) }
             signatures.append(
                 Signature(contents: contents, end: end, isTimestamp: false, cms: cms, tokens: tokens))
         }
+    }
+
+    /// One of other bytes, or broken, proves nothing: nobody would count it.
+    private func isIntact(_ token: TimestampToken, over signature: Data) -> Bool {
+        let material = ValidationMaterial(certificates: token.cms.certificates + stored)
+        return token.verify(
+            imprint: { $0.digest(signature) }, trust: TrustStore(), at: token.time, material: material
+        ).isIntact
     }
 
     /// Every signature has a timestamp of its own or a later document timestamp over it.
