@@ -92,6 +92,10 @@ class Token:
         os.rename(os.path.join(self.folder, "tokens"), os.path.join(self.folder, "drawer"))
         os.makedirs(os.path.join(self.folder, "tokens"))
 
+    def put_in(self):
+        os.rmdir(os.path.join(self.folder, "tokens"))
+        os.rename(os.path.join(self.folder, "drawer"), os.path.join(self.folder, "tokens"))
+
 
 class SigningService:
     """Tests/Judges/signing_service.py as a process."""

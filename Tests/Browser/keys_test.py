@@ -170,6 +170,8 @@ class Keys(Journey):
         self.sign_many()
         self.lists_tell_the_truth()
         self.pull_the_token_out()
+        self.remove_a_key()
+        self.close_the_program()
 
     def link_keys(self):
         page = self.leader.page
@@ -228,6 +230,7 @@ class Keys(Journey):
         service, page = self.offices.service, self.leader.page
         address = self.document()
         service.behave(auth="mobile", phone="wait")
+        self.offices.reopen()  # that the key asked for a PIN is remembered for a while
         self.deed(address, "Dịch vụ ký thử")
         self.look(self.leader, "form-phone")
         self.sign(address, "Dịch vụ ký thử")
@@ -332,6 +335,15 @@ class Keys(Journey):
         for row in page.locator("[data-row]").all():
             row.locator(".tick").click()
         page.get_by_role("button", name="Ký các văn bản đã chọn").click()
+        # Left without a PIN it keeps nobody from anything, and is found again.
+        self.leader.go("/ky-so/can-ky")
+        self.assertGreaterEqual(self.leader.rows(), 2)
+        self.leader.go("/ky-so/dang-xu-ly")
+        self.look(self.leader, "batch-not-begun")
+        lot = page.locator("[data-row]", has_text="Ký theo lô")
+        expect(lot).to_contain_text("Bắt đầu ký")
+        lot.locator("a.open").click()
+        expect(page.get_by_role("button", name="Bỏ lô")).to_be_visible()
         self.look(self.leader, "batch")
         page.locator(".key-fields .choice", has_text="HSM văn phòng").click()
         page.get_by_label("Mã PIN").fill(holders.TOKEN_PIN)
@@ -354,16 +366,33 @@ class Keys(Journey):
         self.assert_boxes_agree(self.leader)
 
     def pull_the_token_out(self):
-        """The last step: the token does not come back."""
-        if self.width != "phone":
-            return
+        """Put back, it signs again: nobody starts the office anew."""
         address = self.document()
         self.offices.token.pull_out()
-        self.offices.reopen()
         with self.leader.refused():
             self.sign(address, "HSM văn phòng", holders.TOKEN_PIN)
             self.leader.is_told(REASONS["token-gone"])
         self.look(self.leader, "token-gone")
+        self.offices.token.put_in()
+        self.sign(address, "HSM văn phòng", holders.TOKEN_PIN)
+        self.leader.is_told("Đã ký số")
+        self.assert_signed(address)
+
+    def remove_a_key(self):
+        page = self.leader.page
+        self.leader.go("/ky-so/chung-thu")
+        card = page.locator(".key-list li", has_text="Dịch vụ ký thử")
+        card.locator("summary", has_text="Gỡ").click()
+        self.look(self.leader, "key-to-be-removed")
+        card.get_by_role("button", name="Gỡ hẳn").click()
+        self.leader.is_told("Đã gỡ chứng thư số")
+        expect(page.locator(".key-list li", has_text="Dịch vụ ký thử")).to_have_count(0)
+
+    def close_the_program(self):
+        """The last step: it does not come back."""
+        if self.width != "phone":
+            return
+        address = self.document()
         self.offices.agent.stop()
         with self.leader.refused():
             self.sign(address, "Phần mềm ký trên máy này")

@@ -187,7 +187,7 @@ class Program(keys_test.Keys):
         with self.leader.refused():
             page.get_by_role("button", name=re.compile(r"^Ký \d+ văn bản$")).click()
             expect(page.locator(".waiting")).to_contain_text("0 đã ký, 1 thất bại, 1 còn lại", timeout=60_000)
-            expect(page.locator(".results").first).to_contain_text(TROUBLES["no-token"])
+            expect(page.locator(".batch-results").first).to_contain_text(TROUBLES["no-token"])
         self.look(self.leader, "batch-by-program-stopped")
         self.agent.how = ""
         page.get_by_role("button", name="Ký lại các văn bản thất bại").click()

@@ -22,7 +22,7 @@ struct PersonalBoxes: Sendable {
         let sections = [
             IncomingFeature.boxes(for: actor, today: Day(at: now), now: now),
             OutgoingFeature.boxes(for: actor, now: now),
-            ExchangeFeature.boxes(for: actor), SigningFeature.boxes(for: actor, errands: errands),
+            ExchangeFeature.boxes(for: actor), SigningFeature.boxes(for: actor, errands: errands, now: now),
             [SigningFeature.unreadNotices(of: actor)],
         ]
         var counts = ArraySlice(try tx.counts(of: sections.flatMap(\.self)))

@@ -7,7 +7,7 @@ import Platform
 struct Admin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Administer an office at the terminal.",
-        subcommands: [Audit.self, Password.self, AdminTrust.self, AdminSeal.self])
+        subcommands: [Audit.self, Password.self, AdminTrust.self, AdminSigner.self, AdminSeal.self])
 
     struct Audit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

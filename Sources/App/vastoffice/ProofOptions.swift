@@ -42,7 +42,9 @@ struct ProofOptions: ParsableArguments {
     func demandReady(_ key: some SigningKey) async throws {
         let (store, now) = (try store(), Date())
         guard !store.anchors.isEmpty else {
-            if let problem = key.certificate.fitness(at: now).first { throw Failure(problem.message) }
+            if let problem = key.certificate.fitness(at: now).first {
+                throw Failure("\(problem.message) Chưa có gì được ký.")
+            }
             return
         }
         let fetched = await client.material(

@@ -81,16 +81,19 @@ package struct Credential: Sendable, Hashable {
     package let isDefault: Bool
     package let enrolledAt: Date
 
-    package func problem(at now: Date) -> String? { certificate.fitness(at: now).first?.message }
-
     /// What it is called where one chooses among several.
     package var title: String { name.isEmpty ? kind.label : "\(kind.label) – \(name)" }
 
-    package func state(at now: Date) -> CredentialState {
-        CredentialState(
-            id: id, kind: kind, title: title, subject: certificate.subject.shortDisplay,
+    /// - Parameters: known: whose certificates were recorded; personName: for a person's own key, where it is known.
+    func state(at now: Date, known: SignerIdentity?, personName: String?) -> CredentialState {
+        let problem =
+            certificate.fitness(at: now).first?.message
+            ?? SignerIdentity.mismatch(certificate, known: known, personName: personName)
+        return CredentialState(
+            id: id, kind: kind, title: title, serial: String(certificate.serialHex.suffix(6)).uppercased(),
+            subject: certificate.subject.shortDisplay,
             issuer: certificate.issuer.shortDisplay, validUntil: certificate.notAfter, image: image,
-            isDefault: isDefault, problem: problem(at: now))
+            isDefault: isDefault, problem: problem)
     }
 }
 
@@ -99,6 +102,8 @@ package struct CredentialState: Sendable, Hashable {
     package let id: Int64
     package let kind: KeyKind
     package let title: String
+    /// The last digits of the certificate's number: two of one kind are told apart by them.
+    package let serial: String
     package let subject: String
     package let issuer: String
     package let validUntil: Date

@@ -32,6 +32,19 @@ struct Keyring: Sendable {
         try await ground.database.read { try CredentialStore(tx: $0).all(of: holder) }
     }
 
+    /// The same as a person is told of them.
+    func states(
+        of holder: KeyHolder, personName: String? = nil
+    ) async throws -> [(credential: Credential, state: CredentialState)] {
+        let now = ground.clock.now()
+        return try await ground.database.read { tx in
+            let known = try IdentityTable(tx: tx).find(holder)
+            return try CredentialStore(tx: tx).all(of: holder).map {
+                ($0, $0.state(at: now, known: known, personName: personName))
+            }
+        }
+    }
+
     /// The key that was chosen among the holder's own, or his default.
     func chosen(_ id: Int64?, of holder: KeyHolder) async throws -> Credential {
         let all = try await credentials(of: holder)
@@ -50,6 +63,21 @@ struct Keyring: Sendable {
         try await Readiness(ground: ground).demand(
             credential.certificate, holder: credential.holder,
             personName: credential.holder == .seal ? nil : personName)
+    }
+
+    /// An empty answer reaches neither key nor counter.
+    func demandAnswered(_ answer: KeyAnswer, for credential: Credential) async throws {
+        let asked = await asks(credential)
+        if asked.pin, answer.pin.isEmpty { throw CommonRefusal.invalid("Chưa nhập mã PIN. Chưa có gì được ký.") }
+        if asked.otp, answer.otp.isEmpty { throw CommonRefusal.invalid("Chưa nhập mã OTP. Chưa có gì được ký.") }
+    }
+
+    private func asks(_ credential: Credential) async -> (pin: Bool, otp: Bool) {
+        guard credential.kind == .remote else { return (credential.kind.isAtServer, false) }
+        // A service that does not answer now, or would not sign at all, says so when it is asked to.
+        let key = try? await remote.credential(credential.locator)
+        guard let key, !key.isAgreedOnPage, key.refusal == nil else { return (false, false) }
+        return (key.asksPIN, key.asksOTP)
     }
 
     /// The open key of a file or a token. Wrong PINs are counted here even where the device counts too: so that nobody

@@ -118,17 +118,16 @@ package struct SigningDesk: Sendable {
 
     /// A person's default key.
     package func credential(of actor: Actor) async throws -> CredentialState? {
-        try await credential(of: .person(actor.person))
+        try await credentials(of: .person(actor.person), personName: actor.name).first
     }
 
     package func credential(of holder: KeyHolder) async throws -> CredentialState? {
         try await credentials(of: holder).first
     }
 
-    /// The default first.
-    package func credentials(of holder: KeyHolder) async throws -> [CredentialState] {
-        let now = ground.clock.now()
-        return try await keyring.credentials(of: holder).map { $0.state(at: now) }
+    /// The default first, each with what keeps it from signing.
+    package func credentials(of holder: KeyHolder, personName: String? = nil) async throws -> [CredentialState] {
+        try await keyring.states(of: holder, personName: personName).map(\.state)
     }
 
     /// The remote signing services of the settings.
@@ -148,8 +147,14 @@ package struct SigningDesk: Sendable {
     package func sealCredential() async throws -> CredentialState? { try await credential(of: .seal) }
 
     /// Enrols a key; the PIN proves that the file can be opened and is not kept.
-    package func enrol(_ holder: KeyHolder, archive: Data, pin: String, image: Data?) async throws {
-        try await enrolment.addFile(archive, pin: pin, image: try image.map(keptImage), of: holder)
+    /// - Parameters: personName: whose name it must bear; replacing: a file that works may go.
+    package func enrol(
+        _ holder: KeyHolder, archive: Data, pin: String, image: Data?, personName: String? = nil,
+        replacing: Bool = false
+    ) async throws {
+        try await enrolment.addFile(
+            archive, pin: pin, image: try image.map(keptImage), replacing: replacing, of: holder,
+            personName: personName)
     }
 
     private func keptImage(_ image: Data) throws -> BlobRef {

@@ -65,11 +65,11 @@ package struct SigningFeature: Sendable {
     }
 
     /// The tabs of the rail: those in which something may be to do are counted.
-    package static func boxes(for actor: Actor, errands: [SigningErrand]) -> [BoxQuery] {
+    package static func boxes(for actor: Actor, errands: [SigningErrand], now: Date) -> [BoxQuery] {
         [TaskTab.toSign, .processing, .failed].map { tab in
             let ids =
                 tab == .toSign
-                ? ToSignStore.ids(for: actor, errands: errands) : [TaskStore.ids(tab.states, of: actor.person)]
+                ? ToSignStore.ids(for: actor, errands: errands, now: now) : TaskStore.ids(tab, of: actor.person)
             return BoxQuery(
                 name: "signing.\(tab.rawValue)", title: tab.title, href: tab.href, whenEmpty: tab.whenEmpty, ids: ids)
         }

@@ -1,5 +1,6 @@
 // Why a signature was not made; in every case nothing was changed.
-internal import Foundation
+package import Foundation
+internal import Platform
 package import Records
 
 package enum SigningRefusal: Refusal, Hashable {
@@ -21,15 +22,21 @@ package enum SigningRefusal: Refusal, Hashable {
     case badImage(String)
     /// The certificate bears another name.
     case foreign(String)
+    /// Another holder was recorded with the first key.
+    case otherHolder(String, recorded: String)
+    /// Expired, not yet valid, or made for another use.
+    case unfitToAdd(String)
+    /// A file that works would be replaced, and nobody said that it should be.
+    case replacesWorking(until: Date)
     case alreadyAdded
 
     package var kind: RefusalKind {
         switch self {
         case .wrongPIN, .notFit, .revoked, .otherPerson, .cannotConvert, .badKeyFile, .badImage, .damaged, .tooLarge,
-            .foreign:
+            .foreign, .otherHolder, .unfitToAdd:
             .invalid
         case .noKey, .noSeal, .locked: .forbidden
-        case .noTimestamp, .statusUnknown, .fieldMissing, .alreadySigned, .alreadyAdded: .conflict
+        case .noTimestamp, .statusUnknown, .fieldMissing, .alreadySigned, .alreadyAdded, .replacesWorking: .conflict
         }
     }
 
@@ -42,7 +49,7 @@ package enum SigningRefusal: Refusal, Hashable {
         case .locked(let minutes):
             "Khóa ký đang tạm khóa vì nhập sai mã PIN nhiều lần. Hãy thử lại sau \(minutes) phút hoặc liên hệ quản trị."
         case .notFit(let reason):
-            "Chứng thư số không dùng để ký được: \(reason) Văn bản chưa được ký; hãy liên hệ quản trị."
+            "\(reason) Văn bản chưa được ký; hãy chọn chứng thư số khác hoặc liên hệ quản trị."
         case .revoked(let sentence):
             "\(sentence) Văn bản chưa được ký, mã PIN chưa được dùng đến. Hãy ngừng dùng chứng thư này và liên hệ quản trị để được cấp chứng thư mới."
         case .statusUnknown:
@@ -62,6 +69,11 @@ package enum SigningRefusal: Refusal, Hashable {
         case .badImage(let reason): "Ảnh chữ ký hoặc ảnh dấu không dùng được: \(reason)"
         case .foreign(let name):
             "Chứng thư số này cấp cho “\(name)”, không phải cho bạn, nên không thêm được. Hãy chọn chứng thư số của mình."
+        case .otherHolder(let name, let recorded):
+            "Chứng thư số này cấp cho “\(name)”, khác với người được cấp đã ghi nhận cùng chứng thư số đầu tiên (\(recorded)). Chưa có gì được ký hay thêm; hãy dùng đúng chứng thư số, hoặc báo quản trị nếu ghi nhận trước là sai."
+        case .unfitToAdd(let reason): "\(reason) Không thêm được; hãy dùng chứng thư số còn hiệu lực để ký văn bản."
+        case .replacesWorking(let until):
+            "Bạn đang có tệp chứng thư số dùng được đến \(LocalTime(until).printed); tệp mới sẽ thay tệp đó. Chưa thêm gì; nếu đúng ý, hãy đánh dấu “Thay tệp đang dùng” rồi gửi lại."
         case .alreadyAdded: "Chứng thư số này đã có trong danh sách của bạn."
         }
     }

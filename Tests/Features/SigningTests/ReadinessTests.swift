@@ -184,12 +184,21 @@ import Testing
         try await readiness.demand(
             try stage.certificate("Nguyễn Văn Đức", identifier: "cccd: 001"), holder: holder,
             personName: "Nguyễn Văn Đức")
-        await #expect(throws: SigningRefusal.otherPerson("Nguyễn Văn Đức")) {
+        let recorded = "“Nguyễn Văn Đức”, CCCD:001"
+        await #expect(throws: SigningRefusal.otherHolder("Nguyễn Văn Đức", recorded: recorded)) {
             try await readiness.demand(
                 try stage.certificate("Nguyễn Văn Đức", identifier: "CCCD:002"), holder: holder,
                 personName: "Nguyễn Văn Đức")
         }
-        try await readiness.forgetIdentity(of: holder)
+        let identities = IdentityDesk(ground: stage.office.ground)
+        #expect(try await identities.recorded(holder).identity == recorded)
+        await #expect(throws: CommonRefusal.self) {
+            try await identities.forget(holder, reason: " ", operator: "quản trị")
+        }
+        try await identities.forget(holder, reason: "Cấp lại thẻ căn cước", operator: "quản trị")
+        let after = try await identities.recorded(holder)
+        #expect(after.identity == nil && after.history.map(\.kind) == ["forgotten"])
+        #expect(after.history[0].detail.contains(recorded) && after.history[0].detail.contains("Cấp lại thẻ"))
         try await readiness.demand(
             try stage.certificate("Nguyễn Văn Đức", identifier: "CCCD:002"), holder: holder,
             personName: "Nguyễn Văn Đức")

@@ -20,7 +20,7 @@ import Testing
         let desk: SigningDesk
         let root: Certificate
 
-        init(validity: ValidityPeriod? = nil) async throws {
+        init() async throws {
             office = try await TestOffice.make(schema: SigningDesk.schema)
             let now = office.now
             let pki = try PracticePKI.create(
@@ -36,7 +36,7 @@ import Testing
             try await desk.trust(pki.root, isAnchor: true)
             for actor in [office.people.chairman, office.people.officeHead] {
                 let archive = try pki.issue(
-                    to: .person(name: actor.name, agency: "Viện Hàn lâm"), keys: .p256, validity: validity ?? current,
+                    to: .person(name: actor.name, agency: "Viện Hàn lâm"), keys: .p256, validity: current,
                     passphrase: SigningDeskTests.pin)
                 try await desk.enrol(.person(actor.person), archive: archive, pin: SigningDeskTests.pin, image: nil)
             }
@@ -148,8 +148,8 @@ import Testing
     }
 
     @Test func `an expired certificate is refused before its PIN is tried`() async throws {
-        let stage = try await Stage(
-            validity: ValidityPeriod(from: Date(timeIntervalSince1970: 1_730_000_000), days: 300))
+        let stage = try await Stage()
+        stage.office.clock.advance(by: 366 * 86_400)
         let file = try stage.office.ground.blobs.put(Data("%PDF-1.7".utf8))
         await #expect {
             try await stage.sign(file, .field(.signature), by: stage.office.people.chairman, .pin("wrong"))

@@ -61,7 +61,7 @@ struct TaskStage {
     ) async throws {
         let world = try Self.world.get()
         var settings = own.merging(["remote.services": "thu", "remote.thu.title": "Dịch vụ thử"]) { $1 }
-        settings["pkcs11.module"] = world.module?.modulePath
+        settings["pkcs11.module"] = own["pkcs11.module"] ?? world.module?.modulePath
         settings["remote.thu.url"] = world.service?.url.absoluteString
         settings["remote.thu.client.id"] = SigningServiceProcess.clientID
         settings["remote.thu.client.secret"] = SigningServiceProcess.clientSecret
@@ -97,7 +97,8 @@ struct TaskStage {
 
     func addFile() async throws {
         try await desk.enrolment.addFile(
-            try Self.world.get().archive, pin: SoftHSM.passphrase, image: nil, of: .person(chairman.person))
+            try Self.world.get().archive, pin: SoftHSM.passphrase, image: nil, of: .person(chairman.person),
+            personName: Self.chairmanName)
     }
 
     var signer: Actor {
@@ -158,14 +159,19 @@ struct TaskStage {
 
     func count(_ tab: TaskTab) async throws -> Int {
         let (now, person) = (office.now, chairman.person)
-        return try await office.database.read { try TaskStore(tx: $0, now: now).count(tab.states, of: person) }
+        return try await office.database.read { try TaskStore(tx: $0, now: now).count(tab, of: person) }
     }
 
     func task(_ tab: TaskTab) async throws -> SigningTask? {
         let (now, person) = (office.now, chairman.person)
         return try await office.database.read {
-            try TaskStore(tx: $0, now: now).list(tab.states, of: person, after: nil).items.first
+            try TaskStore(tx: $0, now: now).list(tab, of: person, after: nil).items.first
         }
+    }
+
+    func notices() async throws -> [String] {
+        let person = chairman.person
+        return try await office.database.read { try NoticeStore(tx: $0).latest(of: person).map(\.words) }
     }
 
     func unread() async throws -> Int {
@@ -194,6 +200,22 @@ final class Silence: Sendable {
         return TimestampAuthority { digest in
             guard self.isOver.withLock({ $0 }) else { throw HTTPTransportError.unreachable("tsa") }
             return try await authority.stamp(digest)
+        }
+    }
+}
+
+/// A timestamp authority that takes its time and has nothing to say in the end.
+final class Slowness: Sendable {
+    private let kept = Mutex<@Sendable () async throws -> Void>({})
+    var work: @Sendable () async throws -> Void {
+        get { kept.withLock { $0 } }
+        set { kept.withLock { $0 = newValue } }
+    }
+
+    var authority: TimestampAuthority {
+        TimestampAuthority { _ in
+            try await self.work()
+            throw HTTPTransportError.unreachable("tsa")
         }
     }
 }

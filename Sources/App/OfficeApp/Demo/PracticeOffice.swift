@@ -46,6 +46,7 @@ struct PracticeOffice: Sendable {
                 name: person.name, agency: agency.name, title: person.position, identifier: "CCCD:TH-\(person.id)",
                 emailAddress: person.email), pin: Self.pin)
         try await desk.enrol(
-            .person(person.id), archive: archive, pin: Self.pin, image: try await images.signature(of: person.name))
+            .person(person.id), archive: archive, pin: Self.pin, image: try await images.signature(of: person.name),
+            personName: person.name)
     }
 }

@@ -61,7 +61,8 @@ extension IncomingDesk {
             else { throw ChangeRefusal.answered }
             try apply(request, try Self.copies(of: document, tx), tx, now)
             try JobQueue(tx, now: now).enqueue(AnswerChangeJob(change: change.rawValue), dedupe: change.description)
-            try SigningTasks.recordMoved(document.ref, in: tx, at: now)
+            try SigningTasks.recordMoved(
+                document.ref, by: "change", request.change.label, in: tx, at: now)
         }
     }
 

@@ -52,7 +52,8 @@ package struct IncomingDesk: Sendable {
             try sitting.found.check(action, by: actor)
             let sentence = try change(&sitting)
             try EventHistory(tx).append(action.rawValue, on: sitting.document.ref, by: actor, at: now, sentence)
-            try SigningTasks.recordMoved(sitting.document.ref, in: tx, at: now)
+            try SigningTasks.recordMoved(
+                sitting.document.ref, by: action.rawValue, action.label, in: tx, at: now)
             try Self.settle(&sitting)
         }
     }

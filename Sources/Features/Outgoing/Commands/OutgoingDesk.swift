@@ -72,7 +72,8 @@ package struct OutgoingDesk: Sendable {
             current.document.movedAt = now
             let sentence = try change(&current, tx, now)
             try OutgoingStore(tx).save(current.document, recipients: try RecipientStore(tx).of(id))
-            try SigningTasks.recordMoved(current.document.ref, in: tx, at: now)
+            try SigningTasks.recordMoved(
+                current.document.ref, by: action.rawValue, action.label, in: tx, at: now)
             try EventHistory(tx).append(action.rawValue, on: current.document.ref, by: actor, at: now, sentence)
             return current.document
         }

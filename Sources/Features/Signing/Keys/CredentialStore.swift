@@ -55,11 +55,12 @@ struct CredentialStore {
             """)
     }
 
-    /// It stays for the record; another becomes the default.
+    /// Certificate and image stay for the record, the private key does not; another becomes the default.
     func retire(_ id: Int64, of holder: KeyHolder, at now: Date) throws {
         try tx.execute(
             """
-            UPDATE credential SET retired_at = \(now), is_default = \(false)
+            UPDATE credential SET retired_at = \(now), is_default = \(false),
+                archive = substr(archive, 1, 0)
             WHERE id = \(id) AND holder_kind = \(holder.kind) AND holder_id = \(holder.id) AND retired_at IS NULL
             """)
         let left = try all(of: holder)

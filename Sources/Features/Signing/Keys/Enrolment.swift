@@ -25,24 +25,39 @@ package struct Enrolment: Sendable {
     private static let limitBytes = 1 << 20
 
     /// A PKCS#12 file; the PIN proves that it can be opened and is not kept. The new key takes the place of an older file.
-    package func addFile(_ archive: Data, pin: String, image: BlobRef?, of holder: KeyHolder) async throws {
+    /// - Parameters:
+    ///   - replacing: the holder knows that a file he signs with goes;
+    ///   - personName: whose name it must bear; nil for the seal.
+    package func addFile(
+        _ archive: Data, pin: String, image: BlobRef?, replacing: Bool = false, of holder: KeyHolder,
+        personName: String?
+    ) async throws {
         guard archive.count <= Self.limitBytes else { throw SigningRefusal.badKeyFile }
         let certificate: Certificate
         do { certificate = try PKCS12Key(data: archive, passphrase: pin).certificate } catch {
             throw SigningRefusal.badKeyFile
         }
-        try await Readiness(ground: ground).enrolled(certificate, holder: holder)
+        try await readiness.demandEnrollable(certificate, holder: holder, personName: personName)
         let now = ground.clock.now()
         try await ground.database.write { tx in
             let store = CredentialStore(tx: tx)
             let old = try store.all(of: holder).filter { $0.kind == .pkcs12 }
+            if !replacing, let working = old.first(where: { $0.certificate.fitness(at: now).isEmpty }) {
+                throw SigningRefusal.replacesWorking(until: working.certificate.notAfter)
+            }
             let id = try store.add(
                 .pkcs12, of: holder, name: "", certificate: certificate, archive: archive,
                 image: image ?? old.first?.image, at: now)
             if old.contains(where: \.isDefault) { try store.makeDefault(id, of: holder) }
             for one in old { try store.retire(one.id, of: holder, at: now) }
+            try IdentityTable(tx: tx).settle(SignerIdentity(certificate), of: holder, at: now)
         }
     }
+
+    private var readiness: Readiness { Readiness(ground: ground) }
+
+    /// nil for the seal: it is the organisation's, whoever of the clerks operates it.
+    private func name(_ actor: Actor, _ holder: KeyHolder) -> String? { holder == .seal ? nil : actor.name }
 
     /// Certificates on the server's tokens that bear this name.
     package func tokens(for actor: Actor, of holder: KeyHolder) async throws -> [TokenChoice] {
@@ -51,7 +66,7 @@ package struct Enrolment: Sendable {
             token.certificates.filter { !$0.certificate.isAuthority }.map {
                 TokenChoice(token: token.name, certificate: $0.certificate)
             }
-        }.filter { holder == .seal || Belonging.bears($0.certificate, actor.name) }
+        }.filter { holder == .seal || SignerIdentity.bearsName($0.certificate, actor.name) }
     }
 
     /// The PIN proves that the key is the person's to use.
@@ -59,6 +74,7 @@ package struct Enrolment: Sendable {
         guard let choice = try await tokens(for: actor, of: holder).first(where: { $0.value == value }),
             let path = keyring.modulePath
         else { throw KeyHolderError.noSuchToken(value).asFailure }
+        try await readiness.demandEnrollable(choice.certificate, holder: holder, personName: name(actor, holder))
         do {
             _ = try await PKCS11Key.open(
                 modulePath: path, token: choice.token, fingerprint: choice.certificate.fingerprint, pin: pin)
@@ -75,12 +91,12 @@ package struct Enrolment: Sendable {
         guard account != nil || !keyring.remote.usesAccounts(service) else { throw CommonRefusal.notFound }
         let locator = KeyLocator(service: service, remoteID: id, account: account)
         let credential: CSCCredential
-        do { credential = try await keyring.remote.credential(locator) } catch let error as KeyHolderError {
-            throw error.asFailure
-        }
-        guard holder == .seal || Belonging.bears(credential.certificate, actor.name) else {
-            throw SigningRefusal.foreign(credential.certificate.commonName)
-        }
+        do { credential = try await keyring.remote.credential(locator) } catch KeyHolderError.badAnswer {
+            throw CommonRefusal.invalid(
+                "“\(keyring.remote.title(service))” không có mã chứng thư “\(id)”. Chưa liên kết gì; hãy kiểm tra lại mã."
+            )
+        } catch let error as KeyHolderError { throw error.asFailure }
+        try await readiness.demandEnrollable(credential.certificate, holder: holder, personName: name(actor, holder))
         try await add(
             .remote, holder, name: keyring.remote.title(service), credential.certificate, locator)
     }
@@ -89,16 +105,16 @@ package struct Enrolment: Sendable {
     func remoteOffers(
         _ account: RemoteAccount, for actor: Actor, of holder: KeyHolder
     ) async throws -> [RemoteOffer] {
-        let linked = try await keyring.credentials(of: holder)
+        let (linked, now) = (try await keyring.credentials(of: holder), ground.clock.now())
         do {
             return try await keyring.remote.offers(account).map { credential in
                 let locator = KeyLocator(service: account.service, remoteID: credential.id, account: account.id)
                 let obstacle: String? =
                     if linked.contains(where: { $0.locator == locator && $0.certificate == credential.certificate }) {
                         "Đã liên kết."
-                    } else if holder != .seal, !Belonging.bears(credential.certificate, actor.name) {
+                    } else if holder != .seal, !SignerIdentity.bearsName(credential.certificate, actor.name) {
                         "Cấp cho người khác, không phải cho bạn."
-                    } else { credential.refusal?.message }
+                    } else { credential.certificate.fitness(at: now).first?.message ?? credential.refusal?.message }
                 return RemoteOffer(credential: credential, obstacle: obstacle)
             }
         } catch let error as KeyHolderError { throw error.asFailure }
@@ -106,9 +122,7 @@ package struct Enrolment: Sendable {
 
     /// The certificate that the program on the person's computer named; each signature proves that its key is there.
     package func addAgent(_ certificate: Certificate, by actor: Actor, of holder: KeyHolder) async throws {
-        guard holder == .seal || Belonging.bears(certificate, actor.name) else {
-            throw SigningRefusal.foreign(certificate.commonName)
-        }
+        try await readiness.demandEnrollable(certificate, holder: holder, personName: name(actor, holder))
         try await add(.agent, holder, name: "", certificate, KeyLocator())
     }
 
@@ -134,14 +148,7 @@ package struct Enrolment: Sendable {
             try store.add(
                 kind, of: holder, name: name, certificate: certificate, locator: locator,
                 image: all.lazy.compactMap(\.image).first, at: now)
+            try IdentityTable(tx: tx).settle(SignerIdentity(certificate), of: holder, at: now)
         }
-    }
-}
-
-/// Whether a certificate bears a person's name; tones and case do not matter.
-enum Belonging {
-    static func bears(_ certificate: Certificate, _ name: String) -> Bool {
-        let (wanted, found) = (Folding.words(name), Folding.words(certificate.commonName))
-        return !wanted.isEmpty && wanted.allSatisfy(found.contains)
     }
 }

@@ -74,4 +74,17 @@ let keySchema = [
             expires_at BIGINT NOT NULL);
         CREATE INDEX remote_visit_over ON remote_visit (expires_at);
         """),
+    SchemaStep(
+        "signing-keys-5",
+        """
+        DROP INDEX signing_task_open;
+        CREATE UNIQUE INDEX signing_task_asked ON signing_task (errand, subject_id) WHERE state = 'processing';
+        CREATE INDEX signing_task_open ON signing_task (errand, subject_id) WHERE state IN ('waiting', 'processing');
+        ALTER TABLE signing_task ADD COLUMN person_name TEXT NOT NULL DEFAULT '';
+        ALTER TABLE signing_batch ADD COLUMN begun_at BIGINT;
+        UPDATE signing_batch SET closed_at = created_at WHERE NOT EXISTS (
+            SELECT 1 FROM signing_task t WHERE t.batch_id = signing_batch.id AND t.state IN ('waiting', 'processing'));
+        UPDATE credential SET archive = substr(archive, 1, 0) WHERE retired_at IS NOT NULL;
+        CREATE INDEX signing_batch_unfinished ON signing_batch (person_id, id) WHERE closed_at IS NULL;
+        """),
 ]

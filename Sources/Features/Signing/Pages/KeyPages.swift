@@ -47,7 +47,11 @@ struct KeyPages: Sendable {
         var tokens: [TokenChoice] = []
         // A device that does not answer must not hide the other keys.
         do { tokens = try await desk.enrolment.tokens(for: actor, of: holder) } catch is KeyHolderError {}
-        return KeysView.Section(isSeal: holder == .seal, keys: try await desk.credentials(of: holder), tokens: tokens)
+        return KeysView.Section(isSeal: holder == .seal, keys: try await keys(of: holder, actor), tokens: tokens)
+    }
+
+    private func keys(of holder: KeyHolder, _ actor: Actor) async throws -> [CredentialState] {
+        try await desk.credentials(of: holder, personName: holder == .seal ? nil : actor.name)
     }
 
     // MARK: Images
@@ -89,9 +93,11 @@ struct KeyPages: Sendable {
         guard file.byteCount <= Self.limitBytes, (image?.byteCount ?? 0) <= Self.limitBytes else {
             throw SigningRefusal.badKeyFile
         }
+        let holder = try holder(form, actor)
         try await desk.enrol(
-            try holder(form, actor), archive: try Data(contentsOf: file.url),
-            pin: try form.required("pin", "mã PIN của tệp"), image: try image.map { try Data(contentsOf: $0.url) })
+            holder, archive: try Data(contentsOf: file.url), pin: try form.required("pin", "mã PIN của tệp"),
+            image: try image.map { try Data(contentsOf: $0.url) }, personName: holder == .seal ? nil : actor.name,
+            replacing: form["thay"] != nil)
         return added(context, "Đã thêm chứng thư số.")
     }
 
@@ -141,7 +147,7 @@ struct KeyPages: Sendable {
     @Sendable private func retire(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (id, holder) = try await key(context)
         try await desk.enrolment.retire(id, of: holder)
-        return added(context, "Đã gỡ chứng thư số; các văn bản đã ký không thay đổi.")
+        return added(context, "Đã gỡ chứng thư số; khóa bí mật trong tệp đã xóa, các văn bản đã ký không thay đổi.")
     }
 
     @Sendable private func sendOTP(_ request: Request, _ context: OfficeContext) async throws -> Response {

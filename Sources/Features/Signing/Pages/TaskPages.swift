@@ -41,20 +41,20 @@ extension TaskPages {
             let store = TaskStore(tx: tx, now: now)
             var counts: [TaskTab: Int] = [:]
             for tab in TaskTab.allCases where tab != .toSign {
-                counts[tab] = try store.count(tab.states, of: actor.person)
+                counts[tab] = try store.count(tab, of: actor.person)
             }
-            counts[.toSign] = try ToSignStore(tx: tx, errands: errands).count(for: actor)
+            counts[.toSign] = try ToSignStore(tx: tx, errands: errands, now: now).count(for: actor)
             return counts
         }
     }
 
     @Sendable private func toSign(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let session = try context.requireSession()
-        let (actor, errands) = (session.actor, errands)
+        let (actor, errands, now) = (session.actor, errands, ground.clock.now())
         let key = request.query["sau"].flatMap { PageKey($0) }
         let kind = request.query["viec"].flatMap { kind in errands.first { $0.kind == kind }?.kind }
         let rows = try await ground.database.read {
-            try ToSignStore(tx: $0, errands: errands).list(
+            try ToSignStore(tx: $0, errands: errands, now: now).list(
                 for: actor, only: kind, after: key, most: ListPage<DocumentToSign>.size + 1)
         }
         let page = ListPage(oneMoreThanAPage: rows) {
@@ -70,11 +70,12 @@ extension TaskPages {
         let actor = try context.requireActor()
         let (now, key) = (ground.clock.now(), request.query["sau"].flatMap { PageKey($0) })
         let page = try await ground.database.read {
-            try TaskStore(tx: $0, now: now).list(tab.states, of: actor.person, after: key)
+            try TaskStore(tx: $0, now: now).list(tab, of: actor.person, after: key)
         }
+        let unfinished = tab == .processing && key == nil ? try await batches.unfinished(of: actor) : []
         let view = TaskListView(
-            tab: tab, page: page, counts: try await counts(actor), errands: errands, isFirst: key == nil,
-            today: Day(at: context.now))
+            tab: tab, page: page, batches: unfinished, counts: try await counts(actor), errands: errands,
+            isFirst: key == nil, now: now)
         return try await shell.page(tab.title, request, context, content: view.html)
     }
 
@@ -102,11 +103,14 @@ extension TaskPages {
 
     @Sendable private func show(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (task, errand) = try await task(context)
+        // What is open in a batch is signed, waited for and given up there.
+        if let batch = task.batch, task.state.isOpen { return .redirect(to: "/ky-so/lo/\(batch)") }
         let session = try context.requireSession()
         let keys = task.state == .failed ? try await tasks.keys(of: errand.holder(session.actor.person)) : []
         let agent = try await tasks.agentRequests(task, errand)
         let view = TaskView(
-            task: task, errand: errand, keys: keys, agent: agent, program: AgentCard(tasks), csrf: session.csrfToken)
+            task: task, errand: errand, kind: try await tasks.credential(of: task).kind, keys: keys, agent: agent,
+            program: AgentCard(tasks), csrf: session.csrfToken)
         return try await page(task.order.title, request, context, calling: !agent.isEmpty, view.html)
     }
 
@@ -123,7 +127,9 @@ extension TaskPages {
     /// Asked again and again; once something has happened the whole page comes anew.
     @Sendable private func progress(_ request: Request, _ context: OfficeContext) async throws -> Response {
         let (task, _) = try await task(context)
-        guard !task.state.isOpen else { return TaskView.waiting(task).response(status: .ok) }
+        guard !task.state.isOpen else {
+            return TaskView.waiting(task, try await tasks.credential(of: task).kind).response(status: .ok)
+        }
         var response = HTML.empty.response(status: .ok)
         response.headers.refreshPage()
         return response
@@ -201,8 +207,10 @@ extension TaskPages {
         return BatchView(
             state: state, isRunning: isRunning, program: isWalked ? AgentCard(tasks) : nil,
             page: isRunning ? try await batches.page(id) : nil,
+            isSeal: try await batches.holder(id, of: session.actor) == .seal,
             keys: state.count(.waiting) > 0 && !isRunning ? try await batches.keys(id, of: session.actor) : [],
             failed: try await batches.tasks(id, [.failed], of: session.actor),
+            dropped: try await batches.tasks(id, [.dropped], of: session.actor),
             others: try await batches.tasks(id, [.waiting, .processing, .signed], of: session.actor, most: 200),
             csrf: session.csrfToken)
     }

@@ -22,9 +22,13 @@ package struct Readiness: Sendable {
     package func demand(
         _ certificate: Certificate, beside: [Certificate] = [], holder: KeyHolder, personName: String? = nil
     ) async throws {
-        let now = ground.clock.now()
-        if let problem = certificate.fitness(at: now).first { throw SigningRefusal.notFit(problem.message) }
-        try await demandHolder(certificate, holder, personName, now)
+        if let problem = certificate.fitness(at: ground.clock.now()).first {
+            throw SigningRefusal.notFit(problem.message)
+        }
+        if let personName, !SignerIdentity.bearsName(certificate, personName) {
+            throw SigningRefusal.otherPerson(certificate.commonName)
+        }
+        try await demandRecorded(certificate, holder)
         let status = try await statuses.statusForSigning(certificate, beside: beside)
         switch status.answer {
         case .good, .nobodyToAsk: return
@@ -33,28 +37,30 @@ package struct Readiness: Sendable {
         }
     }
 
-    /// Remembers whose certificate the first one of a holder is; what differs later is refused.
-    package func enrolled(_ certificate: Certificate, holder: KeyHolder) async throws {
-        let now = ground.clock.now()
-        try await ground.database.write {
-            try IdentityTable(tx: $0).settle(SignerIdentity(certificate), of: holder, at: now)
+    /// Refuses whatever would never sign for this holder, before anything of it is kept. Whether it is revoked is asked
+    /// when it signs.
+    func demandEnrollable(_ certificate: Certificate, holder: KeyHolder, personName: String?) async throws {
+        if let problem = certificate.fitness(at: ground.clock.now()).first {
+            throw SigningRefusal.unfitToAdd(problem.message)
         }
-    }
-
-    /// An administrator lets a holder begin anew, e.g. after a change of name.
-    package func forgetIdentity(of holder: KeyHolder) async throws {
-        try await ground.database.write { try IdentityTable(tx: $0).forget(holder) }
-    }
-
-    private func demandHolder(
-        _ certificate: Certificate, _ holder: KeyHolder, _ personName: String?, _ now: Date
-    ) async throws {
         if let personName, !SignerIdentity.bearsName(certificate, personName) {
-            throw SigningRefusal.otherPerson(certificate.commonName)
+            throw SigningRefusal.foreign(certificate.commonName)
         }
         let known = try await ground.database.read { try IdentityTable(tx: $0).find(holder) }
-        guard let known else { return try await enrolled(certificate, holder: holder) }
-        guard known.isHolder(of: certificate) else { throw SigningRefusal.otherPerson(certificate.commonName) }
+        if let known, !known.isHolder(of: certificate) { throw known.refusal(of: certificate) }
+    }
+
+    /// The first certificate that signs says whose later ones must be.
+    private func demandRecorded(_ certificate: Certificate, _ holder: KeyHolder) async throws {
+        let now = ground.clock.now()
+        let known = try await ground.database.read { try IdentityTable(tx: $0).find(holder) }
+        if let known {
+            guard known.isHolder(of: certificate) else { throw known.refusal(of: certificate) }
+        } else {
+            try await ground.database.write {
+                try IdentityTable(tx: $0).settle(SignerIdentity(certificate), of: holder, at: now)
+            }
+        }
     }
 
     /// Where a certificate names whom to ask, it is asked. Switched off, the evidence says that nobody answered.

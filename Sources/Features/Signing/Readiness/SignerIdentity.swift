@@ -33,6 +33,24 @@ struct SignerIdentity: Sendable, Hashable {
         return Self.sameName(name, other.name)
     }
 
+    /// What keeps a certificate from signing for this holder whatever its dates; nil when nothing does.
+    /// - Parameter known: what was recorded, if anything was.
+    static func mismatch(_ certificate: Certificate, known: SignerIdentity?, personName: String?) -> String? {
+        if let personName, !bearsName(certificate, personName) {
+            return "Cấp cho “\(certificate.commonName)”, không phải cho bạn: không dùng để ký được."
+        }
+        guard let known, !known.isHolder(of: certificate) else { return nil }
+        return
+            "Cấp cho người khác với người đã ghi nhận cùng chứng thư số đầu tiên (\(known.display)): không dùng để ký được."
+    }
+
+    func refusal(of certificate: Certificate) -> SigningRefusal {
+        .otherHolder(certificate.commonName, recorded: display)
+    }
+
+    /// `“Nguyễn Văn Đức”, CCCD:001080000001`
+    var display: String { (["“\(name)”"] + [identifier ?? email].compactMap(\.self)).joined(separator: ", ") }
+
     /// Tones count: they tell Vietnamese names apart. Case, spacing and the order of family and given name do not.
     static func sameName(_ a: String, _ b: String) -> Bool {
         let (mine, theirs) = (words(a), words(b))

@@ -1,111 +1,9 @@
 // Many documents with one PIN or one consent: one result for each, resumable, the PIN kept nowhere.
-package import Foundation
+internal import Foundation
 internal import Logging
 internal import Platform
 package import Records
 internal import SignatureCore
-
-/// How a batch stands.
-package struct BatchState: Sendable, Hashable {
-    package let id: Int64
-    package let credential: Int64
-    package let createdAt: Date
-    /// Somebody is signing: until then at least.
-    package let aliveUntil: Date?
-    package let counts: [TaskState: Int]
-
-    package var total: Int { counts.values.reduce(0, +) }
-    package func count(_ state: TaskState) -> Int { counts[state] ?? 0 }
-    /// Nothing is left to do.
-    package var isDone: Bool { count(.waiting) == 0 && count(.processing) == 0 }
-    package func isRunning(at now: Date) -> Bool { aliveUntil.map { $0 > now } ?? false }
-}
-
-struct BatchStore {
-    let tx: Transaction
-    let now: Date
-
-    func create(by person: PersonID, credential: Int64) throws -> Int64 {
-        let id: Int64? = try tx.value(
-            """
-            INSERT INTO signing_batch (person_id, credential_id, created_at)
-            VALUES (\(person), \(credential), \(now)) RETURNING id
-            """)
-        guard let id else { throw DatabaseError.constraint("signing_batch") }
-        return id
-    }
-
-    func state(_ id: Int64, of person: PersonID) throws -> BatchState? {
-        guard let row = try tx.first("SELECT * FROM signing_batch WHERE id = \(id) AND person_id = \(person)") else {
-            return nil
-        }
-        let counts = try tx.rows(
-            "SELECT state, count(*) AS n FROM signing_task WHERE batch_id = \(id) AND state <> 'dropped' GROUP BY state"
-        )
-        return BatchState(
-            id: id, credential: try row.get("credential_id"), createdAt: try row.get("created_at"),
-            aliveUntil: try row.optional("alive_until"),
-            counts: Dictionary(uniqueKeysWithValues: try counts.map { (try $0.get("state"), try $0.get("n")) }))
-    }
-
-    /// Says that somebody signs it; false when somebody else already does.
-    func begin(_ id: Int64, until: Date, credential: Int64) throws -> Bool {
-        try tx.execute(
-            """
-            UPDATE signing_batch SET alive_until = \(until), walker = NULL, credential_id = \(credential)
-            WHERE id = \(id) AND (alive_until IS NULL OR alive_until <= \(now))
-            """) == 1
-    }
-
-    func setAlive(_ id: Int64, until: Date?) throws {
-        try tx.execute("UPDATE signing_batch SET alive_until = \(until) WHERE id = \(id)")
-    }
-
-    /// The next in turn, marked as asked.
-    func next(_ id: Int64, credential: Int64, until: Date) throws -> SigningTask? {
-        try tx.rows(
-            """
-            UPDATE signing_task SET state = 'processing', moved_at = \(now), credential_id = \(credential),
-                poll_at = \(until), expires_at = \(until)
-            WHERE id = (SELECT id FROM signing_task WHERE batch_id = \(id) AND state = 'waiting' ORDER BY id LIMIT 1
-                        \(tx.skippingLockedRows))
-            RETURNING *
-            """
-        ).first.map(TaskStore.task)
-    }
-
-    /// Its turn has not come after all.
-    func putBack(_ task: Int64) throws {
-        try tx.execute(
-            """
-            UPDATE signing_task SET state = 'waiting', poll_at = NULL, expires_at = NULL
-            WHERE id = \(task) AND state = 'processing'
-            """)
-    }
-
-    func setOrder(_ order: SigningOrder, _ task: Int64) throws {
-        try tx.execute("UPDATE signing_task SET order_json = \(try TaskStore.json(order)) WHERE id = \(task)")
-    }
-
-    /// The failed ones wait for another turn.
-    func retryFailed(_ id: Int64) throws -> Int {
-        try tx.execute(
-            """
-            UPDATE signing_task SET state = 'waiting', failure = NULL, progress = NULL, moved_at = \(now)
-            WHERE batch_id = \(id) AND state = 'failed' AND NOT EXISTS (
-                SELECT 1 FROM signing_task o WHERE o.errand = signing_task.errand
-                  AND o.subject_id = signing_task.subject_id AND o.state IN ('waiting', 'processing'))
-            """)
-    }
-
-    func tasks(_ id: Int64, _ states: [TaskState], most: Int) throws -> [SigningTask] {
-        try tx.rows(
-            """
-            SELECT * FROM signing_task WHERE batch_id = \(id) AND state IN \(list: states) ORDER BY id LIMIT \(most)
-            """
-        ).map(TaskStore.task)
-    }
-}
 
 /// The batches that this process is signing. An actor because the open key lives only here: after a restart the PIN is
 /// asked for again.
@@ -140,7 +38,8 @@ package struct SigningBatches: Sendable {
         self.errands = errands
     }
 
-    /// Puts documents on a list, each as a task that waits for its turn. They must all be for one holder's key.
+    /// Puts documents on a list, each as a task that waits for its turn. They must all be for one holder's key. Nobody is
+    /// kept from signing any of them until the signing of the batch begins.
     package func gather(_ values: [String], by actor: Actor) async throws -> Int64 {
         let chosen = Set(values)
         guard !chosen.isEmpty else { throw CommonRefusal.invalid("Hãy chọn ít nhất một văn bản để ký.") }
@@ -149,7 +48,7 @@ package struct SigningBatches: Sendable {
         }
         let (now, errands) = (ground.clock.now(), errands)
         let waiting = try await ground.database.read {
-            try ToSignStore(tx: $0, errands: errands).list(for: actor, only: nil, after: nil, most: 5000)
+            try ToSignStore(tx: $0, errands: errands, now: now).list(for: actor, only: nil, after: nil, most: 5000)
         }.filter { chosen.contains($0.value) }
         let holders = Set(waiting.compactMap { one in errands.first { $0.kind == one.errand }?.isSeal })
         guard let isSeal = holders.first, holders.count == 1 else {
@@ -167,8 +66,7 @@ package struct SigningBatches: Sendable {
                 let order = SigningOrder(
                     subject: RecordRef(kind: errand.subjectKind, id: one.subject),
                     title: "\(one.subtitle): \(one.title)", href: one.href, parts: [], basis: "")
-                _ = try TaskStore(tx: tx, now: now).open(
-                    errand, order, by: actor.person, credential: credential.id, details: "", batch: batch)
+                try TaskStore(tx: tx, now: now).gather(errand, order, by: actor, credential: credential.id, into: batch)
             }
             return batch
         }
@@ -201,7 +99,7 @@ package struct SigningBatches: Sendable {
     package func retryFailed(_ id: Int64, by actor: Actor) async throws {
         _ = try await state(id, of: actor)
         let now = ground.clock.now()
-        _ = try await ground.database.write { try BatchStore(tx: $0, now: now).retryFailed(id) }
+        try await ground.database.write { try BatchStore(tx: $0, now: now).retryFailed(id) }
     }
 
     /// Lets go what still waits.
@@ -209,19 +107,21 @@ package struct SigningBatches: Sendable {
         _ = try await state(id, of: actor)
         let now = ground.clock.now()
         try await ground.database.write { tx in
-            try BatchStore(tx: tx, now: now).putBackTurns(id)
-            for task in try BatchStore(tx: tx, now: now).tasks(id, [.waiting], most: Self.most) {
-                try TaskStore(tx: tx, now: now).step(.drop, task.id)
+            let store = BatchStore(tx: tx, now: now)
+            try store.putBackTurns(id)
+            for task in try store.tasks(id, [.waiting], most: Self.most) {
+                try TaskStore(tx: tx, now: now).step(.drop, task.id, failure: .givenUp)
             }
-            try BatchStore(tx: tx, now: now).endWalk(id)
+            try store.endWalk(id)
         }
     }
 
     /// Opens the key and goes through the list; the page may be left.
     package func sign(_ id: Int64, by actor: Actor, _ answer: KeyAnswer) async throws {
         let credential = try await tasks.keyring.chosen(answer.credential, of: try await holder(id, of: actor))
+        try await tasks.keyring.demandReady(credential, personName: actor.name)
+        try await tasks.keyring.demandAnswered(answer, for: credential)
         let key = credential.kind.isAtServer ? try await openedKey(credential, answer) : nil
-        if key == nil { try await tasks.keyring.demandReady(credential) }
         let now = ground.clock.now()
         let seconds = credential.kind == .agent ? Self.walkSeconds : Self.aliveSeconds
         let isMine = try await ground.database.write { tx in
@@ -251,8 +151,10 @@ package struct SigningBatches: Sendable {
         do {
             while try await signNext(id, actor, credential, key) {}
             let now = ground.clock.now()
-            try await ground.database.write { try BatchStore(tx: $0, now: now).setAlive(id, until: nil) }
-            try await tell(id, actor.person)
+            try await ground.database.write { tx in
+                try BatchStore(tx: tx, now: now).pause(id)
+                try BatchStore(tx: tx, now: now).closeDone()
+            }
         } catch { Log.logger("signing").error("batch \(id): \(error)") }
     }
 
@@ -276,15 +178,26 @@ package struct SigningBatches: Sendable {
     func next(
         _ id: Int64, _ credential: Credential, aliveSeconds: Double = aliveSeconds
     ) async throws -> (task: SigningTask, errand: SigningErrand)? {
-        let now = ground.clock.now()
-        let task = try await ground.database.write { tx in
-            let store = BatchStore(tx: tx, now: now)
-            try store.setAlive(id, until: now.addingTimeInterval(aliveSeconds))
-            return try store.next(
-                id, credential: credential.id, until: now.addingTimeInterval(SigningTasks.instantSeconds))
+        while true {
+            switch try await turn(id, credential, aliveSeconds) {
+            case .task(let task):
+                guard let errand = errands.first(where: { $0.kind == task.errand }) else { return nil }
+                return (task, errand)
+            case .taken: continue
+            case .nothing: return nil
+            }
         }
-        guard let task, let errand = errands.first(where: { $0.kind == task.errand }) else { return nil }
-        return (task, errand)
+    }
+
+    private func turn(_ id: Int64, _ credential: Credential, _ aliveSeconds: Double) async throws -> BatchStore.Turn {
+        let now = ground.clock.now()
+        return try await ground.database.write { tx in
+            let store = BatchStore(tx: tx, now: now)
+            let turn = try store.next(
+                id, credential: credential.id, until: now.addingTimeInterval(SigningTasks.startSeconds(credential)))
+            if case .task = turn { try store.setAlive(id, until: now.addingTimeInterval(aliveSeconds)) }
+            return turn
+        }
     }
 
     /// From here on the task knows what exactly is signed.
@@ -294,26 +207,22 @@ package struct SigningBatches: Sendable {
         return task.ordering(order)
     }
 
-    private static let endsBatch: Set<SigningFailure.Code> = [.tokenGone, .locked, .notAuthorised, .unreachable]
+    /// What keeps the key from signing keeps it from the others, too.
+    static let endsBatch: Set<SigningFailure.Code> = [
+        .tokenGone, .device, .noKey, .locked, .notAuthorised, .unreachable,
+    ]
 
-    func tell(_ id: Int64, _ person: PersonID) async throws {
+    package func unfinished(of actor: Actor) async throws -> [BatchState] {
         let now = ground.clock.now()
-        let found = try await ground.database.read { try BatchStore(tx: $0, now: now).state(id, of: person) }
-        guard let state = found, state.isDone else { return }
-        let (signed, failed) = (state.count(.signed), state.count(.failed))
-        let words =
-            "Ký theo lô xong: \(signed)/\(state.total) văn bản đã ký" + (failed > 0 ? ", \(failed) thất bại." : ".")
-        try await ground.database.write { tx in
-            try NoticeStore(tx: tx).add(
-                to: person, words, href: "/ky-so/lo/\(id)", isGood: failed == 0, at: now)
-        }
+        return try await ground.database.read { try BatchStore(tx: $0, now: now).unfinished(of: actor.person) }
     }
 }
 
 extension SigningTask {
     func ordering(_ order: SigningOrder) -> SigningTask {
         SigningTask(
-            id: id, errand: errand, person: person, credential: credential, batch: batch, state: .processing,
+            id: id, errand: errand, person: person, personName: personName, credential: credential, batch: batch,
+            state: .processing,
             order: order, details: details, progress: progress, ticket: ticket, failure: nil, createdAt: createdAt,
             movedAt: movedAt, expiresAt: expiresAt)
     }

@@ -131,9 +131,13 @@ extension SigningBatches {
         for item in items { try await tasks.failed(item.task, error) }
     }
 
-    /// Asks again about every batch that waits for a phone.
+    /// Asks again about every batch that waits for a phone; what nobody signs any more is free for others.
     package func lookAfter() async throws {
         let now = ground.clock.now()
+        try await ground.database.write { tx in
+            try BatchStore(tx: tx, now: now).pauseDead()
+            try BatchStore(tx: tx, now: now).letGoOld()
+        }
         for batch in try await ground.database.read({ try BatchStore(tx: $0, now: now).asked() }) {
             let items = try await items(batch.progress)
             do {
@@ -146,6 +150,7 @@ extension SigningBatches {
                 try await fail(items, error)
             }
         }
+        try await ground.database.write { try BatchStore(tx: $0, now: now).closeDone() }
     }
 
     private func goOn(_ id: Int64, _ progress: BatchProgress, _ items: [BatchItem], until expiry: Date?) async throws {
@@ -177,7 +182,6 @@ extension SigningBatches {
         case .signatures(let values):
             try await finish(items, values)
             try await ended(id)
-            if let person = items.first?.task.person { try await tell(id, person) }
         }
     }
 
@@ -208,7 +212,10 @@ extension SigningBatches {
 
     private func ended(_ id: Int64) async throws {
         let now = ground.clock.now()
-        try await ground.database.write { try BatchStore(tx: $0, now: now).setProgress(nil, id, expiresAt: nil) }
+        try await ground.database.write { tx in
+            try BatchStore(tx: tx, now: now).setProgress(nil, id, expiresAt: nil)
+            try BatchStore(tx: tx, now: now).closeDone()
+        }
     }
 
     /// The documents of a consent as they were prepared, even when one of them was dropped meanwhile.

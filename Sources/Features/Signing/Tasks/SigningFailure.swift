@@ -7,7 +7,7 @@ package struct SigningFailure: Refusal, Codable, Hashable {
     package enum Code: String, Codable, Sendable, CaseIterable {
         case wrongPIN, locked, wrongOTP, tokenGone, noKey, refusedOnPhone, timedOut, cancelled, certificateUnfit
         case certificateRevoked, unreachable, notAuthorised, badAnswer, tampered, otherPerson, documentChanged
-        case noTimestamp, damaged, agent, agentAbsent, interrupted, other
+        case noTimestamp, damaged, agent, agentAbsent, interrupted, device, apart, other
     }
 
     package let code: Code
@@ -20,7 +20,8 @@ package struct SigningFailure: Refusal, Codable, Hashable {
 
     package var kind: RefusalKind {
         switch code {
-        case .documentChanged, .timedOut, .cancelled, .noTimestamp, .unreachable, .interrupted, .agentAbsent: .conflict
+        case .documentChanged, .timedOut, .cancelled, .noTimestamp, .unreachable, .interrupted, .agentAbsent, .apart:
+            .conflict
         case .locked, .noKey, .notAuthorised: .forbidden
         default: .invalid
         }
@@ -33,6 +34,15 @@ package struct SigningFailure: Refusal, Codable, Hashable {
     static let timedOut = SigningFailure(.timedOut, KeyHolderError.timedOut.message)
     static let agentTimedOut = SigningFailure(
         .timedOut, "Phần mềm ký trên máy không trả lời kịp. Chưa có gì được ký; hãy mở phần mềm ký rồi bấm “Ký lại”.")
+
+    // Why a document left its batch unsigned.
+    static let signedApart = SigningFailure(.apart, "Đã ký riêng, ngoài lô này.")
+    static let takenOut = SigningFailure(.apart, "Đã lấy ra khỏi lô này để ký riêng hoặc ký trong lô khác.")
+    static let givenUp = SigningFailure(.apart, "Không ký: lô đã dừng trước khi đến lượt.")
+    static let dayOver = SigningFailure(.apart, "Không ký: quá một ngày không ai ký lô này.")
+    static func moved(_ step: String) -> SigningFailure {
+        SigningFailure(.apart, "Không ký: văn bản đã qua bước “\(step)”.")
+    }
 
     /// What is not for the user to act on is nil: a fault.
     init?(_ error: any Error) {
@@ -65,8 +75,8 @@ extension SigningRefusal {
         case .noTimestamp: .noTimestamp
         case .damaged, .tooLarge, .cannotConvert: .damaged
         case .fieldMissing, .alreadySigned: .documentChanged
-        case .foreign, .otherPerson: .otherPerson
-        case .badKeyFile, .badImage, .alreadyAdded: .other
+        case .foreign, .otherPerson, .otherHolder: .otherPerson
+        case .badKeyFile, .badImage, .alreadyAdded, .unfitToAdd, .replacesWorking: .other
         }
     }
 }
@@ -87,7 +97,8 @@ extension KeyHolderError {
         case .notAuthorised: .notAuthorised
         case .credentialUnusable(let why): why.contains("revoked") ? .certificateRevoked : .certificateUnfit
         case .badAnswer: .badAnswer
-        case .unusableModule, .unsupported, .device: .other
+        case .device, .unusableModule: .device
+        case .unsupported: .other
         }
     }
 }

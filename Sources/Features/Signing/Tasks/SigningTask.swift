@@ -9,6 +9,7 @@ package struct SigningTask: Sendable, Hashable, Identifiable {
     package let id: Int64
     package let errand: String
     package let person: PersonID
+    package let personName: String
     package let credential: Int64
     package let batch: Int64?
     package let state: TaskState

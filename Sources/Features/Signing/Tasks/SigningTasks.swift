@@ -22,15 +22,18 @@ package struct SigningTasks: Sendable {
     static let pollSeconds: Double = 2
     /// A signature value that is there already is worth a longer wait for its timestamp.
     static let answeredSeconds: Double = 900
-    /// A key at the server answers at once: a task that takes longer died with its process.
-    static let instantSeconds: Double = 300
+    /// A key at the server answers at once, and while it signs the end is put off: a task that comes to it died with its
+    /// process.
+    static let instantSeconds: Double = 60
+    /// Until a service has taken the question.
+    private static let askingSeconds: Double = 300
+    var pulse: Duration = .seconds(20)
 
     /// The choices of a form.
     package func keys(of holder: KeyHolder) async throws -> [KeyChoice] {
-        let now = ground.clock.now()
         var choices: [KeyChoice] = []
-        for credential in try await keyring.credentials(of: holder) {
-            choices.append(KeyChoice(credential.state(at: now), asks: await asks(credential)))
+        for (credential, state) in try await keyring.states(of: holder) {
+            choices.append(KeyChoice(state, asks: await asks(credential)))
         }
         return choices
     }
@@ -58,6 +61,7 @@ package struct SigningTasks: Sendable {
     ) async throws -> SigningOutcome {
         let credential = try await keyring.chosen(answer.credential, of: errand.holder(actor.person))
         try await keyring.demandReady(credential, personName: actor.name)
+        try await keyring.demandAnswered(answer, for: credential)
         let order = try await errand.order(subject, actor, details, seen)
         let task = try await opened(errand, order, actor, credential, details)
         do {
@@ -79,18 +83,46 @@ package struct SigningTasks: Sendable {
             try tx.lock(order.subject.kind, order.subject.id)
             let store = TaskStore(tx: tx, now: now)
             let task = try store.open(
-                errand, order, by: actor.person, credential: credential.id, details: details)
+                errand, order, by: actor, credential: credential.id, details: details)
             try store.step(.ask, task.id)
-            let expiry = now.addingTimeInterval(Self.instantSeconds)
+            let expiry = now.addingTimeInterval(Self.startSeconds(credential))
             try store.setProgress(nil, task.id, pollAt: expiry, expiresAt: expiry)
             return task
         }
     }
 
+    /// How long a task stands that was begun and of which nothing more is known.
+    static func startSeconds(_ credential: Credential) -> Double {
+        credential.kind.isAtServer ? instantSeconds : askingSeconds
+    }
+
     // MARK: Keys at the server
 
-    /// With a key that answers at once.
+    /// With a key that answers at once. Large files, busy devices and slow timestamps take their time: as long as this
+    /// process lives nobody takes the document for abandoned.
     func sign(
+        _ task: SigningTask, _ errand: SigningErrand, _ credential: Credential, with key: any SigningKey
+    ) async throws {
+        let heart = Task { [pulse] in
+            while true {
+                try await Task.sleep(for: pulse)
+                try await putOffEnd(task)
+            }
+        }
+        defer { heart.cancel() }
+        try await signNow(task, errand, credential, with: key)
+    }
+
+    private func putOffEnd(_ task: SigningTask) async throws {
+        let now = ground.clock.now()
+        let end = now.addingTimeInterval(Self.instantSeconds)
+        try await ground.database.write { tx in
+            try TaskStore(tx: tx, now: now).putOffEnd(task.id, until: end)
+            if let batch = task.batch { try BatchStore(tx: tx, now: now).putOffEnd(batch, until: end) }
+        }
+    }
+
+    private func signNow(
         _ task: SigningTask, _ errand: SigningErrand, _ credential: Credential, with key: any SigningKey
     ) async throws {
         let parts = try await prepared(task, credential, certificate: key.certificate, chain: key.chain)
@@ -218,8 +250,11 @@ package struct SigningTasks: Sendable {
     }
 
     /// Ends what was asked about a record that goes another way, in the transaction in which it does.
-    package static func recordMoved(_ subject: RecordRef, in tx: Transaction, at now: Date) throws {
-        try TaskStore(tx: tx, now: now).drop(subject: subject)
+    /// - Parameters: action: the step by which it goes, as errands are named after it; label: as people call it.
+    package static func recordMoved(
+        _ subject: RecordRef, by action: String, _ label: String, in tx: Transaction, at now: Date
+    ) throws {
+        try TaskStore(tx: tx, now: now).drop(subject: subject, after: label, errand: "\(subject.kind).\(action)")
     }
 }
 

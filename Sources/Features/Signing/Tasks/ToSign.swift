@@ -18,20 +18,24 @@ package struct DocumentToSign: Sendable, Hashable {
 package struct ToSignStore {
     let tx: Transaction
     let errands: [SigningErrand]
-    package init(tx: Transaction, errands: [SigningErrand]) {
+    let now: Date
+    package init(tx: Transaction, errands: [SigningErrand], now: Date) {
         self.tx = tx
         self.errands = errands
+        self.now = now
     }
 
-    /// Everything that waits for this person and was not put before a key holder yet; nil when nothing ever does.
-    private static func waiting(_ actor: Actor, _ errands: [SigningErrand], only kind: String? = nil) -> SQL? {
+    /// Everything that waits for this person and that nobody signs just now; nil when nothing ever does.
+    private static func waiting(
+        _ actor: Actor, _ errands: [SigningErrand], _ now: Date, only kind: String? = nil
+    ) -> SQL? {
         let arms = errands.filter { kind == nil || $0.kind == kind }.flatMap { errand in
             errand.waiting(actor).enumerated().map { index, way -> SQL in
                 """
                 SELECT CAST(\(errand.kind) AS TEXT) AS errand, CAST(\(errand.subjectKind) AS TEXT) AS kind, subject_id, at
                 FROM (\(way)) AS \(SQL(trusted: "w\(index)"))
                 WHERE NOT EXISTS (SELECT 1 FROM signing_task t WHERE t.errand = \(errand.kind)
-                    AND t.subject_id = \(SQL(trusted: "w\(index)")).subject_id AND t.state IN ('waiting', 'processing'))
+                    AND t.subject_id = \(SQL(trusted: "w\(index)")).subject_id AND t.state IN ('waiting', 'processing') AND \(TaskStore.isClaiming(at: now)))
                 """
             }
         }
@@ -39,18 +43,18 @@ package struct ToSignStore {
     }
 
     /// The same, to be counted for the badge.
-    static func ids(for actor: Actor, errands: [SigningErrand]) -> [SQL] {
-        waiting(actor, errands).map { ["SELECT u.subject_id AS id FROM (\($0)) AS u"] } ?? []
+    static func ids(for actor: Actor, errands: [SigningErrand], now: Date) -> [SQL] {
+        waiting(actor, errands, now).map { ["SELECT u.subject_id AS id FROM (\($0)) AS u"] } ?? []
     }
 
     package func count(for actor: Actor, only kind: String? = nil) throws -> Int {
-        guard let waiting = Self.waiting(actor, errands, only: kind) else { return 0 }
+        guard let waiting = Self.waiting(actor, errands, now, only: kind) else { return 0 }
         return try tx.value("SELECT count(*) FROM (\(waiting)) AS u") ?? 0
     }
 
     /// - Parameter most: rows of one answer; one more tells that there are others.
     func list(for actor: Actor, only kind: String?, after key: PageKey?, most: Int) throws -> [DocumentToSign] {
-        guard let waiting = Self.waiting(actor, errands, only: kind) else { return [] }
+        guard let waiting = Self.waiting(actor, errands, now, only: kind) else { return [] }
         let position: SQL = key.map { "WHERE (u.at, u.subject_id) < (\($0.key), \($0.id))" } ?? ""
         return try tx.rows(
             """

@@ -1,4 +1,5 @@
 // What a form asks whoever signs: which key, and its PIN, a code, a look at the phone, or the program on his computer.
+internal import Platform
 package import WebUI
 
 package struct KeyFields {
@@ -17,25 +18,32 @@ package struct KeyFields {
         guard let first = keys.first else { return Fields.secret("pin", pinLabel, hint: hint, isPIN: true) }
         if keys.count == 1 {
             return """
-                <div class="key-fields">\(Fields.hidden("key", "\(first.state.id)"))\(asked(first.asks.words))</div>
+                <div class="key-fields">\(Fields.hidden("key", "\(first.state.id)"))\
+                \(first.state.problem.map { Marks.message(.bad, .text($0)) } ?? asked(first.asks.words))</div>
                 """
         }
-        let all = Set(keys.flatMap(\.asks.words))
+        let all = Set(usable.flatMap(\.asks.words))
         return """
             <div class="key-fields several"><fieldset class="field choices"><legend>Ký bằng</legend>\
             <div class="group column">\(keys.map(choice))</div></fieldset>\(asked(all.sorted()))</div>
             """
     }
 
+    private var usable: [KeyChoice] { keys.filter { $0.state.problem == nil } }
+
+    /// Two of one kind are told apart by end and number; one that cannot sign says why.
     private func choice(_ key: KeyChoice) -> HTML {
-        """
-        <label class="choice"><input type="radio" name="key" value="\(key.state.id)" data-asks="\(key.asks.words.joined(separator: " "))"\
-        \(.flag("checked", when: key.state.id == keys.first?.state.id))><span>\(key.state.title)</span></label>
-        """
+        let state = key.state
+        let detail = state.problem ?? "Hết hạn \(Day(at: state.validUntil).printed), số …\(state.serial)"
+        return """
+            <label class="choice"><input type="radio" name="key" value="\(state.id)" data-asks="\(key.asks.words.joined(separator: " "))"\
+            \(.flag("checked", when: state.id == usable.first?.state.id))\(.flag("disabled", when: state.problem != nil))>\
+            <span>\(state.title) <small>\(detail)</small></span></label>
+            """
     }
 
     private func asked(_ words: [String]) -> HTML {
-        let isOnly = keys.count == 1
+        let isAlwaysPIN = usable.allSatisfy { $0.asks.words.contains("pin") }
         func part(_ word: StaticString, _ content: HTML) -> HTML {
             words.contains("\(word)") ? #"<div class="asks \#(HTML.raw(word))">\#(content)</div>"# : .empty
         }
@@ -44,7 +52,7 @@ package struct KeyFields {
             \(part("phone", Marks.message(.neutral, "Yêu cầu ký được gửi đến điện thoại của bạn; bạn có 3 phút để xác nhận, có thể rời trang này.")))\
             \(part("page", Marks.message(.neutral, "Bạn sẽ xác nhận trên trang của dịch vụ ký số rồi quay lại đây.")))\
             \(part("agent", Marks.message(.neutral, "Phần mềm ký số trên máy này sẽ được gọi. Hãy cắm token trước khi bấm.")))\
-            \(part("pin", Fields.secret("pin", pinLabel, hint: hint, isPIN: true, isRequired: isOnly)))\(part("otp", otp))
+            \(part("pin", Fields.secret("pin", pinLabel, hint: hint, isPIN: true, isRequired: isAlwaysPIN)))\(part("otp", otp))
             """
     }
 }

@@ -46,7 +46,7 @@ struct KeysView {
             \(Marks.facts(facts))\
             \(HTML.when(key.isDefault && key.image != nil, #"<p><img class="signature-image" src="\#(image)" alt="\#(section.isSeal ? "Ảnh con dấu" : "Ảnh chữ ký của bạn")" width="240"></p>"#))\
             <div class="buttons">\(HTML.when(!key.isDefault, act(key, "mac-dinh", "Đặt làm mặc định", section)))\
-            \(act(key, "go", "Gỡ", section))</div></li>
+            \(removal(key, section))</div></li>
             """
     }
 
@@ -54,6 +54,20 @@ struct KeysView {
         Fields.form(
             "\(KeyPages.base)/\(key.id)/\(act)", csrf: csrf, "\(whose(section))\(Fields.submit(label, level: .neutral))"
         )
+    }
+
+    /// Asked once more: the file is not kept.
+    private func removal(_ key: CredentialState, _ section: Section) -> HTML {
+        let lost =
+            key.kind == .pkcs12
+            ? "Tệp chứng thư số bị xóa khỏi hệ thống; muốn ký lại bằng nó phải thêm lại tệp."
+            : "Muốn ký lại bằng chứng thư số này phải thêm lại."
+        let form = Fields.form(
+            "\(KeyPages.base)/\(key.id)/go", csrf: csrf,
+            "\(whose(section))<p>\(lost) Văn bản đã ký không thay đổi.</p>\(Fields.buttons(Fields.submit("Gỡ hẳn", level: .bad)))"
+        )
+        return
+            #"<details class="deed"><summary class="button danger">Gỡ</summary><div class="sheet">\#(form)</div></details>"#
     }
 
     private func whose(_ section: Section) -> HTML { section.isSeal ? Fields.hidden("cho", "seal") : .empty }
@@ -70,13 +84,24 @@ struct KeysView {
         #"<details class="way"><summary>\#(title)</summary><div class="inside">\#(content)</div></details>"#
     }
 
+    /// A file that is signed with goes only when that was said.
+    private func replacing(_ section: Section) -> HTML {
+        guard let working = section.keys.first(where: { $0.kind == .pkcs12 && $0.problem == nil }) else {
+            return .empty
+        }
+        return """
+            \(Marks.message(.warn, .text("Tệp mới thay tệp đang dùng của “\(working.subject)” (dùng được đến \(Format.time(working.validUntil))); tệp cũ bị xóa khỏi hệ thống.")))\
+            \(Fields.check("thay", "Thay tệp đang dùng", isRequired: true))
+            """
+    }
+
     private func file(_ section: Section) -> HTML {
         way(
             "Tệp PKCS#12 (.p12, .pfx)",
             Fields.form(
                 "\(KeyPages.base)/tep", csrf: csrf, hasFiles: true,
                 """
-                \(whose(section))\(Fields.file("tep", "Tệp chứng thư số", accept: ".p12,.pfx", isRequired: true))\
+                \(whose(section))\(replacing(section))\(Fields.file("tep", "Tệp chứng thư số", accept: ".p12,.pfx", isRequired: true))\
                 \(Fields.secret("pin", "Mã PIN của tệp", hint: "Chỉ dùng để kiểm tra; không được lưu.", isPIN: true))\
                 \(Fields.file("anh", section.isSeal ? "Ảnh con dấu" : "Ảnh chữ ký", accept: ".png"))\
                 \(Fields.buttons(Fields.submit("Thêm")))

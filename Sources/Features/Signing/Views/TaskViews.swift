@@ -60,10 +60,12 @@ struct ToSignView {
 struct TaskListView {
     let tab: TaskTab
     let page: ListPage<SigningTask>
+    /// Those that are still to be brought to an end, on the first page of “Đang xử lý”.
+    let batches: [BatchState]
     let counts: [TaskTab: Int]
     let errands: [SigningErrand]
     let isFirst: Bool
-    let today: Day
+    let now: Date
 
     var html: HTML {
         """
@@ -72,11 +74,12 @@ struct TaskListView {
     }
 
     private var list: HTML {
-        guard !page.items.isEmpty else {
+        guard !page.items.isEmpty || !batches.isEmpty else {
             return Lists.empty(tab.title, tab.whenEmpty, isGood: tab == .failed || tab == .processing)
         }
         return """
-            \(Lists.rows(page.items.map(row), today: today, label: tab.title))\
+            \(Lists.rows(
+                batches.map { $0.row(at: now) } + page.items.map(row), today: Day(at: now), label: tab.title))\
             \(Lists.pager(next: page.next, path: tab.href, isFirst: isFirst))
             """
     }
@@ -103,6 +106,8 @@ extension TaskState {
 struct TaskView {
     let task: SigningTask
     let errand: SigningErrand
+    /// Where the key is that was asked.
+    let kind: KeyKind
     let keys: [KeyChoice]
     let agent: [AgentRequest]
     let program: AgentCard
@@ -119,16 +124,25 @@ struct TaskView {
 
     private var content: HTML {
         switch task.state {
-        case .waiting, .processing: agent.isEmpty ? (servicePage.map(visiting) ?? phone) : asked
-        case .signed: Marks.message(.ok, .text("\(errand.done) lúc \(Format.time(task.movedAt))."))
-        case .dropped: Marks.message(.neutral, "Yêu cầu ký này không còn cần: văn bản đã chuyển bước khác.")
+        case .waiting, .processing: open
+        case .signed: Marks.message(.ok, .text("\(errand.doneWords) lúc \(Format.time(task.movedAt))."))
+        case .dropped:
+            Marks.message(
+                .neutral, .text(task.failure?.message ?? "Yêu cầu ký này không còn cần: văn bản đã chuyển bước khác."))
         case .failed: failed
         }
     }
 
-    /// Asks again until the task has moved on.
-    static func waiting(_ task: SigningTask) -> HTML {
-        Waiting.poll("Đang chờ người giữ khóa xác nhận…", href: "/ky-so/viec/\(task.id)/tinh-trang")
+    private var open: HTML {
+        guard agent.isEmpty else { return asked }
+        if let servicePage { return visiting(servicePage) }
+        return kind == .remote ? phone : Self.waiting(task, kind)
+    }
+
+    /// Asks again until the task has moved on. The page itself speaks with a program on the person's computer.
+    static func waiting(_ task: SigningTask, _ kind: KeyKind) -> HTML {
+        Waiting.poll(
+            kind.waitingWords, href: "/ky-so/viec/\(task.id)/tinh-trang", mayLeave: kind != .agent)
     }
 
     private var servicePage: String? {
@@ -136,25 +150,25 @@ struct TaskView {
     }
 
     private func visiting(_ page: String) -> HTML {
-        "\(VisitCard(page: page, until: task.expiresAt).html)\(Self.waiting(task))\(cancel)"
+        "\(VisitCard(page: page, until: task.expiresAt).html)\(Self.waiting(task, kind))\(cancel)"
     }
 
     private var phone: HTML {
         let isAnswered = if case .answered = task.progress { true } else { false }
         guard !isAnswered else {
             return
-                "\(Marks.message(.neutral, "Đã xác nhận trên điện thoại; đang lấy dấu thời gian và ghi chữ ký."))\(Self.waiting(task))"
+                "\(Marks.message(.neutral, "Đã xác nhận trên điện thoại; đang lấy dấu thời gian và ghi chữ ký."))\(Self.waiting(task, kind))"
         }
         return """
             <section class="countdown-card">\(task.expiresAt.map { #"<p class="big">\#(Waiting.countdown(to: $0))</p>"# as HTML })\
             <h2>Mở ứng dụng ký số trên điện thoại và xác nhận</h2>\
             <p>Yêu cầu đã được gửi đến điện thoại của bạn. Có thể rời trang này; kết quả được báo ở chuông phía trên.</p></section>\
-            \(Self.waiting(task))\(cancel)
+            \(Self.waiting(task, kind))\(cancel)
             """
     }
 
     private var asked: HTML {
-        "\(program.html(agent, failed: "\(base)/khong-ky", after: base))\(Self.waiting(task))\(cancel)"
+        "\(program.html(agent, failed: "\(base)/khong-ky", after: base))\(Self.waiting(task, kind))\(cancel)"
     }
 
     private var cancel: HTML {
@@ -163,13 +177,35 @@ struct TaskView {
 
     private var failed: HTML {
         """
-        \(Marks.message(.bad, .text(task.failure?.message ?? "Chưa ký được.")))\
+        \(Marks.message(.bad, .text(task.failure?.message ?? "Chưa ký được.")))\(wholeBatch)\
         <section class="again"><h2>Ký lại</h2>\(Fields.form(
             "\(base)/ky-lai", csrf: csrf,
             "\(KeyFields(keys, pinLabel: errand.isSeal ? "Mã PIN của con dấu" : "Mã PIN").html)\(Fields.buttons(Fields.submit("Ký lại")))"))</section>\
         \(Fields.form("\(base)/bo", csrf: csrf, Fields.buttons(Fields.submit("Bỏ khỏi danh sách", level: .neutral))))
         """
     }
+}
+
+extension TaskView {
+    private var wholeBatch: HTML? {
+        task.batch.map { #"<p><a href="\#(href: "/ky-so/lo/\($0)")">Xem cả lô</a></p>"# }
+    }
+}
+
+extension KeyKind {
+    /// What is waited for.
+    fileprivate var waitingWords: String {
+        switch self {
+        case .pkcs12, .pkcs11: "Đang ký trên máy chủ…"
+        case .remote: "Đang chờ người giữ khóa xác nhận…"
+        case .agent: "Đang chờ phần mềm ký trên máy này. Hãy giữ trang này mở."
+        }
+    }
+}
+
+extension SigningErrand {
+    /// What was done, to be followed by when.
+    fileprivate var doneWords: String { done.hasSuffix(".") ? String(done.dropLast()) : done }
 }
 
 /// What stands on the page while its script speaks with the signing program on the person's computer; without the script
@@ -217,81 +253,6 @@ struct VisitCard {
         <h2>Xác nhận trên trang của dịch vụ ký số</h2>\
         <p>Bạn đăng nhập ở đó, xem và đồng ý; xong sẽ được đưa trở lại đây.</p>\
         <p class="buttons"><a class="button primary" href="\(href: page)" rel="noreferrer">Đến trang xác nhận</a></p></section>
-        """
-    }
-}
-
-struct BatchView {
-    let state: BatchState
-    let isRunning: Bool
-    /// Set while the page itself goes through the batch.
-    let program: AgentCard?
-    /// Where the signer agrees to the batch, at a service that has him agree on its own page.
-    let page: String?
-    let keys: [KeyChoice]
-    let failed: [SigningTask]
-    let others: [SigningTask]
-    let csrf: String
-
-    private var base: String { "/ky-so/lo/\(state.id)" }
-    /// Something is being signed or waits for a phone.
-    var isMoving: Bool { isRunning || state.count(.processing) > 0 }
-    private var done: Int { state.count(.signed) + state.count(.failed) }
-
-    var html: HTML {
-        """
-        \(Lists.heading("Ký theo lô", count: state.total))\(program.map { $0.html(next: "\(base)/may-ky", after: base) })\(page.map { VisitCard(page: $0, until: state.aliveUntil).html })\(progress)\(start)\(failures)\(rest)\
-        <p class="buttons"><a class="button" href="\(href: TaskTab.toSign.href)">Về danh sách cần ký</a></p>
-        """
-    }
-
-    var progress: HTML {
-        let words =
-            "\(state.count(.signed)) đã ký, \(state.count(.failed)) thất bại, \(state.count(.waiting) + state.count(.processing)) còn lại"
-        let asking: HTML =
-            isMoving ? #" hx-get="\#(href: base + "/tinh-trang")" hx-trigger="every 2s" hx-swap="outerHTML""# : .empty
-        return """
-            <div class="waiting" role="status"\(asking)><progress value="\(done)" max="\(max(state.total, 1))" aria-label="\(words)"></progress>\
-            <p>\(words).\(isMoving ? leaving : "")</p></div>
-            """
-    }
-
-    private var leaving: String {
-        program == nil
-            ? " Bạn có thể rời trang này; kết quả sẽ được báo."
-            : " Hãy giữ trang này mở; nếu lỡ đóng, mở lại lô để ký tiếp các văn bản còn lại."
-    }
-
-    private var start: HTML {
-        guard state.count(.waiting) > 0, !isRunning else {
-            return isMoving
-                ? Fields.form("\(base)/dung", csrf: csrf, Fields.buttons(Fields.submit("Dừng lại", level: .neutral)))
-                : .empty
-        }
-        let hasBegun = done > 0
-        return """
-            \(HTML.when(hasBegun, Marks.message(.warn, "Lô đã dừng giữa chừng. Mã PIN không được lưu ở đâu cả: hãy nhập lại để ký tiếp các văn bản còn lại.")))\
-            \(Fields.form("\(base)/ky", csrf: csrf, "\(KeyFields(keys).html)\(Fields.buttons(Fields.submit("Ký \(state.count(.waiting)) văn bản")))"))
-            """
-    }
-
-    private var failures: HTML {
-        guard !failed.isEmpty else { return .empty }
-        return """
-            <section class="results"><h2>Thất bại (\(failed.count))</h2><ul>\(failed.map(line))</ul>\
-            \(HTML.when(!isMoving, Fields.form("\(base)/lam-lai", csrf: csrf, Fields.buttons(Fields.submit("Ký lại các văn bản thất bại", level: .neutral)))))</section>
-            """
-    }
-
-    private var rest: HTML {
-        guard !others.isEmpty else { return .empty }
-        return #"<section class="results"><h2>Từng văn bản</h2><ul>\#(others.map(line))</ul></section>"#
-    }
-
-    private func line(_ task: SigningTask) -> HTML {
-        """
-        <li><a href="\(href: task.order.href)"><strong>\(task.order.title)</strong> \(task.state.tag.html)\
-        \(task.failure.map { #"<span class="quiet">\#($0.message)</span>"# as HTML })</a></li>
         """
     }
 }

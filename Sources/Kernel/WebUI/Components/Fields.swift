@@ -127,9 +127,12 @@ package enum Fields {
             """
     }
 
-    package static func check(_ name: String, _ label: String, isOn: Bool = false, value: String = "1") -> HTML {
+    package static func check(
+        _ name: String, _ label: String, isOn: Bool = false, value: String = "1", isRequired: Bool = false
+    ) -> HTML {
         """
-        <label class="check"><input type="checkbox" name="\(name)" value="\(value)"\(.flag("checked", when: isOn))>\
+        <label class="check"><input type="checkbox" name="\(name)" value="\(value)"\(.flag("checked", when: isOn))\
+        \(.flag("required", when: isRequired))>\
         <span>\(label)</span></label>
         """
     }

@@ -9,8 +9,8 @@ package enum FitnessProblem: Error, Sendable, Hashable {
     /// The sentence for the user; days as the office writes them, at +07:00.
     package var message: String {
         switch self {
-        case .expired(let date): "Chứng thư số đã hết hạn từ ngày \(vietnameseDay(date)). Chưa có gì được ký."
-        case .notYetValid(let date): "Chứng thư số chỉ có hiệu lực từ ngày \(vietnameseDay(date)). Chưa có gì được ký."
+        case .expired(let date): "Chứng thư số đã hết hạn từ ngày \(vietnameseDay(date))."
+        case .notYetValid(let date): "Chứng thư số chỉ có hiệu lực từ ngày \(vietnameseDay(date))."
         case .wrongKeyUsage: "Chứng thư số không được cấp để ký văn bản."
         }
     }

@@ -79,7 +79,6 @@ extension SigningBatches {
             } catch { try await tasks.failed(next.task, error) }
         }
         try await endWalk(id)
-        try await tell(id, actor.person)
         return AgentTurn(walker: walker, title: nil, requests: [], failed: "")
     }
 
@@ -119,7 +118,10 @@ extension SigningBatches {
 
     private func endWalk(_ id: Int64) async throws {
         let now = ground.clock.now()
-        try await ground.database.write { try BatchStore(tx: $0, now: now).endWalk(id) }
+        try await ground.database.write { tx in
+            try BatchStore(tx: tx, now: now).endWalk(id)
+            try BatchStore(tx: tx, now: now).closeDone()
+        }
     }
 
     /// After a document failed: what keeps the program from signing keeps it from the others, too. They wait.
