@@ -82,10 +82,10 @@ package struct OutgoingFeature: Sendable {
 
 extension OutgoingDocument {
     /// A query for the identities of those that bear the number.
-    static func numbered(_ code: CodeQuery, _ tx: Transaction) -> SQL {
+    static func numbered(_ code: CodeQuery) -> SQL {
         """
         SELECT n.id FROM outgoing_document n
-        WHERE n.number = \(code.number) AND \(tx.holds(code.notation, kind, id: "n.id"))
+        WHERE n.number = \(code.number) AND \(code.fits(kind, id: "n.id"))
         """
     }
 }

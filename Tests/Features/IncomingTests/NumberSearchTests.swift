@@ -46,7 +46,8 @@ import Testing
             try Catalogue(tx).search("1/VTH-VP", in: [IncomingFeature.searched(by: clerk)], after: nil)
         }
         #expect(found.items.count == 5)
-        #expect(found.items.prefix(2).allSatisfy { $0.subtitle.contains("1/VTH-VP") && !$0.subtitle.contains("11/VTH") })
+        #expect(
+            found.items.prefix(2).allSatisfy { $0.subtitle.contains("1/VTH-VP") && !$0.subtitle.contains("11/VTH") })
     }
 
     @Test func `a number is looked up in its index`() async throws {
@@ -54,7 +55,7 @@ import Testing
         for text in ["1", "1/VTH"] {
             let code = try #require(CodeQuery(text))
             let plan = try await journey.office.database.read { tx in
-                try tx.rows("EXPLAIN QUERY PLAN \(IncomingDocument.numbered(code, tx))").map {
+                try tx.rows("EXPLAIN QUERY PLAN \(IncomingDocument.numbered(code))").map {
                     try $0.get("detail", as: String.self)
                 }
             }

@@ -31,7 +31,7 @@ import Testing
         let stage = try await OutgoingStage()
         let code = try #require(CodeQuery("1/QĐ-VHL"))
         let plan = try await stage.office.database.read { tx in
-            try tx.rows("EXPLAIN QUERY PLAN \(OutgoingDocument.numbered(code, tx))").map {
+            try tx.rows("EXPLAIN QUERY PLAN \(OutgoingDocument.numbered(code))").map {
                 try $0.get("detail", as: String.self)
             }
         }

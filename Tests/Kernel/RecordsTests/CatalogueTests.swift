@@ -21,10 +21,10 @@ import Testing
 
     /// A kind whose records bear the numbers of their identities.
     private func kind(_ name: String, _ predicate: SQL = "TRUE") -> CatalogueKind {
-        CatalogueKind(name, visible: predicate) { code, tx in
+        CatalogueKind(name, visible: predicate) { code in
             """
             SELECT n.subject_id FROM catalogue n WHERE n.subject_id = \(code.number)
-                AND \(tx.holds(code.notation, "outgoing", id: "n.subject_id"))
+                AND \(code.fits("outgoing", id: "n.subject_id"))
             """
         }
     }

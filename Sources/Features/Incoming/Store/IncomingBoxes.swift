@@ -133,14 +133,14 @@ package struct IncomingFilter: Sendable, Hashable {
         var parts = marks
         let words = Array(Folding.words(text).prefix(8))
         if !words.isEmpty { parts.append(tx.holds(words, IncomingDocument.kind, id: "d.id")) }
-        if let code = CodeQuery(text) { parts.append("d.id NOT IN (\(IncomingDocument.numbered(code, tx)))") }
+        if let code = CodeQuery(text) { parts.append("d.id NOT IN (\(IncomingDocument.numbered(code)))") }
         return parts.isEmpty ? nil : .join(parts, " AND ")
     }
 
     /// Of those that bear the number looked for, which come first; nil where none is.
-    func numbered(_ tx: Transaction) -> SQL? {
+    var numbered: SQL? {
         CodeQuery(text).map { code in
-            .join(marks + ["d.id IN (\(IncomingDocument.numbered(code, tx)))"], " AND ")
+            .join(marks + ["d.id IN (\(IncomingDocument.numbered(code)))"], " AND ")
         }
     }
 
@@ -174,7 +174,7 @@ extension IncomingStore {
             try tx.rows(Self.page(source, actor, condition, after: key)).map(Self.line)
         }
         return try ListPage(
-            after: key, numbered: filter.numbered(tx).map { numbered in { try lines(numbered, after: $0) } },
+            after: key, numbered: filter.numbered.map { numbered in { try lines(numbered, after: $0) } },
             others: { try lines(filter.condition(tx), after: $0) }
         ) {
             PageKey(

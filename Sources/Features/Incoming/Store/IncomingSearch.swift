@@ -22,13 +22,13 @@ extension IncomingFeature {
 extension IncomingDocument {
     /// A query for the identities of those that bear the number: as their sender's, leading zeros apart, or without a
     /// notation as ours (số đến).
-    static func numbered(_ code: CodeQuery, _ tx: Transaction) -> SQL {
+    static func numbered(_ code: CodeQuery) -> SQL {
         let entered: SQL =
             code.notation.isEmpty
             ? "UNION SELECT n.id FROM incoming_document n WHERE n.entry_number = \(code.number)" : ""
         return """
             SELECT n.id FROM incoming_document n
-            WHERE ltrim(n.number, '0') = \(String(code.number)) AND \(tx.holds(code.notation, kind, id: "n.id")) \(entered)
+            WHERE ltrim(n.number, '0') = \(String(code.number)) AND \(code.fits(kind, id: "n.id")) \(entered)
             """
     }
 

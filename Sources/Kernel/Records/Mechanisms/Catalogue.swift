@@ -39,25 +39,35 @@ package struct CatalogueKind: Sendable {
     /// Over `c.subject_id`: what this person may see.
     let visible: SQL
     /// A query for the identities of those that bear a number.
-    let numbered: @Sendable (CodeQuery, Transaction) -> SQL
+    let numbered: @Sendable (CodeQuery) -> SQL
 
-    package init(
-        _ kind: String, visible: SQL, numbered: @escaping @Sendable (CodeQuery, Transaction) -> SQL
-    ) {
+    package init(_ kind: String, visible: SQL, numbered: @escaping @Sendable (CodeQuery) -> SQL) {
         self.kind = kind
         self.visible = visible
         self.numbered = numbered
     }
 }
 
-extension Transaction {
-    /// The condition that the record `id` has these words in the catalogue; none is always met.
-    package func holds(_ words: [String], _ kind: String, id: SQL) -> SQL {
-        guard !words.isEmpty else { return "TRUE" }
+extension CodeQuery {
+    /// The condition that the record `id` has the words of the notation. It is asked of the few that bear the number, one
+    /// by one: the index would first gather everything with a word as common as `qd`.
+    package func fits(_ kind: String, id: SQL) -> SQL {
+        guard !notation.isEmpty else { return "TRUE" }
+        let words = notation.map { "(' ' || c.folded) LIKE \("% \($0)%")" as SQL }
         return """
-            \(id) IN (SELECT c.subject_id FROM catalogue c WHERE c.subject_kind = \(kind)
-                AND \(matching(words, in: "catalogue", alias: "c")))
+            EXISTS (SELECT 1 FROM catalogue c WHERE c.subject_kind = \(kind) AND c.subject_id = \(id)
+                AND \(SQL.join(words, " AND ")))
             """
+    }
+}
+
+extension Transaction {
+    /// The condition that the record `id` has these words in the catalogue.
+    package func holds(_ words: [String], _ kind: String, id: SQL) -> SQL {
+        """
+        \(id) IN (SELECT c.subject_id FROM catalogue c WHERE c.subject_kind = \(kind)
+            AND \(matching(words, in: "catalogue", alias: "c")))
+        """
     }
 }
 
@@ -94,7 +104,7 @@ package struct Catalogue {
         let numbers = CodeQuery(text).map { code in
             SQL.join(
                 kinds.map { kind in
-                    "(c.subject_kind = \(kind.kind) AND c.subject_id IN (\(kind.numbered(code, tx))))"
+                    "(c.subject_kind = \(kind.kind) AND c.subject_id IN (\(kind.numbered(code))))"
                 }, " OR ")
         }
         let apart: SQL = numbers.map { "AND NOT (\($0))" } ?? ""
