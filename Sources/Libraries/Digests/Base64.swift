@@ -118,6 +118,9 @@ package struct Base64Decoder: Sendable {
         (read, written) = (from, to)
     }
 
+    /// Goes on behind what stopped it, as though nothing had stood there.
+    package mutating func resume() { problem = nil }
+
     /// One character; three when it completes a group.
     private mutating func take(_ value: UInt32, at offset: Int) -> Int? {
         switch value {

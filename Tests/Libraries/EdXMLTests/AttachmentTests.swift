@@ -145,6 +145,59 @@ import Testing
         #expect(Base64.decode(Array(text.utf8)).problem == Base64.Problem(offset: offset))
     }
 
+    /// Bytes that need every letter of the alphabet.
+    private static let bytes = Data("%PDF-1.4".utf8) + Data((0...255).map { UInt8($0) }) + Data("%%EOF".utf8)
+    private static let plain = bytes.base64EncodedString()
+
+    private static func percent(_ text: String) -> String {
+        text.replacing("+", with: "%2B").replacing("/", with: "%2f").replacing("=", with: "%3D")
+    }
+
+    @Test(arguments: [
+        plain.replacing("+", with: "-").replacing("/", with: "_"), "data:application/pdf;base64,\(plain)",
+        "\n data:;base64,\(plain)", "\u{FEFF}\(plain)", "\(plain.prefix(76))\u{A0}\(plain.dropFirst(76))",
+        percent(plain), "\(plain.prefix(76))%0D%0a\(plain.dropFirst(76))", "\(plain)\u{200B}",
+    ])
+    func `base64 that lost nothing on its way is decoded, whole or in pieces`(text: String) throws {
+        for piece in [1, 2, 3, 7, 4_096] {
+            // The head of an address comes in one piece: it is short, and pieces are not.
+            guard piece > 40 || !text.contains("data:") else { continue }
+            let content = EncodedContent(.memory, limit: 1 << 20)
+            for start in stride(from: 0, to: text.utf8.count, by: piece) {
+                Data(text.utf8.dropFirst(start).prefix(piece)).withUnsafeBytes { content.take($0) }
+            }
+            content.close()
+            #expect(try content.decoded().source.data == Self.bytes)
+            #expect(content.problem == nil && content.isUnusual)
+        }
+    }
+
+    @Test(arguments: [
+        "-----BEGIN PKCS7-----\n\(plain)\n-----END PKCS7-----", "\(plain)%2", "QUJD%41", "QUI=-", "QUJD\u{E9}",
+    ])
+    func `what is another format or lost something stays corrupt`(text: String) {
+        guard case .corrupt(.badBase64) = decode(text, name: "a.pdf").state else {
+            Issue.record("\(text) passed for base64")
+            return
+        }
+    }
+
+    @Test func `base64 in an unusual way is told`() {
+        let packet = Fixture.newDocument.replacing(Fixture.zippedPDF, with: "data:a/b;base64,\(Self.plain)")
+        #expect(
+            PacketReader().read(Data(packet.utf8)).tolerated.contains(.unusualBase64(name: "cong-van.doc")))
+    }
+
+    @Test func `a name that is too long keeps its end, which says what the file is`() {
+        let name = AttachmentsReader.safeName(String(repeating: "ế", count: 260) + ".docx", position: 0)
+        #expect(name.count == 200 && name.hasSuffix("ế.docx"))
+        #expect(AttachmentsReader.safeName(String(repeating: "a", count: 260), position: 0).count == 200)
+        let packet = Fixture.newDocument.replacing("cong-van.doc", with: String(repeating: "a", count: 260) + ".doc")
+        #expect(
+            PacketReader().read(Data(packet.utf8)).tolerated
+                .contains(.tooLong(path: "Attachment/AttachmentName", limit: 200)))
+    }
+
     @Test func `an empty attachment is corrupt`() {
         #expect(decode("  ", name: "a.pdf").state == .corrupt(.empty))
     }

@@ -249,9 +249,6 @@ import Testing
         #expect(refusal("xin chào") == .xml(.notXML))
         #expect(refusal("") == .xml(.empty))
         #expect(refusal("<edXML></edXML>") == .noHeader)
-        #expect(
-            refusal("<?xml version='1.0' encoding='windows-1258'?><edXML/>")
-                == .xml(.unsupportedEncoding("windows-1258")))
     }
 
     @Test func `what a packet cannot be routed without is required`() {

@@ -199,7 +199,7 @@ extension SeededGenerator {
 
     private mutating func operation() -> DocumentPacket.Operation {
         .init(
-            kind: DocumentPacket.Operation.Kind.allCases.randomElement(using: &self) ?? .new, reason: text(),
+            kind: .init(number: Int.random(in: 0...3, using: &self)) ?? .new, reason: text(),
             amendment: maybe {
                 .init(
                     changesDocument: $0.chance(), changesRecipients: true,

@@ -60,7 +60,7 @@ final class AttachmentDraft {
     private var memory = Data()
     private var file: DraftFile?
     private(set) var count = 0
-    private var isTooLarge = false
+    private(set) var isTooLarge = false
     /// What the disk said against it; the packet cannot be judged then.
     private(set) var fault: (any Error)?
 

@@ -168,9 +168,18 @@ extension DocumentPacket {
     package struct Operation: Sendable, Hashable, Codable {
         package enum Kind: Int, Sendable, CaseIterable, Codable {
             case new, recall, amend, replace
+            /// None of these, or several at once: a person decides. On no wire.
+            case unclear = -1
+
+            /// The kind of this number on the wire.
+            init?(number: Int) {
+                guard let kind = Kind(rawValue: number), kind != .unclear else { return nil }
+                self = kind
+            }
 
             package var name: String {
                 switch self {
+                case .unclear: "nghiệp vụ không rõ"
                 case .new: "văn bản mới"
                 case .recall: "thu hồi"
                 case .amend: "cập nhật"
@@ -180,6 +189,8 @@ extension DocumentPacket {
         }
 
         package var kind: Kind
+        /// What the packet says where `kind` is unclear.
+        package var statement = ""
         package var reason: String?
         /// Only with `.amend`.
         package var amendment: Amendment?
@@ -242,14 +253,46 @@ extension DocumentPacket {
         }
     }
 
-    package var operationKind: Operation.Kind { operation?.kind ?? .new }
+    /// A list of replaced documents says more than a number that was left as it is for every document.
+    package var operationKind: Operation.Kind {
+        guard let operation else { return .new }
+        return operation.kind == .new && !operation.replacements.isEmpty ? .replace : operation.kind
+    }
 
-    /// The document a recall or amendment is about. Senders name it in different places; the nearest wins.
+    /// The document that is recalled or amended, under the name that is shown: its number and the nearest identity.
     package var affectedDocument: DocumentReference? {
-        guard operationKind == .recall || operationKind == .amend else { return nil }
+        guard [.recall, .amend, .unclear].contains(operationKind) else { return nil }
         let id = operation?.documentId ?? documentId ?? inReplyTo.lazy.compactMap(\.documentId).first
         return DocumentReference(
             agencyCode: sender.agencyCode, code: code.description.isEmpty ? nil : code.description,
             issuedOn: issuedOn, documentId: id)
+    }
+
+    /// Every name under which the document that is recalled, amended or replaced may be known, the surest first. Senders
+    /// name it in different places, and some give the packet that changes it a number and an identity of its own.
+    package var affectedNames: [DocumentReference] {
+        var names: [DocumentReference] = []
+        func add(id: String?) { if let id { names.append(DocumentReference(documentId: id)) } }
+        func add(code: String?, _ day: PacketDay?) {
+            if let code, let day { names.append(DocumentReference(code: code, issuedOn: day)) }
+        }
+        // What replaces brings its own identity and number. Of what is unclear, the packet's own name alone is sure to be
+        // meant: it may bring a new document that speaks of others.
+        let (isReplacement, isUnclear) = (operationKind == .replace, operationKind == .unclear)
+        let others = isUnclear ? [] : inReplyTo.filter(isOwn)
+        let named = isUnclear || isReplacement && operation?.documentId == documentId ? nil : operation?.documentId
+        add(id: named)
+        if !isReplacement { add(id: documentId) }
+        for reference in others { add(id: reference.documentId) }
+        if !isReplacement, !code.number.isEmpty { add(code: code.description, issuedOn) }
+        for reference in others { add(code: reference.code, reference.issuedOn) }
+        var seen: Set<DocumentReference> = []
+        return names.filter { seen.insert($0).inserted }
+    }
+
+    /// A reference to a document of some third agency is an answer to it.
+    private func isOwn(_ reference: DocumentReference) -> Bool {
+        guard let code = reference.agencyCode else { return true }
+        return code == sender.agencyCode || recipients.contains { $0.agencyCode == code }
     }
 }

@@ -16,17 +16,15 @@ struct DocumentReader {
 
     func read(_ fields: inout FieldReader) throws(PacketProblem) -> DocumentPacket {
         var packet = try describedDocument(&fields)
-        for child in fields.once(header, in: header.name) where child.name != "MessageHeader" {
+        // A second one may be what takes the document back.
+        let repeatable = Set(header.children.filter(OperationReader.isOperation).map(\.name) + ["TraceHeaderList"])
+        for child in fields.once(header, in: header.name, repeatable: repeatable) where child.name != "MessageHeader" {
             switch child.name {
             case "TraceHeaderList": try readTrace(child, into: &packet, &fields)
-            // Its place is in the trace; some put it beside. What takes a document back must not pass for a new one.
-            case "Bussiness", "Business":
-                fields.note(.unknownElement(path: "\(header.name)/\(child.name)"))
-                try readOperation(child, into: &packet, in: header.name, &fields)
             case "Signature", "DigitalSignature":
                 packet.signature = child.children.isEmpty && child.textByteCount == 0 ? .empty : .present
                 if packet.signature == .present { packet.signatureClaim = SignatureClaim(child) }
-            default: fields.unknown(child, in: header.name)
+            default: try readStranger(child, into: &packet, in: header.name, &fields)
             }
         }
         packet.attachments = try AttachmentsReader(root: root).read(&fields)
@@ -98,7 +96,7 @@ struct DocumentReader {
         case "DocumentId": try fields.set(&packet.documentId, node, in: path)
         case "ResponseForTask": packet.taskCodes += try fields.texts(node, of: "TaskCode", in: path)
         case "ApplicationType": try fields.set(&packet.applicationType, node, in: path)
-        default: fields.unknown(node, in: path)
+        default: try readStranger(node, into: &packet, in: path, &fields)
         }
     }
 
@@ -191,16 +189,34 @@ struct DocumentReader {
             switch child.name {
             case "TraceHeader": packet.trace.append(try traceEntry(child, &fields))
             case "Bussiness", "Business": try readOperation(child, into: &packet, in: node.name, &fields)
-            default: fields.unknown(child, in: node.name)
+            default: try readStranger(child, into: &packet, in: node.name, &fields)
             }
         }
     }
 
+    /// The operation's place is in the trace; some put it beside, or misspell it. What takes a document back must not
+    /// pass for a new one.
+    private func readStranger(
+        _ node: XMLNode, into packet: inout DocumentPacket, in path: String, _ fields: inout FieldReader
+    ) throws(PacketProblem) {
+        fields.unknown(node, in: path)
+        if OperationReader.isOperation(node) { try readOperation(node, into: &packet, in: path, &fields) }
+    }
+
+    /// Two blocks that say different things say nothing that may be acted on.
     private func readOperation(
         _ node: XMLNode, into packet: inout DocumentPacket, in path: String, _ fields: inout FieldReader
     ) throws(PacketProblem) {
-        guard packet.operation == nil else { return fields.note(.duplicateElement(path: "\(path)/\(node.name)")) }
-        packet.operation = try OperationReader(node: node).read(&fields)
+        guard let second = try OperationReader(node: node).read(&fields) else { return }
+        guard var first = packet.operation else { return packet.operation = second }
+        fields.note(.duplicateElement(path: "\(path)/\(node.name)"))
+        guard first.kind != second.kind || first.kind != .new && first.documentId != second.documentId else { return }
+        first.statement = [first, second].map { $0.kind == .unclear ? $0.statement : $0.kind.name }
+            .joined(separator: "”, “")
+        first.kind = .unclear
+        first.documentId = first.documentId ?? second.documentId
+        packet.operation = first
+        fields.note(.unclearOperation(first.statement))
     }
 
     private func traceEntry(

@@ -29,16 +29,25 @@ struct FieldReader {
     }
 
     /// The children by which a block is read, each name once: a second one is noted and left out. Two readers of which
-    /// one believes the first and one the last would read two packets.
+    /// one believes the first and one the last would read two packets. An empty one beside one that is filled says
+    /// nothing to either.
     mutating func once(
         _ block: XMLNode, in path: String, repeatable: Set<String> = []
     ) -> [XMLNode] {
-        var seen: Set<String> = []
-        return block.children.filter { child in
-            if repeatable.contains(child.name) || seen.insert(child.name).inserted { return true }
-            note(.duplicateElement(path: "\(path)/\(child.name)"))
-            return false
+        var places: [String: Int] = [:]
+        var kept: [XMLNode] = []
+        for child in block.children {
+            guard !repeatable.contains(child.name), let place = places[child.name] else {
+                places[child.name] = kept.count
+                kept.append(child)
+                continue
+            }
+            let here = "\(path)/\(child.name)"
+            let isBlankBeside = kept[place].isBlank != child.isBlank
+            note(isBlankBeside ? .blankBesideFilled(path: here) : .duplicateElement(path: here))
+            if kept[place].isBlank { kept[place] = child }
         }
+        return kept
     }
 
     /// The only child of this name. Of what says who speaks to whom there must not be two.
@@ -51,11 +60,14 @@ struct FieldReader {
     /// The trimmed text; nil when there is none.
     mutating func text(_ node: XMLNode, in path: String, limit: Int = 500) throws(PacketProblem) -> String? {
         let here = "\(path)/\(node.name)"
-        guard node.textByteCount <= limits.fieldBytes else { throw problem(.fieldTooLong(path: here), at: node) }
-        let text = String(validating: node.text, as: UTF8.self)
+        let bytes = node.wholeText
+        guard node.textByteCount <= limits.fieldBytes, bytes.count <= limits.fieldBytes else {
+            throw problem(.fieldTooLong(path: here), at: node)
+        }
+        let text = String(validating: bytes, as: UTF8.self)
         if text == nil { note(.brokenText(path: here)) }
         for child in node.children { unknown(child, in: here) }
-        let whole = text ?? String(decoding: node.text, as: UTF8.self)
+        let whole = text ?? String(decoding: bytes, as: UTF8.self)
         let shown = whole.withoutHiddenMarks
         if shown.unicodeScalars.count != whole.unicodeScalars.count { note(.brokenText(path: here)) }
         let trimmed = shown.trimmingXMLSpace()

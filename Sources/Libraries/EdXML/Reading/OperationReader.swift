@@ -2,19 +2,28 @@
 struct OperationReader {
     let node: XMLNode
 
+    /// Senders spell it in more than one way, and what takes a document back must not be lost over a letter.
+    static func isOperation(_ node: XMLNode) -> Bool {
+        if ["Bussiness", "Business"].contains(node.name) { return true }
+        return isSpeltLikeOne(node.name) && node.children.contains { isKind($0.name) }
+    }
+
+    private static func isSpeltLikeOne(_ name: String) -> Bool { name.lowercased().hasPrefix("bus") }
+
+    private static func isKind(_ name: String) -> Bool {
+        isSpeltLikeOne(name) && name.lowercased().contains("type")
+    }
+
     func read(_ fields: inout FieldReader) throws(PacketProblem) -> DocumentPacket.Operation? {
         guard !node.children.isEmpty else { return nil }
         var operation = DocumentPacket.Operation(kind: .new)
-        var hasKind = false
-        for child in fields.once(node, in: node.name) {
+        var said: [String] = []
+        for child in node.children where OperationReader.isKind(child.name) {
+            if !["BussinessDocType", "BusinessDocType"].contains(child.name) { fields.unknown(child, in: node.name) }
+            if let text = try fields.text(child, in: node.name) { said.append(text) }
+        }
+        for child in fields.once(node, in: node.name) where !OperationReader.isKind(child.name) {
             switch child.name {
-            case "BussinessDocType", "BusinessDocType":
-                guard !hasKind else {
-                    fields.note(.duplicateElement(path: "\(node.name)/\(child.name)"))
-                    continue
-                }
-                hasKind = true
-                operation.kind = try kind(child, &fields)
             case "BussinessDocReason", "BusinessDocReason": try fields.set(&operation.reason, child, in: node.name)
             case "BussinessDocumentInfo", "BusinessDocumentInfo": operation.amendment = try amendment(child, &fields)
             case "DocumentId": try fields.set(&operation.documentId, child, in: node.name)
@@ -24,16 +33,29 @@ struct OperationReader {
             default: fields.unknown(child, in: node.name)
             }
         }
+        decideKind(of: &operation, said: said, &fields)
         return operation
     }
 
-    private func kind(
-        _ child: XMLNode, _ fields: inout FieldReader
-    ) throws(PacketProblem) -> DocumentPacket.Operation.Kind {
-        let text = try fields.text(child, in: node.name) ?? "0"
-        if let kind = digits(text).flatMap(DocumentPacket.Operation.Kind.init) { return kind }
-        fields.note(.unknownOperation(text.shortened))
-        return .new
+    /// The number; else the words, here or in the reason, where they leave no doubt; else a person decides.
+    private func decideKind(
+        of operation: inout DocumentPacket.Operation, said: [String], _ fields: inout FieldReader
+    ) {
+        var kinds = said.reduce(into: Set<DocumentPacket.Operation.Kind>()) {
+            $0.formUnion(OperationWords.kinds(in: $1))
+        }
+        if kinds.isEmpty { kinds = OperationWords.kinds(in: operation.reason ?? "") }
+        let heard = said.isEmpty ? [operation.reason].compactMap(\.self) : said
+        let statement = heard.map(\.shortened).joined(separator: "”, “")
+        if kinds.count == 1, let kind = kinds.first {
+            operation.kind = kind
+            let isNumbered = said.allSatisfy { digits($0) == kind.rawValue } && !(said.isEmpty && kind != .new)
+            if !isNumbered { fields.note(.wordedOperation(statement, readAs: kind)) }
+        } else if !said.isEmpty || kinds.count > 1 {
+            operation.kind = .unclear
+            operation.statement = statement
+            fields.note(.unclearOperation(statement))
+        }
     }
 
     private func amendment(

@@ -61,6 +61,8 @@ package struct PacketReader: Sendable {
         if tree.leadingJunk > 0 { fields.note(.leadingJunk(bytes: tree.leadingJunk)) }
         if tree.trailingJunk > 0 { fields.note(.trailingJunk(bytes: tree.trailingJunk)) }
         if tree.looseAmpersands > 0 { fields.note(.looseAmpersands(tree.looseAmpersands)) }
+        for name in tree.respelledNames { fields.note(.respelled(name: name.written, as: name.meant)) }
+        if let name = tree.misdeclaredEncoding { fields.note(.misdeclaredEncoding(name.shortened)) }
         if let name = tree.transcodedFrom { fields.note(.transcoded(from: name)) }
     }
 
@@ -78,6 +80,8 @@ package struct PacketReader: Sendable {
             throw fields.problem(.noHeader, at: header)
         }
         if message.first("StatusCode") != nil {
+            let known = ["MessageHeader", "TraceHeaderList", "Signature", "DigitalSignature"]
+            for child in header.children where !known.contains(child.name) { fields.unknown(child, in: header.name) }
             for node in AttachmentsReader(root: root).encodedLists { fields.unknown(node, in: root.name) }
             return .status(try StatusReader(node: message).read(&fields))
         }

@@ -90,10 +90,13 @@ package enum PacketNote: Sendable, Hashable {
     case leadingJunk(bytes: Int)
     case trailingJunk(bytes: Int)
     case transcoded(from: String)
+    case misdeclaredEncoding(String)
     case looseAmpersands(Int)
     case brokenText(path: String)
+    case respelled(name: String, as: String)
     case unknownElement(path: String)
     case duplicateElement(path: String)
+    case blankBesideFilled(path: String)
     case missing(path: String)
     case unreadable(path: String, text: String)
     case tooLong(path: String, limit: Int)
@@ -101,14 +104,17 @@ package enum PacketNote: Sendable, Hashable {
     case statusElement
     case duplicateRecipient(String)
     case traceWithoutAgency
-    case unknownOperation(String)
+    case wordedOperation(String, readAs: DocumentPacket.Operation.Kind)
+    case unclearOperation(String)
     case unknownStatus(String)
     case noAttachments
     case notInManifest(name: String)
     case nameFromManifest(contentId: String)
+    case pairedInOrder(name: String)
     case contentDiffers(name: String, kind: FileKind)
     case unexpectedArchive(name: String)
     case cutShort(name: String)
+    case unusualBase64(name: String)
 }
 
 extension PacketNote {
@@ -117,10 +123,13 @@ extension PacketNote {
         case .leadingJunk(let bytes): "\(bytes) byte thừa trước phần XML"
         case .trailingJunk(let bytes): "\(bytes) byte thừa sau phần XML"
         case .transcoded(let name): "chuyển từ bảng mã \(name)"
+        case .misdeclaredEncoding(let name): "khai bảng mã “\(name)”, thực ra là UTF-8"
         case .looseAmpersands(let count): "\(count) ký tự & viết không đúng quy tắc XML"
         case .brokenText(let path): "ký tự hỏng trong \(path)"
+        case .respelled(let name, let meant): "tên phần tử “\(name.shortened)” viết khác, đọc là \(meant)"
         case .unknownElement(let path): "phần tử lạ \(path)"
         case .duplicateElement(let path): "\(path) lặp lại, chỉ dùng giá trị đầu"
+        case .blankBesideFilled(let path): "\(path) ghi nhiều lần, có chỗ bỏ trống"
         case .missing(let path): "thiếu \(path)"
         case .unreadable(let path, let text): "\(path) không đọc được: “\(text)”"
         case .tooLong(let path, let limit): "\(path) dài hơn \(limit) ký tự"
@@ -128,15 +137,18 @@ extension PacketNote {
         case .statusElement: "trạng thái nằm trong phần tử Status thay cho MessageHeader"
         case .duplicateRecipient(let code): "nơi nhận \(code) ghi hai lần"
         case .traceWithoutAgency: "vết chuyển thiếu mã cơ quan"
-        case .unknownOperation(let code): "loại nghiệp vụ lạ “\(code)”, coi như văn bản mới"
+        case .wordedOperation(let text, let kind): "loại nghiệp vụ ghi “\(text)”, đọc là \(kind.name)"
+        case .unclearOperation(let text): "loại nghiệp vụ “\(text)” không rõ"
         case .unknownStatus(let code): "mã trạng thái lạ “\(code)”"
         case .noAttachments: "không có tệp đính kèm"
         case .notInManifest(let name): "tệp “\(name)” không có trong danh mục"
         case .nameFromManifest(let id): "tên tệp “\(id)” lấy từ danh mục"
+        case .pairedInOrder(let name): "tệp “\(name)” ghép với danh mục theo thứ tự, vì mã nội dung không khớp"
         case .contentDiffers(let name, .other): "nội dung tệp “\(name)” không đúng với đuôi tệp"
         case .contentDiffers(let name, let kind): "tệp “\(name)” thực ra là \(kind.name)"
         case .unexpectedArchive(let name): "tệp “\(name)” thực ra là gói ZIP, giữ nguyên"
         case .cutShort(let name): "tệp “\(name)” có thể bị cắt ngắn: không thấy chỗ kết thúc của tệp PDF"
+        case .unusualBase64(let name): "nội dung tệp “\(name)” mã hóa base64 không theo mẫu, đã đọc được"
         }
     }
 }

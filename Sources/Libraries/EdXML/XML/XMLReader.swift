@@ -19,6 +19,8 @@ struct XMLReader {
     private var contentCount = 0
     private var textBytes = 0
     private var looseAmpersands = 0
+    private var respelledNames: [(written: String, meant: String)] = []
+    private var misdeclaredEncoding: String?
 
     /// - Parameter fault: set when the disk failed; what is returned or thrown then means nothing.
     static func read(
@@ -46,7 +48,8 @@ struct XMLReader {
         guard let root else { throw problem(.notXML) }
         return XMLTree(
             root: root, source: window.source, leadingJunk: junk, trailingJunk: try trailingJunk(),
-            looseAmpersands: looseAmpersands, transcodedFrom: window.isTranscoded ? "UTF-16" : nil)
+            looseAmpersands: looseAmpersands, respelledNames: respelledNames,
+            misdeclaredEncoding: misdeclaredEncoding, transcodedFrom: window.isTranscoded ? "UTF-16" : nil)
     }
 
     /// Moves to the first tag; how many bytes stood before it, without a byte order mark.
@@ -152,16 +155,19 @@ struct XMLReader {
         throw unterminated(end, from: start)
     }
 
-    private func instruction() throws(XMLProblem) {
+    private mutating func instruction() throws(XMLProblem) {
         let start = window.offset
         _ = window.has(200)
         let head = String(decoding: window.available.prefix(200), as: UTF8.self)
         try skip(2, past: "?>")
         guard window.offset - start < 200, let encoding = XMLReader.declaredEncoding(head) else { return }
         let known = ["utf-8", "utf8", "us-ascii", "ascii", "utf-16", "unicode"]
-        guard known.contains(encoding.lowercased()) else {
+        guard !known.contains(encoding.lowercased()) else { return }
+        // What is UTF-8 from end to end is so whatever its first line says: text of another encoding never is by chance.
+        guard !window.isTranscoded, XMLWindow.isUTF8(window.source) else {
             throw XMLProblem(reason: .unsupportedEncoding(encoding), offset: start)
         }
+        misdeclaredEncoding = encoding
     }
 
     /// The `encoding` of an XML declaration; nil for any other instruction.
@@ -179,7 +185,7 @@ struct XMLReader {
     private mutating func startTag() throws(XMLProblem) {
         var node = XMLNode(name: "", offset: window.offset)
         window.advance()
-        node.name = XMLReader.local(try name())
+        spell(&node, XMLReader.local(try name()))
         elementCount += 1
         guard elementCount <= limits.elements else { throw problem(.tooManyElements) }
         guard open.count < limits.depth else { throw problem(.tooDeep) }
@@ -192,6 +198,20 @@ struct XMLReader {
         window.advance(closesItself ? 2 : 1)
         if node.name == XMLReader.contentName { node.content = content() }
         closesItself ? close(node) : open.append(node)
+    }
+
+    /// Enough to tell the clerk what a sender's system does.
+    private static let respelledLimit = 50
+
+    private mutating func spell(_ node: inout XMLNode, _ written: String) {
+        node.name = written
+        guard let meant = ElementNames.meant(by: written), !open.contains(where: { $0.name == "Signature" }) else {
+            return
+        }
+        (node.name, node.writtenName) = (meant, written)
+        guard respelledNames.count < Self.respelledLimit, !respelledNames.contains(where: { $0.written == written })
+        else { return }
+        respelledNames.append((written, meant))
     }
 
     /// Where the text of this element goes. More attachments than allowed make the packet refused, so that the rest
@@ -240,8 +260,9 @@ struct XMLReader {
         guard window.current == Byte.greater else { throw problem(.malformedTag) }
         window.advance()
         guard let last = open.popLast() else { throw XMLProblem(reason: .malformedTag, offset: start) }
-        guard name == last.name else {
-            throw XMLProblem(reason: .mismatchedEnd(expected: last.name, found: name), offset: start)
+        let expected = last.writtenName ?? last.name
+        guard name == expected else {
+            throw XMLProblem(reason: .mismatchedEnd(expected: expected, found: name), offset: start)
         }
         close(last)
     }
@@ -249,6 +270,8 @@ struct XMLReader {
     private mutating func close(_ node: XMLNode) {
         node.content?.close()
         if let parent = open.indices.last {
+            var node = node
+            node.place = open[parent].text.count
             open[parent].children.append(node)
         } else {
             root = node

@@ -111,6 +111,20 @@ final class XMLWindow {
         return produced
     }
 
+    /// Whether all of it is UTF-8, read once more for it.
+    static func isUTF8(_ source: ByteSource) -> Bool {
+        var offset = 0
+        while offset < source.count {
+            let piece = source.peek(at: offset, count: 256 << 10) { [UInt8]($0) }
+            let isLast = offset + piece.count >= source.count
+            // A character cut by the piece's end is read with the next one.
+            let begun = isLast ? piece.count : piece.lastIndex { $0 < 0x80 || $0 >= 0xC0 } ?? 0
+            guard begun > 0, String(validating: piece[..<begun], as: UTF8.self) != nil else { return false }
+            offset += begun
+        }
+        return true
+    }
+
     /// Line from 1 of an offset, by reading the source once more.
     static func line(at offset: Int, of source: ByteSource) -> Int {
         let window = XMLWindow(source)
