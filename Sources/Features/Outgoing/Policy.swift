@@ -66,7 +66,16 @@ extension OutgoingDocument {
             return "Việc này của \(name(of: transition.by)); hãy liên hệ nếu bạn cần."
         }
         if state == .issued, let frozen = obstacleOfEnding(action) { return frozen }
-        return nil
+        return obstacleOfLength(action)
+    }
+
+    /// A draft may be older than the limits. What is signed and numbered is changed no more, so it stops before each.
+    private func obstacleOfLength(_ action: Action) -> String? {
+        guard [.sign, .number, .issue].contains(action), let problem = content.lengthProblem else { return nil }
+        let wayOut =
+            action == .issue
+            ? "Hãy hủy số kèm lý do rồi soạn lại với nội dung ngắn hơn." : "Hãy trả lại để người soạn rút gọn."
+        return "\(problem) \(wayOut)"
     }
 
     private func obstacleOfState(_ action: Action) -> String {
@@ -117,6 +126,12 @@ extension OutgoingDocument {
         var gaps: [String] = []
         if content.subject.trimmingSpaces.isEmpty { gaps.append("chưa có trích yếu") }
         if content.notation.trimmingSpaces.isEmpty { gaps.append("chưa có ký hiệu") }
+        if content.subject.isLonger(than: .sentSubject) {
+            gaps.append("trích yếu dài quá \(TextLimit.sentSubject.most) ký tự, hãy rút gọn")
+        }
+        if content.notation.isLonger(than: .sentNotation) {
+            gaps.append("ký hiệu dài quá \(TextLimit.sentNotation.most) ký tự, hãy rút gọn")
+        }
         if content.signer == nil { gaps.append("chưa chọn người ký") }
         if recipients.isEmpty && content.alsoTo.trimmingSpaces.isEmpty { gaps.append("chưa có nơi nhận") }
         switch preparation {
@@ -126,6 +141,32 @@ extension OutgoingDocument {
         case .ready: if places == nil { gaps.append("chưa có vị trí số, ngày, chữ ký và dấu") }
         }
         return gaps
+    }
+}
+
+extension TextLimit {
+    /// What a packet and the register have room for (QCVN 102:2016 1.6 and 1.3.2, NĐ 30/2020 Annex VI): receivers that
+    /// check refuse what is longer.
+    static let sentSubject = TextLimit(500)
+    static let sentNotation = TextLimit(30)
+}
+
+extension String {
+    /// Counted as when it is entered.
+    fileprivate func isLonger(than limit: TextLimit) -> Bool { unicodeScalars.count { $0 != "\r" } > limit.most }
+}
+
+extension DraftContent {
+    /// What receivers would not take; nil when they will.
+    var lengthProblem: String? {
+        for (text, name, limit) in [
+            (subject, "Trích yếu", TextLimit.sentSubject), (notation, "Ký hiệu", .sentNotation),
+        ]
+        where text.isLonger(than: limit) {
+            return
+                "\(name) dài \(text.unicodeScalars.count) ký tự; nơi nhận chỉ nhận đến \(limit.most) (QCVN 102:2016)."
+        }
+        return nil
     }
 }
 
@@ -153,7 +194,7 @@ package enum NotationRule {
 extension NotationRule {
     /// The identity on the exchange separates its parts by commas, so a notation has none, nor any space.
     package static func isWellFormed(_ notation: String) -> Bool {
-        !notation.isEmpty && notation.unicodeScalars.count <= 60
+        !notation.isEmpty && !notation.isLonger(than: .sentNotation)
             && notation.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "/" || $0 == "." }
     }
 }

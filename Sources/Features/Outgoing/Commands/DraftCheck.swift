@@ -19,7 +19,7 @@ struct DraftCheck {
     }
 
     static func subject(_ text: String) throws(CommonRefusal) -> String {
-        let subject = try TextLimit.subject.checked(text, "Trích yếu")
+        let subject = try TextLimit.sentSubject.checked(text, "Trích yếu")
         guard !subject.isEmpty else { throw .invalid("Chưa nhập trích yếu.") }
         return subject
     }
@@ -44,7 +44,7 @@ struct DraftCheck {
     }
 
     private func fillNotation(_ content: inout DraftContent, unit: UnitID) throws {
-        content.notation = content.notation.trimmingSpaces
+        content.notation = try TextLimit.sentNotation.checked(content.notation, "Ký hiệu")
         if content.notation.isEmpty { content.notation = try proposedNotation(content.type, unit: unit) }
         guard NotationRule.isWellFormed(content.notation) else {
             throw CommonRefusal.invalid("Ký hiệu chỉ gồm chữ, số, dấu “-” và “/”, không có khoảng trắng, ví dụ QĐ-VHL.")

@@ -11,7 +11,7 @@ extension OutgoingPages {
         let session = try context.requireSession()
         var content = DraftContent(type: .officialLetter, notation: "", subject: "")
         content.inReplyTo = request.query["tra-loi"].flatMap { Int64($0) }.map { RecordRef(kind: "incoming", id: $0) }
-        content.subject = TextLimit.subject.fitting(request.query["trich-yeu"] ?? "")
+        content.subject = TextLimit.sentSubject.fitting(request.query["trich-yeu"] ?? "")
         let replaced = try await replaced(request, session.actor)
         if let replaced { content = replaced.content }
         let view = DraftFormView(

@@ -67,7 +67,7 @@ struct OutgoingActions {
             "\(base)/amend", csrf: csrf,
             """
             <p class="quiet">Chỉ sửa thông tin mô tả; nội dung đã ký không đổi. Sai nội dung thì soạn văn bản thay thế.</p>\
-            \(Fields.area("subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2, most: .subject))\
+            \(Fields.area("subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2, most: .sentSubject))\
             \(Fields.choices("urgency", "Độ khẩn", options: Urgency.allCases.map { Option(String($0.rawValue), $0.label) }, selected: String(content.urgency.rawValue)))\
             \(Fields.area("reason", "Lý do", isRequired: true, hint: "Ít nhất 10 ký tự; nơi nhận sẽ đọc lý do này.", rows: 2, most: .reason))\
             \(Fields.buttons(Fields.submit("Gửi bản cập nhật")))

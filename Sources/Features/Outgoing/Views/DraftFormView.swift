@@ -39,9 +39,10 @@ struct DraftFormView {
             selected: content.type.rawValue, isRequired: true)
         let notation = Fields.text(
             "notation", "Ký hiệu", value: content.notation,
-            hint: "Để trống, hệ thống đề xuất theo loại và đơn vị (QĐ-VHL; công văn VHL-VP).", maxLength: 60)
+            hint: "Để trống, hệ thống đề xuất theo loại và đơn vị (QĐ-VHL; công văn VHL-VP).",
+            maxLength: TextLimit.sentNotation.most)
         let subject = Fields.area(
-            "subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2, most: .subject)
+            "subject", "Trích yếu", value: content.subject, isRequired: true, rows: 2, most: .sentSubject)
         let urgency = Fields.choices(
             "urgency", "Độ khẩn", options: Urgency.allCases.map { Option(String($0.rawValue), $0.label) },
             selected: String(content.urgency.rawValue))
