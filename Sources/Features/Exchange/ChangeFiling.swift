@@ -17,27 +17,61 @@ struct ChangeFiling {
 
     private var reason: String { (packet.operation?.reason ?? "").cut(to: 1000) }
 
-    /// A recall or an update of a document that is here; nil where it is not, or where the packet does something else.
+    /// What a packet does to a document that is here; nil where it is not, or where the packet brings a new one.
     func ofKnownDocument(_ outcome: FilingOutcome, in tx: Transaction) throws -> FilingOutcome? {
-        guard let about = packet.affectedDocument else { return nil }
+        guard packet.affectedDocument != nil else { return nil }
         let intake = ChangeIntake(tx, now: now)
-        let found = try intake.document(
-            of: read.senderCode, identity: about.documentId ?? "",
-            code: DocumentCode(number: packet.code.number, notation: packet.code.notation), day: Day(packet.issuedOn))
-        guard let found else { return nil }
-        try intake.ask(try change(of: found, intake), of: found)
+        guard let (found, name) = try first(of: packet.affectedNames, intake) else { return nil }
         var known = outcome.with(.filed, "")
         known.record = RecordRef(kind: IncomingDocument.kind, id: found)
+        guard packet.operationKind != .unclear else {
+            try tellUnclear(found, intake)
+            return known.with(.attention, outcome.problem)
+        }
+        try intake.ask(try change(of: found, named: name, intake), of: found)
         return known
     }
 
+    /// The document that the first of these names leads to. Without an identity it takes number and day together.
+    private func first(
+        of names: [DocumentReference], _ intake: ChangeIntake
+    ) throws -> (document: Int64, name: DocumentReference)? {
+        for name in names {
+            let found = try intake.document(
+                of: read.senderCode, identity: name.documentId ?? "", code: name.code.map(DocumentCode.init(wire:)),
+                day: Day(name.issuedOn))
+            if let found { return (found, name) }
+        }
+        return nil
+    }
+
+    /// A packet that says something of this document which nobody can be sure of.
+    private func tellUnclear(_ document: Int64, _ intake: ChangeIntake) throws {
+        try intake.tell(
+            "Bên gửi gửi gói tin nêu văn bản này với loại nghiệp vụ “\(packet.operation?.statement ?? "")” không rõ nghĩa; văn thư xem tại mục Liên thông.",
+            of: document)
+    }
+
+    /// An unclear packet that was filed as a document of its own may speak of another one that is here.
+    func tellOfOthers(than carrier: Int64, in tx: Transaction) throws {
+        guard packet.operationKind == .unclear, let identity = packet.operation?.documentId else { return }
+        let intake = ChangeIntake(tx, now: now)
+        let found = try intake.document(of: read.senderCode, identity: identity, except: carrier)
+        if let found { try tellUnclear(found, intake) }
+    }
+
     /// Whoever is taken off the list of receivers is asked to give the document back (QĐ 28/2018 Art. 8.2).
-    private func change(of document: Int64, _ intake: ChangeIntake) throws -> NewChange {
+    private func change(
+        of document: Int64, named name: DocumentReference, _ intake: ChangeIntake
+    ) throws -> NewChange {
         let isRecall = packet.operationKind == .recall || read.ownPlaceInList == .removed
         var new = NewChange(
             isRecall ? .recall : .amend, senderName: read.senderName, reason: reason, exchangeID: arrival.exchangeID)
         if packet.operationKind == .amend, isRecall {
             new.reason = "Bên gửi rút đơn vị mình khỏi danh sách nơi nhận. \(reason)".trimmingSpaces.cut(to: 1000)
+        }
+        if packet.inReplyTo.contains(where: { $0.names(name) }), !packet.isCalled(name) {
+            new.reason = "\(new.reason) (Gói tin nêu văn bản này ở phần văn bản liên quan.)".trimmingSpaces
         }
         guard !isRecall else { return new }
         new.proposal =
@@ -47,20 +81,38 @@ struct ChangeFiling {
         return new
     }
 
-    /// Whether any document that this one replaces is here.
-    func replace(by carrier: Int64, in tx: Transaction) throws -> Bool {
+    /// The documents that this one replaces here, as its list names them; without a list by whatever else it names.
+    func replaced(in tx: Transaction) throws -> [Int64] {
+        guard packet.operationKind == .replace else { return [] }
         let intake = ChangeIntake(tx, now: now)
-        var isKnown = false
-        for old in packet.operation?.replacements ?? [] {
-            guard let found = try intake.document(of: read.senderCode, identity: old.documentId), found != carrier
-            else { continue }
+        let listed = try read.replaced.compactMap { try intake.document(of: read.senderCode, identity: $0) }
+        let isForOthers = packet.operation?.replacements.isEmpty == false && read.replaced.isEmpty
+        guard listed.isEmpty, !isForOthers else { return listed }
+        return try first(of: packet.affectedNames, intake).map { [$0.document] } ?? []
+    }
+
+    func ask(toReplace old: [Int64], by carrier: Int64, in tx: Transaction) throws {
+        let intake = ChangeIntake(tx, now: now)
+        for document in Set(old).sorted() where document != carrier {
             try intake.ask(
                 NewChange(
                     .replace, senderName: read.senderName, reason: reason, exchangeID: arrival.exchangeID,
-                    carrier: carrier), of: found)
-            isKnown = true
+                    carrier: carrier), of: document)
         }
-        return isKnown
+    }
+}
+
+extension DocumentReference {
+    fileprivate func names(_ other: DocumentReference) -> Bool {
+        documentId != nil && documentId == other.documentId || code != nil && code == other.code
+    }
+}
+
+extension DocumentPacket {
+    /// Whether the packet itself goes by this name.
+    fileprivate func isCalled(_ name: DocumentReference) -> Bool {
+        let own = DocumentReference(code: code.description, documentId: documentId)
+        return own.names(name) || operation?.documentId != nil && operation?.documentId == name.documentId
     }
 }
 

@@ -56,7 +56,7 @@ struct Filing: Sendable {
         let read = PacketToDocument(
             packet: packet, tolerated: result.tolerated,
             sender: try directory.agency(AgencyCode(packet.sender.agencyCode)),
-            own: try directory.ownAgency(), offeredBy: offeredBy)
+            own: try directory.ownAgency(), offeredBy: offeredBy, arrivedOn: Day(at: arrival.receivedAt))
         var outcome = FilingOutcome(
             state: read.operationSentence == nil ? .filed : .attention, sender: read.senderCode.rawValue,
             senderName: read.senderName, title: read.title, problem: read.operationSentence ?? "")
@@ -70,14 +70,18 @@ struct Filing: Sendable {
             outcome.about = named
             return outcome
         }
+        let replaced = try changes.replaced(in: tx)
         let filed = try IncomingIntake(tx, now: now, timer: timer).file(
             ReceivedDocument(
                 content: read.content, files: files, packet: arrival.packet, exchangeID: arrival.exchangeID,
-                receivedAt: arrival.receivedAt, notes: read.notes + (signature.map { [$0.sentence] } ?? [])))
+                receivedAt: arrival.receivedAt,
+                notes: read.notes(isFound: !replaced.isEmpty) + (signature.map { [$0.sentence] } ?? [])))
         outcome.record = RecordRef(kind: IncomingDocument.kind, id: filed.id)
         try InboxStore(tx).reopenRecalls(of: named, by: read.senderCode)
         try ReplyFiling(packet: packet, sender: read.senderCode, now: now).bind(filed.id, in: tx)
-        if packet.operationKind == .replace, try changes.replace(by: filed.id, in: tx) {
+        try changes.tellOfOthers(than: filed.id, in: tx)
+        if !replaced.isEmpty {
+            try changes.ask(toReplace: replaced, by: filed.id, in: tx)
             outcome = outcome.with(.filed, "")
         }
         if outcome.problem.isEmpty { outcome.problem = files.compactMap(\.sentence).joined(separator: " ") }

@@ -67,11 +67,14 @@ package struct IncomingDocument: Sendable, Hashable, Identifiable {
         /// Until when the sender wants it dealt with; our own deadline once registered.
         package var dueOn: Day?
         package var toPlaces: [String]
+        /// nil where no packet brought it, or one that came before they were kept.
+        package var particulars: Particulars?
 
         package init(
             senderCode: AgencyCode? = nil, senderName: String, documentID: String = "", code: DocumentCode, day: Day?,
             typeLabel: String, subject: String, signerName: String = "", signerPosition: String = "",
-            urgency: Urgency = .normal, secrecy: SecurityLevel = .open, dueOn: Day? = nil, toPlaces: [String] = []
+            urgency: Urgency = .normal, secrecy: SecurityLevel = .open, dueOn: Day? = nil, toPlaces: [String] = [],
+            particulars: Particulars? = nil
         ) {
             self.senderCode = senderCode
             self.senderName = senderName
@@ -86,6 +89,7 @@ package struct IncomingDocument: Sendable, Hashable, Identifiable {
             self.secrecy = secrecy
             self.dueOn = dueOn
             self.toPlaces = toPlaces
+            self.particulars = particulars
         }
 
         /// Number, notation and issuer, folded: two documents with the same are probably one (Annex VI III.1.h).

@@ -64,7 +64,10 @@ package struct IncomingIntake {
         var received = received
         let (content, cut) = received.content.fitted()
         received.content = content
-        if let same = try store.same(as: received) { return (same.rawValue, false) }
+        if let same = try store.same(as: received) {
+            try tellAgain(received, of: same, store)
+            return (same.rawValue, false)
+        }
         let new = NewIncoming(
             content: received.content, origin: .exchange, exchangeID: received.exchangeID,
             arrivedAt: received.receivedAt,
@@ -80,6 +83,21 @@ package struct IncomingIntake {
         try StatusReports(tx: tx, now: now).report(.arrived, of: document)
         return (id.rawValue, true)
     }
+
+    /// The second packet brings no document on which its notes could stand: what the first did not say joins its notes.
+    /// The history tells that it came, not what it says: history outlives a document that is destroyed later.
+    private func tellAgain(_ received: ReceivedDocument, of id: IncomingID, _ store: IncomingStore) throws {
+        guard let document = try store.forOffice(id) else { return }
+        let new = received.notes.filter { !document.notes.contains($0) }
+        let told = new.map { "Gói tin gửi lại: \($0)".cut(to: 1000) }.filter { !document.notes.contains($0) }
+        if !told.isEmpty { try store.set(notes: Array((document.notes + told).prefix(Self.mostNotes)), of: id) }
+        let also = new.isEmpty ? "" : " Gói tin này có \(new.count) điểm cần lưu ý, ghi trong phần lưu ý của văn bản."
+        try EventHistory(tx).append(
+            "arrivedAgain", on: document.ref, by: nil, at: now,
+            "Bên gửi gửi lại văn bản này trong một gói tin khác.\(also)")
+    }
+
+    private static let mostNotes = 300
 
     private func add(_ received: ReceivedDocument, to ref: RecordRef) throws {
         let files = RecordFileStore(tx)

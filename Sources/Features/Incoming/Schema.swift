@@ -65,4 +65,6 @@ let incomingSchema = [
         CREATE INDEX incoming_number ON incoming_document (ltrim(number, '0'));
         CREATE INDEX incoming_any_entry ON incoming_document (entry_number) WHERE entry_number IS NOT NULL;
         """),
+    // What a packet's header says beyond the fields of the register: JSON.
+    SchemaStep("incoming-5", "ALTER TABLE incoming_document ADD COLUMN particulars TEXT;"),
 ]

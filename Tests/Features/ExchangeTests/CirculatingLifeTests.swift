@@ -72,9 +72,14 @@ struct CirculatingLifeTests {
     @Test func `a replacement is filed as a document of its own and asks for the old one's place`() async throws {
         let old = try Self.asNew("edoc_replacement.edxml", kind: 3)
             .replacing("G22,2015/09/30,7816/VPCP-TTĐT", with: "G22,2014/01/30,7806/VPCP-TTĐT")
-        let world = try await Self.world([old, try Self.sample("edoc_replacement.edxml")])
+        let new = try Self.sample("edoc_replacement.edxml")
+        // The sample replaces for two of its receivers; here we are one of them.
+        let ours = [old, new].map { $0.replacing("000.00.00.H41", with: ExchangeWorld.instituteCode.rawValue) }
+        let world = try await Self.world(ours)
         #expect(try await world.institute.count("incoming_document") == 2)
         let carrier = try await world.received()
         #expect(carrier.carried.count == 1 && carrier.carried.first?.change == .replace)
+        let others = try await Self.world([old, new])
+        #expect(try await others.received().carried.isEmpty)
     }
 }

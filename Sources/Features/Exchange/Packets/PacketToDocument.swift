@@ -14,6 +14,7 @@ struct PacketToDocument: Sendable {
     let own: Agency
     /// Whom the platform took the packet from; nil where it does not say.
     let offeredBy: AgencyCode?
+    let arrivedOn: Day
 
     var senderCode: AgencyCode { sender?.code ?? AgencyCode(packet.sender.agencyCode) }
     var senderName: String {
@@ -30,9 +31,38 @@ struct PacketToDocument: Sendable {
     var content: IncomingDocument.Content {
         IncomingDocument.Content(
             senderCode: senderCode, senderName: senderName, documentID: packet.documentId ?? "",
-            code: DocumentCode(number: packet.code.number, notation: packet.code.notation), day: Day(packet.issuedOn),
+            code: DocumentCode(number: packet.code.number, notation: packet.code.notation), day: issuedOn,
             typeLabel: packet.documentType.name, subject: packet.subject, signerName: packet.signer?.fullName ?? "",
-            signerPosition: signerPosition, urgency: urgency, dueOn: Day(packet.dueOn), toPlaces: packet.distribution)
+            signerPosition: signerPosition, urgency: urgency, dueOn: dueOn, toPlaces: packet.distribution,
+            particulars: PacketParticulars(packet: packet).particulars)
+    }
+
+    // MARK: Days
+
+    /// Systems write the first day they know of where they have none: 01/01/0001, 01/01/1900.
+    private static func isReal(_ day: Day) -> Bool { day.year >= 1945 }
+
+    private var issuedOn: Day? { Day(packet.issuedOn).flatMap { Self.isReal($0) ? $0 : nil } }
+
+    /// A deadline before the document itself would be overdue from the first.
+    private var dueOn: Day? {
+        guard let day = Day(packet.dueOn), Self.isReal(day), day >= issuedOn ?? day else { return nil }
+        return day
+    }
+
+    private var dayNotes: [String] {
+        var notes: [String] = []
+        if let said = packet.issuedOn, issuedOn == nil {
+            notes.append("Gói tin ghi ngày văn bản \(said.vietnamese), không phải ngày thật; ở đây để trống.")
+        }
+        if let issuedOn, issuedOn > arrivedOn {
+            notes.append("Ngày văn bản \(issuedOn.printed) sau ngày đến. Hãy kiểm tra lại.")
+        }
+        if let said = packet.dueOn, dueOn == nil {
+            let why = Day(said).map(Self.isReal) == true ? "trước ngày của văn bản" : "không phải ngày thật"
+            notes.append("Gói tin ghi hạn xử lý \(said.vietnamese), \(why); ở đây không đặt hạn.")
+        }
+        return notes
     }
 
     private var signerPosition: String {
@@ -49,8 +79,13 @@ struct PacketToDocument: Sendable {
     }
 
     /// What the clerk should know: what the packet does to earlier documents first, then what had to be forgiven.
-    var notes: [String] {
-        var notes = operationSentence.map { [$0] } ?? []
+    /// - Parameter isFound: whether the document it replaces is here; then a request says so.
+    func notes(isFound: Bool) -> [String] {
+        var notes = isFound ? [] : operationSentence.map { [$0] } ?? []
+        if replacesForOthersOnly {
+            let ids = packet.operation?.replacements.map(\.documentId).joined(separator: "; ").cut(to: 300) ?? ""
+            notes.append("Văn bản này thay thế văn bản mã \(ids) ở những nơi nhận khác, không phải ở đơn vị mình.")
+        }
         if !isForUs { notes.append("Gói tin không ghi đơn vị mình (\(own.code)) trong nơi nhận.") }
         if sender == nil { notes.append("Đơn vị gửi \(packet.sender.agencyCode) không có trong danh bạ.") }
         if let offeredBy, offeredBy != senderCode {
@@ -61,7 +96,7 @@ struct PacketToDocument: Sendable {
             notes.append("Văn bản trả lời nhiệm vụ mã \(packet.taskCodes.joined(separator: ", ").cut(to: 300)).")
         }
         if packet.operation?.paperFollows == true { notes.append("Bên gửi cho biết còn gửi bản giấy.") }
-        return notes + tolerated.map { "Gói tin: \($0.sentence)." }
+        return notes + dayNotes + tolerated.map { "Gói tin: \($0.sentence)." }
     }
 
     private var isForUs: Bool { packet.recipients.contains { isOurs($0.agencyCode) } }
@@ -89,6 +124,14 @@ struct PacketToDocument: Sendable {
         } ?? []
     }
 
+    /// Identities of the documents replaced here; the list may name others for other receivers.
+    var replaced: [String] {
+        packet.operation?.replacements.filter { $0.agencyCodes.isEmpty || $0.agencyCodes.contains(where: isOurs) }
+            .map(\.documentId) ?? []
+    }
+
+    private var replacesForOthersOnly: Bool { packet.operation?.replacements.isEmpty == false && replaced.isEmpty }
+
     /// nil for a new document. Such a packet is never silently taken for a new one.
     var operationSentence: String? {
         let reason = packet.operation?.reason.map { " Lý do: \($0.asSentence)" } ?? ""
@@ -97,17 +140,38 @@ struct PacketToDocument: Sendable {
         case .new: return nil
         case .recall:
             return
-                "\(senderName) THU HỒI văn bản \(about).\(reason) Hãy tìm văn bản này, dừng xử lý và trả lời bên gửi."
+                "\(senderName) THU HỒI văn bản \(about).\(related)\(reason) Hãy tìm văn bản này, dừng xử lý và trả lời bên gửi."
         // A document that is sent to us later than to the others is a new one here.
         case .amend where ownPlaceInList == .added: return nil
         case .amend:
-            return "\(senderName) CẬP NHẬT văn bản \(about) đã gửi trước; đây không phải văn bản mới.\(reason)"
+            return
+                "\(senderName) CẬP NHẬT văn bản \(about) đã gửi trước; đây không phải văn bản mới.\(related)\(reason)"
+        case .replace where replacesForOthersOnly: return nil
         case .replace:
-            let replaced = packet.operation?.replacements.map(\.documentId).joined(separator: "; ") ?? ""
             return """
-                Văn bản này THAY THẾ văn bản đã gửi trước (mã \(replaced)), không có ở đây; hãy dừng xử lý văn bản cũ.\(reason)
+                Văn bản này THAY THẾ văn bản đã gửi trước (\(replacedNames)), không có ở đây; hãy dừng xử lý văn bản cũ.\(reason)
+                """
+        case .unclear:
+            let said = packet.operation?.statement ?? ""
+            return """
+                Gói tin của \(senderName) ghi loại nghiệp vụ “\(said)” đối với văn bản \(about): không rõ là văn bản mới, thu \
+                hồi, cập nhật hay thay thế.\(related)\(reason) Hãy hỏi bên gửi trước khi xử lý.
                 """
         }
+    }
+
+    private var replacedNames: String {
+        let names = replaced.map { "mã \($0)" } + packet.affectedNames.map(PacketParticulars.name)
+        return names.isEmpty ? "không ghi mã" : names.joined(separator: "; ").cut(to: 300)
+    }
+
+    /// What else the packet names that may be the document meant.
+    private var related: String {
+        let others = packet.inReplyTo.filter {
+            $0.documentId == nil || $0.documentId != packet.affectedDocument?.documentId
+        }
+        guard !others.isEmpty else { return "" }
+        return " Gói tin còn nêu văn bản: \(others.map(PacketParticulars.name).joined(separator: "; ").cut(to: 300))."
     }
 
     private static func name(_ reference: DocumentReference) -> String {

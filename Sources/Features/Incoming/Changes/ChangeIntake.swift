@@ -15,11 +15,19 @@ package struct ChangeIntake {
 
     /// The newest document of this sender that answers to the identity, or to number, notation and day; nil when there
     /// is none, or it was destroyed before.
+    /// - Parameter other: a document that is not meant, whatever it is called.
     package func document(
-        of sender: AgencyCode, identity: String, code: DocumentCode? = nil, day: Day? = nil
+        of sender: AgencyCode, identity: String, code: DocumentCode? = nil, day: Day? = nil, except other: Int64? = nil
     ) throws -> Int64? {
         let identity = TextLimit.identity.fitting(identity)
-        return try IncomingStore(tx).sent(by: sender, identity: identity, code: code, day: day).first?.id.rawValue
+        return try IncomingStore(tx).sent(by: sender, identity: identity, code: code, day: day).lazy.map(\.id.rawValue)
+            .first { $0 != other }
+    }
+
+    /// What a packet said of a document that is here, for whoever has it on his desk.
+    package func tell(_ sentence: String, of document: Int64) throws {
+        try EventHistory(tx).append(
+            "spokenOf", on: IncomingDocument.ref(IncomingID(document)), by: nil, at: now, sentence.cut(to: 1000))
     }
 
     /// Lays the request before the clerk. The same packet a second time, or a second recall while one waits, changes

@@ -115,6 +115,11 @@ extension Proposal {
             ("Độ khẩn", old.urgency.label, new.urgency.label),
             ("Nơi nhận", old.toPlaces.joined(separator: "; "), new.toPlaces.joined(separator: "; ")),
         ]
+        if let said = new.particulars {
+            rows.append(
+                (IncomingDocument.Particulars.circulationLabel, old.particulars?.circulation ?? "", said.circulation))
+            rows.append(("Thông tin khác", old.particulars?.summary ?? "", said.summary))
+        }
         if document.entry == nil {
             rows.append(("Hạn xử lý", old.dueOn?.printed ?? "", new.dueOn?.printed ?? ""))
         }
@@ -149,6 +154,7 @@ extension Proposal {
         next.content.documentID = document.content.documentID
         next.content.secrecy = secrecy
         next.content.dueOn = dueOn
+        next.content.particulars = content.particulars ?? document.content.particulars
         return next
     }
 }
@@ -163,6 +169,7 @@ extension IncomingDocument {
         next.content.subject = Self.destroyedSubject
         (next.content.signerName, next.content.signerPosition) = ("", "")
         next.content.toPlaces = []
+        next.content.particulars = nil
         next.notes = []
         next.refusal = ""
         (next.ending, next.endedAt) = (.recalled, now)

@@ -122,6 +122,7 @@ extension IncomingStore {
                 signer_name = \(content.signerName), signer_position = \(content.signerPosition),
                 urgency = \(content.urgency), to_places = \(content.toPlaces.joined(separator: "\n")),
                 notes = \(document.notes.joined(separator: "\n")), sameness = \(content.sameness),
+                particulars = \(try Self.column(content.particulars)),
                 ended = \(document.ending.column), ended_at = \(document.endedAt)
             WHERE id = \(document.id)
             """)

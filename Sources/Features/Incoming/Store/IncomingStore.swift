@@ -56,14 +56,14 @@ package struct IncomingStore {
             INSERT INTO incoming_document (
                 origin, exchange_id, sender_code, sender_name, document_id, number, notation, dated_on, type_label, subject,
                 signer_name, signer_position, urgency, secrecy, due_on, to_places, notes, arrived_at, state, refusal,
-                sameness, search_text, receipt_due_at)
+                sameness, search_text, receipt_due_at, particulars)
             VALUES (
                 \(new.origin), \(new.exchangeID), \(content.senderCode?.rawValue ?? ""), \(content.senderName),
                 \(content.documentID), \(content.code.number), \(content.code.notation), \(content.day), \(content.typeLabel),
                 \(content.subject), \(content.signerName), \(content.signerPosition), \(content.urgency), \(content.secrecy),
                 \(content.dueOn), \(content.toPlaces.joined(separator: "\n")), \(new.notes.joined(separator: "\n")),
                 \(new.arrivedAt), 'received', '', \(content.sameness), \(Self.searchText(content, entry: nil)),
-                \(new.receiptDueAt))
+                \(new.receiptDueAt), \(try Self.column(content.particulars)))
             ON CONFLICT DO NOTHING RETURNING id
             """)
         guard let id else { return nil }
@@ -96,6 +96,10 @@ package struct IncomingStore {
             WHERE id = \(document.id)
             """)
         try document.enter(in: Catalogue(tx))
+    }
+
+    func set(notes: [String], of id: IncomingID) throws {
+        try tx.execute("UPDATE incoming_document SET notes = \(notes.joined(separator: "\n")) WHERE id = \(id)")
     }
 
     /// Keeps the row's state with what the branches say.
@@ -134,12 +138,12 @@ package struct IncomingStore {
         return Folding.words(parts.joined(separator: " ")).joined(separator: " ")
     }
 
-    /// What `document(_:)` reads; the words for searching stay where they are.
+    /// What `document(_:)` reads; the words for searching, and what only the document's page shows, stay where they are.
     static let listColumns: SQL = """
         d.id, d.origin, d.exchange_id, d.sender_code, d.sender_name, d.document_id, d.number, d.notation, d.dated_on,
         d.type_label, d.subject, d.signer_name, d.signer_position, d.urgency, d.secrecy, d.due_on, d.to_places, d.notes,
         d.arrived_at, d.state, d.entry_year, d.entry_number, d.received_on, d.registered_at, d.registered_by, d.refusal,
-        d.ended, d.ended_at, d.receipt_due_at
+        d.ended, d.ended_at, d.receipt_due_at, NULL AS particulars
         """
 
     static func document(_ row: Row) throws -> IncomingDocument {
@@ -161,7 +165,16 @@ package struct IncomingStore {
             day: try row.optional("dated_on"), typeLabel: try row.get("type_label"), subject: try row.get("subject"),
             signerName: try row.get("signer_name"), signerPosition: try row.get("signer_position"),
             urgency: try row.get("urgency"), secrecy: try row.get("secrecy"), dueOn: try row.optional("due_on"),
-            toPlaces: lines(try row.get("to_places")))
+            toPlaces: lines(try row.get("to_places")), particulars: try particulars(row))
+    }
+
+    static func column(_ particulars: IncomingDocument.Particulars?) throws -> String? {
+        try particulars.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+    }
+
+    private static func particulars(_ row: Row) throws -> IncomingDocument.Particulars? {
+        guard let text: String = try row.optional("particulars") else { return nil }
+        return try JSONDecoder().decode(IncomingDocument.Particulars.self, from: Data(text.utf8))
     }
 
     private static func entry(_ row: Row) throws -> IncomingDocument.Entry? {

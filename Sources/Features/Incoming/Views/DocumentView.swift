@@ -47,10 +47,10 @@ struct IncomingPageView {
 
     private var panel: [HTML] {
         [
-            ChangeNotices(view: view, actor: actor).html, warnings, deeds, standing, signatures,
+            ChangeNotices(view: view, actor: actor).html, restriction, warnings, deeds, standing, signatures,
             HTML.when(!directives.isEmpty, DocumentPage.section("Bút phê", icon: .edit, directiveLines)),
             DocumentPage.section("Luân chuyển", icon: .tree, Circulation.tree(view.tree, today: today)), files,
-            DocumentPage.section("Thông tin", icon: .file, isOpen: document.state == .received, facts),
+            DocumentPage.section("Thông tin", icon: .file, isOpen: document.state == .received, facts), particulars,
             DocumentPage.section("Lịch sử xử lý", icon: .history, isOpen: false, Circulation.history(view.events)),
         ]
     }
@@ -81,6 +81,12 @@ struct IncomingPageView {
     }
 
     // MARK: What to know before acting
+
+    /// To whom it may go on is known before anybody sends it on.
+    private var restriction: HTML {
+        guard let circulation = content.particulars?.circulation, !circulation.isEmpty else { return .empty }
+        return Marks.message(.warn, "\(IncomingDocument.Particulars.circulationLabel): \(circulation)")
+    }
 
     private var warnings: HTML {
         let twins: HTML =
@@ -213,6 +219,20 @@ struct IncomingPageView {
             ("Mã định danh", content.documentID.isEmpty ? nil : .text(content.documentID)),
         ]
         return Marks.facts(own + view.links.map(LinkedRecord.fact))
+    }
+
+    private var particulars: HTML {
+        guard let said = content.particulars, !said.isEmpty else { return .empty }
+        let rows: [(label: String, value: HTML?)] =
+            [
+                (
+                    IncomingDocument.Particulars.circulationLabel,
+                    said.circulation.isEmpty ? nil : .text(said.circulation)
+                ),
+                ("Người liên hệ", said.contact.isEmpty ? nil : .text(said.contact)),
+            ] + said.lines.map { ($0.label, .text($0.text)) }
+        return DocumentPage.section(
+            "Thông tin khác trong gói tin", icon: .file, isOpen: document.state == .received, Marks.facts(rows))
     }
 
     private var signer: String {
