@@ -73,7 +73,11 @@ var targets: [Target] = [
         "WebUI", "Kernel",
         [
             "Records", "Platform", "Digests", hummingbird, logging,
+            .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ]),
 
     module("Directory", "Features", ["Records", "Platform", "WebUI", "Digests", "CArgon2", hummingbird]),
@@ -127,6 +131,8 @@ var targets: [Target] = [
         name: "OfficeTestKit",
         dependencies: [
             "Platform", "Records", "WebUI", "Directory", "Digests", "SignatureCore", "PDFCore", hummingbird, logging,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "Subprocess", package: "swift-subprocess"),
         ],
         path: "Tests/OfficeTestKit", swiftSettings: strict),
@@ -155,7 +161,14 @@ var targets: [Target] = [
         ]),
     tests("Records", "Kernel", ["Records", "Platform", "OfficeTestKit"]),
     tests(
-        "WebUI", "Kernel", ["WebUI", "Records", hummingbird, .product(name: "NIOHTTP1", package: "swift-nio")]),
+        "WebUI", "Kernel",
+        [
+            "WebUI", "Records", "Platform", "OfficeTestKit", hummingbird, logging,
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        ]),
     tests("Directory", "Features", ["Directory", "Records", "Platform", "WebUI", "OfficeTestKit", hummingbird]),
     tests(
         "Signing", "Features",

@@ -17,6 +17,7 @@ package struct ExchangeHub: Sendable {
     private let isSecure: Bool
     private let host: String
     private let port: Int
+    private let limits: ServerLimits
     private let folder: URL
     private let transport: HTTPTransport
 
@@ -51,6 +52,7 @@ package struct ExchangeHub: Sendable {
         isSecure = try settings.flag("secure", default: !isPractice)
         host = settings.text("host") ?? "127.0.0.1"
         port = try settings.integer("port", default: 8082)
+        limits = try ServerLimits(settings)
         try await desk.sealOldSecrets()
         if let path = settings.text("hub.directory") { try await readDirectory(path) }
     }
@@ -75,12 +77,9 @@ package struct ExchangeHub: Sendable {
 
     /// - Parameter announcing: told the port in use once it listens; useful with port 0.
     package func application(announcing: @escaping @Sendable (Int) -> Void = { _ in }) -> some ApplicationProtocol {
-        Application(
-            router: router(), server: .http1(configuration: .init(additionalChannelHandlers: [ContinueHandler()])),
-            configuration: .init(address: .hostname(host, port: port), serverName: nil, reuseAddress: true),
-            services: [worker],
-            onServerRunning: { channel in announcing(channel.localAddress?.port ?? 0) },
-            logger: Log.logger("hub"))
+        WebServer.application(
+            router(), host: host, port: port, limits: limits, handlers: { [ContinueHandler()] }, services: [worker],
+            logger: Log.logger("hub"), announcing: announcing)
     }
 
     /// What the hub does beside answering; every node runs one.

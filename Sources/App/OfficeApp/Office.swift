@@ -84,14 +84,9 @@ package struct Office: Sendable {
 
     /// The HTTP server and the worker of this node.
     package func services(announcing: @escaping @Sendable (Int) -> Void = { _ in }) -> [any Service] {
-        let application = Application(
-            router: router(),
-            // Who stops in the middle of a request does not hold a connection for ever.
-            server: .http1(configuration: .init(idleTimeout: .seconds(75))),
-            configuration: .init(
-                address: .hostname(settings.host, port: settings.port), serverName: nil, reuseAddress: true),
-            onServerRunning: { channel in announcing(channel.localAddress?.port ?? 0) },
-            logger: Log.logger("http"))
+        let application = WebServer.application(
+            router(), host: settings.host, port: settings.port, limits: settings.limits, logger: Log.logger("http"),
+            announcing: announcing)
         return settings.runsWorker ? [application, worker] : [application]
     }
 

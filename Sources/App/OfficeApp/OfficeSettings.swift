@@ -1,6 +1,7 @@
 // The settings of one office, read once at start.
 package import Foundation
 package import Platform
+package import WebUI
 
 /// What an office needs to know about itself; every key is described in docs/operating.md.
 package struct OfficeSettings: Sendable {
@@ -12,6 +13,7 @@ package struct OfficeSettings: Sendable {
     package let connections: Int
     package let host: String
     package let port: Int
+    package let limits: ServerLimits
     /// Own styles and scripts, and those that set-up fetched.
     package let assetFolders: [URL]
     package let isPractice: Bool
@@ -30,6 +32,7 @@ package struct OfficeSettings: Sendable {
         connections = try settings.integer("database.connections", default: 8)
         host = settings.text("host") ?? "127.0.0.1"
         port = try settings.integer("port", default: 8080)
+        limits = try ServerLimits(settings)
         assetFolders = (settings.text("assets") ?? "Assets,.assets").split(separator: ",").map {
             URL(filePath: String($0), directoryHint: .isDirectory)
         }

@@ -4,6 +4,7 @@ package import Hummingbird
 internal import Logging
 internal import Platform
 internal import VXP
+internal import WebUI
 
 package enum BenchServer {
     /// Packets of 50 MB with what a form puts around them.
@@ -32,9 +33,8 @@ package enum BenchServer {
                 }
             }
         }
-        return Application(
-            router: router, server: .http1(configuration: .init(additionalChannelHandlers: [ContinueHandler()])),
-            configuration: .init(address: .hostname(host, port: port), serverName: nil, reuseAddress: true),
-            onServerRunning: { announcing($0.localAddress?.port ?? 0) }, logger: Log.logger("bench"))
+        return WebServer.application(
+            router, host: host, port: port, limits: ServerLimits(), handlers: { [ContinueHandler()] },
+            logger: Log.logger("bench"), announcing: announcing)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Testing
 
 @testable import Signing
@@ -35,7 +36,7 @@ import Testing
         await gate.leave("2001:db8:1:2::1")
         #expect(await gate.enter("2001:db8:1:2:ffff:1:2:3", now: start) != .welcome)
         #expect(await gate.enter("2001:db8:1:3::1", now: start) == .welcome)
-        #expect(VisitorGate.neighbourhood("2001:db8::7") == "2001:db8:0:0")
+        #expect(NetworkAddress.neighbourhood("2001:db8::7") == "2001:db8:0:0")
     }
 
     @Test func `no crowd of addresses makes the gate remember without end`() async {

@@ -1,5 +1,6 @@
 // Keeps strangers from taking the machine away from the office: so many checks an address, so many at once.
 internal import Foundation
+internal import Platform
 
 /// An actor because it is what this node remembers of the last minutes; nothing of it is written anywhere.
 actor VisitorGate {
@@ -32,7 +33,7 @@ actor VisitorGate {
     init(_ limits: Limits = Limits()) { self.limits = limits }
 
     func enter(_ address: String, now: Date) -> Answer {
-        let name = Self.neighbourhood(address)
+        let name = NetworkAddress.neighbourhood(address)
         forgetOld(now, keeping: name)
         var visitor = visitors[name] ?? Visitor(visits: 0, since: now, inside: 0)
         if now.timeIntervalSince(visitor.since) >= limits.windowSeconds { (visitor.visits, visitor.since) = (0, now) }
@@ -51,7 +52,7 @@ actor VisitorGate {
 
     func leave(_ address: String) {
         inside -= 1
-        visitors[Self.neighbourhood(address)]?.inside -= 1
+        visitors[NetworkAddress.neighbourhood(address)]?.inside -= 1
     }
 
     private func forgetOld(_ now: Date, keeping name: String) {
@@ -59,18 +60,5 @@ actor VisitorGate {
         visitors = visitors.filter {
             $0.key == name || $0.value.inside > 0 || now.timeIntervalSince($0.value.since) < limits.windowSeconds
         }
-    }
-
-    /// One subscriber has a whole /64 of IPv6 addresses (RFC 6177).
-    static func neighbourhood(_ address: String) -> String {
-        guard address.contains(":"), !address.contains(".") else { return address }
-        let whole = address.split(separator: "%").first.map(String.init) ?? address
-        guard let gap = whole.range(of: "::") else {
-            return whole.split(separator: ":").prefix(4).joined(separator: ":")
-        }
-        let head = whole[..<gap.lowerBound].split(separator: ":")
-        let tail = whole[gap.upperBound...].split(separator: ":")
-        let zeros = Array(repeating: Substring("0"), count: max(0, 8 - head.count - tail.count))
-        return (head + zeros + tail).prefix(4).joined(separator: ":")
     }
 }

@@ -1,4 +1,5 @@
-// Whether a name leads into a private network, asked of the resolver before somebody else's address is called.
+// What addresses tell: whether a name leads into a private network, asked of the resolver before somebody else's address is
+// called, and who calls from one place.
 internal import Foundation
 
 package enum NetworkAddress {
@@ -57,5 +58,18 @@ package enum NetworkAddress {
         }
         if bytes[0] == 0x20, bytes[1] == 0x02 { return isPrivate(ipv4: Array(bytes[2...])) }
         return bytes[0] & 0xE0 != 0x20 || (bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0D && bytes[3] == 0xB8)
+    }
+
+    /// One subscriber has a whole /64 of IPv6 addresses (RFC 6177): they count as one.
+    package static func neighbourhood(_ address: String) -> String {
+        guard address.contains(":"), !address.contains(".") else { return address }
+        let whole = address.split(separator: "%").first.map(String.init) ?? address
+        guard let gap = whole.range(of: "::") else {
+            return whole.split(separator: ":").prefix(4).joined(separator: ":")
+        }
+        let head = whole[..<gap.lowerBound].split(separator: ":")
+        let tail = whole[gap.upperBound...].split(separator: ":")
+        let zeros = Array(repeating: Substring("0"), count: max(0, 8 - head.count - tail.count))
+        return (head + zeros + tail).prefix(4).joined(separator: ":")
     }
 }
