@@ -62,7 +62,10 @@ struct HubConform: AsyncParsableCommand {
         return secret
     }
 
-    private var mark: String { String(Int(Date().timeIntervalSince1970), radix: 36) }
+    /// Two runs that begin in the same second must not send the same packets either.
+    private var mark: String {
+        String(Int(Date().timeIntervalSince1970), radix: 36) + String(randomIdentifier().prefix(4))
+    }
 
     // MARK: A hub
 
@@ -77,10 +80,12 @@ struct HubConform: AsyncParsableCommand {
                 systemId: peerSystem, secret: try secret("VASTOFFICE_CONFORM_PEER_SECRET"), agency: peerAgency),
             mark: mark, now: { Date() }
         ) { request in
+            // Each call has a connection of its own: one kept open may be closed by the other side as a call goes out.
             let answer = try await transport.send(
                 HTTPCall(
                     method: request.method, url: url.appending(path: String(request.path.dropFirst())),
-                    headers: request.headers.map { ($0.name, $0.value) }, body: request.body, timeoutSeconds: 60))
+                    headers: request.headers.map { ($0.name, $0.value) } + [("Connection", "close")],
+                    body: request.body, timeoutSeconds: 60))
             return VXPResponse(status: answer.status, body: answer.body)
         }.run(only: Set(only))
     }

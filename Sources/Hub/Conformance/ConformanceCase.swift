@@ -18,7 +18,7 @@ struct Nonconformity: Error, Sendable, Hashable {
     init(_ vi: String, _ en: String) { finding = Bilingual(vi, en) }
 }
 
-/// A case that needs a person at the system under test who did not act.
+/// A case that could not be tried: a person at the system under test did not act, or it is not in a state to be tried.
 struct NotTried: Error, Sendable, Hashable {
     let finding: Bilingual
     init(_ vi: String, _ en: String) { finding = Bilingual(vi, en) }
@@ -59,6 +59,8 @@ package struct ConformanceCase<Bench: Sendable>: Sendable {
             return result(.failed, Bilingual("Không chạy được hết: \(error)", "Could not be run to its end: \(error)"))
         }
     }
+
+    func notTried(_ finding: Bilingual) -> ConformanceResult { result(.notTried, finding) }
 
     private func result(_ outcome: ConformanceResult.Outcome, _ finding: Bilingual?) -> ConformanceResult {
         ConformanceResult(

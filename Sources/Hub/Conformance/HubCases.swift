@@ -80,26 +80,39 @@ private let hubCasesOfTransport: [ConformanceCase<HubBench>] = [
         .init("Hỏa tốc được đưa trước", "The express one is offered first")
     ) { bench in
         let known = try await bench.known()
-        _ = try await bench.send(bench.document("5"))
+        let ordinary = bench.document("5")
+        _ = try await bench.send(ordinary)
         let express = bench.document("6", urgency: .express)
         _ = try await bench.send(express)
         let rows = try await bench.offered(after: known)
-        let first = try await bench.to.getEdoc(docId: rows.first?.docId ?? "")
-        for row in rows { try await bench.to.updateStatus(docId: row.docId, to: .done) }
-        try require(first == express, "Văn bản thường được đưa trước", "The ordinary one is offered first")
+        var files: [Data] = []
+        for row in rows {
+            files.append(try await bench.to.getEdoc(docId: row.docId))
+            try await bench.to.updateStatus(docId: row.docId, to: .done)
+        }
+        try require(
+            rows.count == 2, "Bên nhận được đưa \(rows.count) gói", "The receiver is offered \(rows.count) packets")
+        try require(Set(files) == [ordinary, express], "Gói tin bị đổi trên đường", "The packet was changed")
+        try require(files[0] == express, "Văn bản thường được đưa trước", "The ordinary one is offered first")
     },
     .init(
         "TR-06", protocolClause, .init("hash-file không đệm số 0", "hash-file without zero padding"),
-        .init("Được chấp nhận", "Accepted")
+        .init("Được chấp nhận và đến nơi nguyên từng byte", "Accepted, and delivered byte for byte")
     ) { bench in
-        let (known, file) = (try await bench.known(), bench.document("7"))
+        let (known, file) = (try await bench.known(), bench.documentWithShortHash("7"))
         var call = VXPCall.send(file, from: bench.sender.agency, messageType: .document)
         call.parameters = call.parameters.map { $0.name == "hash-file" ? ($0.name, FileHash.unpadded(file)) : $0 }
         let answer = try await bench.answer(try bench.signed(call))
-        for row in try await bench.offered(after: known) {
+        let rows = try await bench.offered(after: known)
+        var files: [Data] = []
+        for row in rows {
+            files.append(try await bench.to.getEdoc(docId: row.docId))
             try await bench.to.updateStatus(docId: row.docId, to: .done)
         }
         try require(answer.isSuccess, "Bị từ chối: \(answer.explanation)", "Refused: \(answer.code)")
+        try require(
+            rows.count == 1, "Bên nhận được đưa \(rows.count) gói", "The receiver is offered \(rows.count) packets")
+        try require(files == [file], "Gói tin bị đổi trên đường", "The packet was changed")
     },
     .init(
         "TR-07", protocolClause, .init("Tham số thừa từ lời gọi trước", "Parameters left over from earlier calls"),

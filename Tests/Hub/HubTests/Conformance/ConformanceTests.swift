@@ -2,6 +2,7 @@ import EdXML
 import Foundation
 import OfficeTestKit
 import Platform
+import Synchronization
 import Testing
 import VXP
 
@@ -62,15 +63,21 @@ import VXP
     // MARK: Hubs
 
     private func bench(
-        _ world: HubWorld, spoiling: @escaping @Sendable (VXPRequest, VXPResponse) -> VXPResponse = { $1 },
-        before: @escaping @Sendable (VXPRequest) -> VXPRequest = { $0 }
+        _ world: HubWorld, spoiling: @escaping @Sendable (VXPRequest, VXPResponse) -> VXPResponse = { $1 }
+    ) -> HubBench {
+        bench(world) { spoiling($0, await $1.answer($0)) }
+    }
+
+    /// - Parameter carry: takes a call to the hub and its answer back, or does neither.
+    private func bench(
+        _ world: HubWorld, carry: @escaping @Sendable (VXPRequest, HubAPI) async throws -> VXPResponse
     ) -> HubBench {
         let api = world.hub.api
         return HubBench(
             sender: .init(systemId: "vhl", secret: "bí mật 1", agency: HubWorld.academy),
             receiver: .init(systemId: "vien", secret: "bí mật 2", agency: HubWorld.institute), mark: "t",
             now: { world.tick() }
-        ) { request in spoiling(request, await api.answer(before(request))) }
+        ) { try await carry($0, api) }
     }
 
     @Test(arguments: Engine.testable)
@@ -98,6 +105,78 @@ import VXP
         let signatures = await failed(
             bench(try await HubWorld.make(), spoiling: { $1.status == 401 ? success : $1 }))
         #expect(signatures == ["TR-20", "TR-21", "TR-22", "TR-23"])
+    }
+
+    private static let success = VXPResponse(
+        status: 200, body: Data(#"{"status":"OK","ErrorCode":"0","DocId":"x"}"#.utf8))
+
+    /// The `hash-file` of a call.
+    private static func hash(_ request: VXPRequest) -> String {
+        request.headers.first { $0.name.lowercased() == "xroadvnpt-hash-file" }?.value ?? ""
+    }
+
+    @Test func `a hub that says yes to a hash without padding and drops the packet is found out`() async throws {
+        let results = await bench(try await HubWorld.make()) { request, api in
+            // The left-over parameter of TR-07 has two digits.
+            (3..<64).contains(Self.hash(request).count) ? Self.success : await api.answer(request)
+        }.run()
+        #expect(results.filter { $0.outcome != .passed }.map(\.id) == ["TR-06"])
+    }
+
+    @Test func `a packet changed on its way is called that, whatever the case looks for`() async throws {
+        let results = await bench(
+            try await HubWorld.make(),
+            spoiling: { request, response in
+                guard VXPOperation(path: request.path) == .getEdoc,
+                    let file = try? JSONDecoder().decode(Answer<String>.self, from: response.body).content,
+                    let packet = Data(base64Encoded: file),
+                    let changed = try? Answer.success((packet + Data("\n".utf8)).base64EncodedString()).json
+                else { return response }
+                return VXPResponse(status: 200, body: changed)
+            }
+        ).run()
+        let failed = results.filter { $0.outcome != .passed }
+        #expect(failed.map(\.id) == ["TR-01", "TR-05", "TR-06"])
+        #expect(Set(failed.map { $0.finding?.en }) == ["The packet was changed"])
+    }
+
+    @Test func `behind a long list nothing can be tried, and the report says what to do`() async throws {
+        let world = try await HubWorld.make(settings: ["hub.limit.packets.minute": "0"])
+        for number in 1...50 {
+            _ = try await world.client().sendEdoc(
+                file: world.document(number: "\(number)"), from: HubWorld.academy, messageType: .document)
+        }
+        let results = await bench(world).run()
+        #expect(results.filter { $0.outcome == .failed } == [])
+        // Statuses have a list of their own, and TR-07 looks at none.
+        #expect(results.filter { $0.outcome == .passed }.map(\.id) == ["TR-04", "TR-07"])
+        #expect(results.first?.finding?.en.hasPrefix("50 packets wait at the receiver") == true)
+        #expect(try await world.client("vien").count(.document) == 50)
+    }
+
+    @Test func `a line that fails once is tried again`() async throws {
+        struct Cut: Error {}
+        let isCut = Mutex(false)
+        let results = await bench(try await HubWorld.make()) { request, api in
+            let wasCut = isCut.withLock { isCut in
+                defer { isCut = true }
+                return isCut
+            }
+            guard wasCut else { throw Cut() }
+            return await api.answer(request)
+        }.run()
+        #expect(results.filter { $0.outcome != .passed } == [])
+    }
+
+    @Test func `a line that goes on failing is nobody's nonconformity`() async throws {
+        struct Cut: Error {}
+        let results = await bench(try await HubWorld.make()) { request, api in
+            guard VXPOperation(path: request.path) != .getEdoc else { throw Cut() }
+            return await api.answer(request)
+        }.run()
+        // TR-29 hopes that the sender cannot read: a line that fails is no proof of it.
+        #expect(results.filter { $0.outcome == .notTried }.map(\.id) == ["TR-01", "TR-05", "TR-06", "TR-29"])
+        #expect(results.filter { $0.outcome == .failed } == [])
     }
 
     // MARK: List and report
