@@ -83,7 +83,7 @@ extension SignatureFormat: ExpressibleByArgument {
 }
 
 extension DigestAlgorithm: ExpressibleByArgument {
-    public static var allValueStrings: [String] { allCases.map(\.rawValue) }
+    public static var allValueStrings: [String] { allCases.filter(\.isForSigning).map(\.rawValue) }
     public static var allValueDescriptions: [String: String] { [:] }
 
     public init?(argument: String) {
@@ -92,8 +92,6 @@ extension DigestAlgorithm: ExpressibleByArgument {
         }
         self = algorithm
     }
-
-    public static var allValueStrings: [String] { allCases.filter(\.isForSigning).map(\.rawValue) }
 }
 
 extension DocumentPermission: ExpressibleByArgument {}
