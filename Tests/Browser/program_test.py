@@ -175,7 +175,7 @@ class Program(keys_test.Keys):
             self.agent.how = ""
             page.reload()
             expect(page.locator(".waiting")).to_contain_text("0 còn lại", timeout=60_000)
-        expect(page.locator(".waiting")).to_contain_text("3 đã ký, 0 thất bại")
+        expect(page.locator(".waiting")).to_contain_text("3/3 văn bản đã ký, 0 còn lại")
         self.look(self.leader, "batch-by-program-done")
         self.assertEqual(set(self.agent.functions()), {self.function("SignApproved")})
         for address in addresses:
@@ -186,7 +186,7 @@ class Program(keys_test.Keys):
         self.agent.how = "no-token"
         with self.leader.refused():
             page.get_by_role("button", name=re.compile(r"^Ký \d+ văn bản$")).click()
-            expect(page.locator(".waiting")).to_contain_text("0 đã ký, 1 thất bại, 1 còn lại", timeout=60_000)
+            expect(page.locator(".waiting")).to_contain_text("0/2 văn bản đã ký, 1 thất bại, 1 còn lại", timeout=60_000)
             expect(page.locator(".batch-results").first).to_contain_text(TROUBLES["no-token"])
         self.look(self.leader, "batch-by-program-stopped")
         self.agent.how = ""
@@ -194,7 +194,7 @@ class Program(keys_test.Keys):
         expect(page.get_by_role("button", name="Ký 2 văn bản")).to_be_visible()
         self.choose(page.locator(".key-fields"))
         page.get_by_role("button", name=re.compile(r"^Ký \d+ văn bản$")).click()
-        expect(page.locator(".waiting")).to_contain_text("2 đã ký, 0 thất bại, 0 còn lại", timeout=60_000)
+        expect(page.locator(".waiting")).to_contain_text("2/2 văn bản đã ký, 0 còn lại", timeout=60_000)
         for address in addresses:
             self.assert_signed(address)
 
