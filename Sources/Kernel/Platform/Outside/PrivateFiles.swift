@@ -1,4 +1,5 @@
 // Nobody else on the machine reads what an office keeps, nor what it only works on for a moment.
+internal import Digests
 package import Foundation
 
 package enum PrivateFiles {
@@ -31,7 +32,7 @@ package struct ScratchFolder: Sendable {
         let gate = try Self.lock(parent.appending(path: ".lock"), waits: true)
         defer { close(gate) }
         try Self.sweep(parent)
-        url = parent.appending(path: "process-\(UUID().uuidString)", directoryHint: .isDirectory)
+        url = parent.appending(path: "process-\(randomIdentifier())", directoryHint: .isDirectory)
         try PrivateFiles.closedFolder(url)
         // Not closed: the lock ends with the process.
         _ = try Self.lock(url.appending(path: Self.sentinel), waits: false)
