@@ -145,7 +145,7 @@ class Changes(Sending):
         self.go_by_fact(person, "Thay thế", old)
 
     def go_by_fact(self, person, fact, address):
-        facts = person.panel.locator(".section", has=person.page.get_by_role("heading", name="Thông tin"))
+        facts = person.panel.locator(".section", has=person.page.get_by_role("heading", name="Thông tin", exact=True))
         if facts.get_attribute("open") is None:
             facts.locator("summary").click()
         facts.locator(".facts > div", has=person.page.get_by_text(fact, exact=True)).get_by_role("link").click()
