@@ -48,10 +48,7 @@ extension ExchangeDesk {
         let rows = try await client.receivedList(messageType: type).filter { (1...200).contains($0.docId.utf8.count) }
         let offered = rows.map(\.docId)
         let known = try await ground.database.read { tx in
-            // In pieces: engines limit the parameters of a statement.
-            try stride(from: 0, to: offered.count, by: 500).reduce(into: Set<String>()) { known, start in
-                known.formUnion(try InboxStore(tx).known(Array(offered[start..<min(start + 500, offered.count)])))
-            }
+            try Set(Self.pieces(of: offered).flatMap { try InboxStore(tx).known($0) })
         }
         if !known.isEmpty {
             try await forgetTold(known)
@@ -82,13 +79,16 @@ extension ExchangeDesk {
         return true
     }
 
+    /// Engines limit the parameters of a statement.
+    private static func pieces(of ids: [String]) -> [[String]] {
+        stride(from: 0, to: ids.count, by: 500).map { Array(ids[$0..<min($0 + 500, ids.count)]) }
+    }
+
     /// Fetches once more what was offered again and could not be read.
     private func fetchDamaged(_ offered: Set<String>, _ client: ExchangePlatform) async throws {
         let (ids, now) = (offered.sorted(), ground.clock.now())
         let damaged = try await ground.database.read { tx in
-            try stride(from: 0, to: ids.count, by: 500).flatMap { start in
-                try InboxStore(tx).dueAgain(Array(ids[start..<min(start + 500, ids.count)]), at: now)
-            }
+            try Self.pieces(of: ids).flatMap { try InboxStore(tx).dueAgain($0, at: now) }
         }
         for arrival in damaged {
             let draft = try ground.blobs.draft()

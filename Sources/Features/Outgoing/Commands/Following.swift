@@ -23,7 +23,7 @@ extension OutgoingDesk {
     package func hold(_ id: OutgoingID, recipient: Int64, by actor: Actor, reason: String) async throws {
         let reason = try Self.checkReason(reason)
         try await hold(id, recipient, by: actor) { found, tx in
-            guard found.held.isEmpty, found.delivery == .waiting || found.delivery == .failed else {
+            guard found.held.isEmpty, found.delivery.isOnItsWay else {
                 throw CommonRefusal.conflict("Chỉ giữ lại được nơi chưa nhận văn bản.")
             }
             try RecipientStore(tx).hold(found.id, reason)

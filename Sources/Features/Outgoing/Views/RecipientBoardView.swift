@@ -135,7 +135,7 @@ struct RecipientBoardView {
                 forms.append(post("gui-lai", line.id, "Gửi lại"))
             }
             if !line.held.isEmpty { forms.append(post("thoi-giu", line.id, "Thôi giữ, gửi đi")) }
-            if line.held.isEmpty, line.delivery == .waiting || line.delivery == .failed { forms.append(hold(line)) }
+            if line.held.isEmpty, line.delivery.isOnItsWay { forms.append(hold(line)) }
         }
         return forms
     }
