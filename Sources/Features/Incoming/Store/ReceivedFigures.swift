@@ -9,7 +9,7 @@ package enum ReceivedCount: String, Figure {
     /// Documents that came within the period.
     case documents
     case registered
-    /// Registered or refused within the time limit of the law.
+    /// Registered within the time limit of the law; refusals in time are not counted yet.
     case onTime = "on_time"
     case waiting
     case inWork = "in_work"
