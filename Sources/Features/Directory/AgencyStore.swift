@@ -27,6 +27,13 @@ extension DirectoryStore {
         return Dictionary(found.map { ($0.code, $0) }) { first, _ in first }
     }
 
+    /// Another agency, or ours, that has this very name, accents or not; nil where the name is the agency's own.
+    package func namesake(of agency: Agency, called name: String) throws -> Agency? {
+        guard !Folding.isSame(name, agency.name) else { return nil }
+        return try ([ownAgency()] + agencies(matching: name, limit: 200))
+            .first { $0.code != agency.code && Folding.isSame($0.name, name) }
+    }
+
     /// Active agencies other than ours, by beginnings of words of name or code, accents or not; everybody for a blank
     /// text. In the order in which the directory has them: the higher ones first.
     package func agencies(matching text: String, limit: Int = 20) throws -> [Agency] {

@@ -15,7 +15,9 @@ struct ChangeFiling {
     let files: [ReceivedFile]
     let now: Date
 
-    private var reason: String { (packet.operation?.reason ?? "").cut(to: 1000) }
+    private var reason: String {
+        [packet.operation?.reason, read.doubt.map { "(\($0))" }].compactMap(\.self).joined(separator: " ").cut(to: 1000)
+    }
 
     /// What a packet does to a document that is here; nil where it is not, or where the packet brings a new one.
     func ofKnownDocument(_ outcome: FilingOutcome, in tx: Transaction) throws -> FilingOutcome? {
@@ -82,13 +84,20 @@ struct ChangeFiling {
     }
 
     /// The documents that this one replaces here, as its list names them; without a list by whatever else it names.
-    func replaced(in tx: Transaction) throws -> [Int64] {
-        guard packet.operationKind == .replace else { return [] }
+    func replaced(in tx: Transaction) throws -> (here: [Int64], missing: [String]) {
+        guard packet.operationKind == .replace else { return ([], []) }
         let intake = ChangeIntake(tx, now: now)
-        let listed = try read.replaced.compactMap { try intake.document(of: read.senderCode, identity: $0) }
+        var (here, missing): ([Int64], [String]) = ([], [])
+        for identity in read.replaced {
+            if let found = try intake.document(of: read.senderCode, identity: identity) {
+                here.append(found)
+            } else {
+                missing.append(identity)
+            }
+        }
         let isForOthers = packet.operation?.replacements.isEmpty == false && read.replaced.isEmpty
-        guard listed.isEmpty, !isForOthers else { return listed }
-        return try first(of: packet.affectedNames, intake).map { [$0.document] } ?? []
+        guard here.isEmpty, !isForOthers else { return (here, missing) }
+        return (try first(of: packet.affectedNames, intake).map { [$0.document] } ?? [], [])
     }
 
     func ask(toReplace old: [Int64], by carrier: Int64, in tx: Transaction) throws {

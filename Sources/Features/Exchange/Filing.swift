@@ -51,12 +51,11 @@ struct Filing: Sendable {
 
     private func document(_ packet: DocumentPacket, _ tx: Transaction) throws -> FilingOutcome {
         let directory = DirectoryStore(tx)
-        let offeredBy =
-            arrival.sender.rawValue.isEmpty ? nil : try directory.agency(arrival.sender)?.code ?? arrival.sender
+        let sender = try directory.agency(AgencyCode(packet.sender.agencyCode))
         let read = PacketToDocument(
-            packet: packet, tolerated: result.tolerated,
-            sender: try directory.agency(AgencyCode(packet.sender.agencyCode)),
-            own: try directory.ownAgency(), offeredBy: offeredBy, arrivedOn: Day(at: arrival.receivedAt))
+            packet: packet, tolerated: result.tolerated, sender: sender, own: try directory.ownAgency(),
+            namesake: try sender.flatMap { try directory.namesake(of: $0, called: packet.sender.name ?? $0.name) },
+            offeredBy: try offeredBy(tx), arrivedOn: Day(at: arrival.receivedAt))
         var outcome = FilingOutcome(
             state: read.operationSentence == nil ? .filed : .attention, sender: read.senderCode.rawValue,
             senderName: read.senderName, title: read.title, problem: read.operationSentence ?? "")
@@ -75,13 +74,14 @@ struct Filing: Sendable {
             ReceivedDocument(
                 content: read.content, files: files, packet: arrival.packet, exchangeID: arrival.exchangeID,
                 receivedAt: arrival.receivedAt,
-                notes: read.notes(isFound: !replaced.isEmpty) + (signature.map { [$0.sentence] } ?? [])))
+                notes: read.notes(isFound: !replaced.here.isEmpty, missing: replaced.missing)
+                    + (signature.map { [$0.sentence] } ?? [])))
         outcome.record = RecordRef(kind: IncomingDocument.kind, id: filed.id)
         try InboxStore(tx).reopenRecalls(of: named, by: read.senderCode)
         try ReplyFiling(packet: packet, sender: read.senderCode, now: now).bind(filed.id, in: tx)
         try changes.tellOfOthers(than: filed.id, in: tx)
-        if !replaced.isEmpty {
-            try changes.ask(toReplace: replaced, by: filed.id, in: tx)
+        if !replaced.here.isEmpty {
+            try changes.ask(toReplace: replaced.here, by: filed.id, in: tx)
             outcome = outcome.with(.filed, "")
         }
         if outcome.problem.isEmpty { outcome.problem = files.compactMap(\.sentence).joined(separator: " ") }
@@ -91,7 +91,7 @@ struct Filing: Sendable {
     private func status(_ packet: StatusPacket, _ tx: Transaction) throws -> FilingOutcome {
         let known = try DirectoryStore(tx).agency(AgencyCode(packet.sender.agencyCode))
         let sender = known?.code ?? AgencyCode(packet.sender.agencyCode)
-        let name = packet.sender.name ?? known?.name ?? sender.rawValue
+        let name = TextLimit.agency.fitting(known?.name ?? packet.sender.name ?? sender.rawValue)
         let about = packet.about.code ?? packet.about.documentId ?? ""
         var outcome = FilingOutcome(
             state: .filed, sender: sender.rawValue, senderName: name,
@@ -99,7 +99,8 @@ struct Filing: Sendable {
         guard let status = Int(packet.code).flatMap(ExchangeStatus.init(rawValue:)) else {
             return outcome.with(.unmatched, "Mã trạng thái \(packet.code) không có trong quy định; gói tin được giữ.")
         }
-        let explanation = try [packet.explanation, doubt(about: sender, tx)].compactMap(\.self).joined(separator: " ")
+        let doubt = PacketToDocument.doubt(about: sender, offeredBy: try offeredBy(tx)).map { "(\($0))" }
+        let explanation = [packet.explanation, doubt].compactMap(\.self).joined(separator: " ")
         guard status != .recallRequested else {
             if let known = try recall(packet, from: sender, name: name, saying: explanation, tx) { return known }
             outcome.about = RecalledDocument(
@@ -115,11 +116,10 @@ struct Filing: Sendable {
         return outcome
     }
 
-    /// What the platform says of the sender where that is not what the packet says.
-    private func doubt(about sender: AgencyCode, _ tx: Transaction) throws -> String? {
+    /// Whom the platform took the packet from; nil where it does not say.
+    private func offeredBy(_ tx: Transaction) throws -> AgencyCode? {
         guard !arrival.sender.rawValue.isEmpty else { return nil }
-        let offeredBy = try DirectoryStore(tx).agency(arrival.sender)?.code ?? arrival.sender
-        return offeredBy == sender ? nil : "(Chú ý: trục liên thông báo gói tin này do \(offeredBy) gửi.)"
+        return try DirectoryStore(tx).agency(arrival.sender)?.code ?? arrival.sender
     }
 }
 

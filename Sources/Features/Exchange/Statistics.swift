@@ -55,10 +55,23 @@ struct ExchangeFigures: Sendable {
 extension ExchangeDesk {
     func figures(_ period: StatisticsPeriod) async throws -> ExchangeFigures {
         try await ground.database.read { tx in
-            ExchangeFigures(
-                period: period, agency: try DirectoryStore(tx).ownAgency(),
-                sent: try SentStatistics(tx).lines(from: period.start, until: period.end),
-                received: try ReceivedStatistics(tx).lines(from: period.start, until: period.end))
+            let directory = DirectoryStore(tx)
+            return ExchangeFigures(
+                period: period, agency: try directory.ownAgency(),
+                sent: try directory.named(SentStatistics(tx).lines(from: period.start, until: period.end)),
+                received: try directory.named(ReceivedStatistics(tx).lines(from: period.start, until: period.end)))
+        }
+    }
+}
+
+extension DirectoryStore {
+    /// The lines under the names of the directory; what it does not know keeps the name its documents have.
+    fileprivate func named<Count, Time>(_ lines: [AgencyFigures<Count, Time>]) throws -> [AgencyFigures<Count, Time>] {
+        let known = try agencies(lines.compactMap(\.agency))
+        return lines.map { line in
+            var line = line
+            line.name = line.agency.flatMap { known[$0]?.name } ?? line.name
+            return line
         }
     }
 }

@@ -22,6 +22,7 @@ package struct IncomingDocument: Sendable, Hashable, Identifiable {
     package var state: State
     package var entry: Entry?
     package var refusal: String
+    package var refusedAt: Date?
     /// What was noticed on arrival: bad attachments, what the packet lacked.
     package var notes: [String]
     /// Set where the sender took the document back or put another in its place.

@@ -67,4 +67,14 @@ let incomingSchema = [
         """),
     // What a packet's header says beyond the fields of the register: JSON.
     SchemaStep("incoming-5", "ALTER TABLE incoming_document ADD COLUMN particulars TEXT;"),
+    // A refusal in time keeps to the law as registering does; of earlier ones the history knows when.
+    SchemaStep(
+        "incoming-6",
+        """
+        ALTER TABLE incoming_document ADD COLUMN refused_at BIGINT;
+        UPDATE incoming_document SET refused_at = (
+            SELECT max(e.at) FROM event e
+            WHERE e.subject_kind = 'incoming' AND e.subject_id = incoming_document.id AND e.kind = 'refuse')
+        WHERE state = 'refused';
+        """),
 ]

@@ -28,7 +28,8 @@ struct CirculatingLifeTests {
     private static func world(_ packets: [String]) async throws -> ExchangeWorld {
         let world = try await ExchangeWorld.make()
         for packet in packets {
-            try await world.smuggle(Data(packet.utf8))
+            let sender = try #require(packet.firstMatch(of: #/From>(?s:.*?)OrganId>([^<]*)/#)).output.1
+            try await world.smuggle(Data(packet.utf8), from: String(sender))
             try await world.settle()
         }
         return world

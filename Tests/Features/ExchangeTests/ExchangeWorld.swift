@@ -277,7 +277,7 @@ final class ExchangeWorld: Sendable {
         kind: DocumentPacket.Operation.Kind = .new, number: String = "7", attachments: [PacketAttachment]? = nil
     ) -> DocumentPacket {
         DocumentPacket(
-            sender: Party(agencyCode: academyCode.rawValue, name: "Viện Hàn lâm"),
+            sender: Party(agencyCode: academyCode.rawValue, name: DemoOfficeKind.academy.agency.name),
             recipients: [Party(agencyCode: instituteCode.rawValue)], code: .init(number: number, notation: "VHL-VP"),
             issuedOn: PacketDay(year: 2026, month: 11, day: 23), documentType: .init(number: 18, name: "Công văn"),
             subject: "Về việc kiểm tra", documentId: "000.00.00.G31,2026/11/23,\(number)/VHL-VP",

@@ -1,3 +1,4 @@
+import Directory
 import EdXML
 import Foundation
 import OfficeTestKit
@@ -61,6 +62,30 @@ import WebUI
         let actions = try #require(page.range(of: "class=\"deeds\""))
         #expect(warning.lowerBound < actions.lowerBound)
         #expect(page.contains("Thông tin khác trong gói tin") && page.contains("Chương trình; Danh sách"))
+    }
+
+    @Test(arguments: [
+        // Its own name, however written, is nothing to tell; another is kept beside it; another agency's is told.
+        ("VIEN HAN LAM KHOA HOC VA CONG NGHE VIET NAM", false, false), ("Văn phòng Viện", true, false),
+        (DemoOfficeKind.institute.agency.name, true, true),
+    ])
+    func `a known code has the directory's name, whatever its packet calls itself`(
+        name: String, isKept: Bool, isTold: Bool
+    ) async throws {
+        var packet = ExchangeWorld.packet()
+        packet.sender.name = name
+        let world = try await Self.filed(packet)
+        let document = try await world.received().document
+        let known = DemoOfficeKind.academy.agency.name
+        #expect(document.content.senderName == known)
+        let kept = document.content.particulars?.lines ?? []
+        #expect(kept == (isKept ? [.init("Tên bên gửi trong gói tin", name)] : []))
+        let claimed = "“\(name)” (mã \(ExchangeWorld.instituteCode))"
+        let told = "Gói tin ghi tên bên gửi là \(claimed), nhưng mã là của “\(known)”. Hãy kiểm tra kỹ chữ ký."
+        #expect(document.notes == (isTold ? [told] : []))
+        let today = Day(at: world.hubClock.now)
+        let figures = try await world.institute.desk.figures(StatisticsPeriod(from: today, to: today))
+        #expect(figures.received.map(\.name) == [known])
     }
 
     @Test func `a packet that says no more than the register holds leaves no block`() async throws {

@@ -1,3 +1,4 @@
+import Directory
 import Foundation
 import Hummingbird
 import OfficeTestKit
@@ -70,7 +71,25 @@ import Testing
         #expect(there.received.count == 1 && academy.agency == ExchangeWorld.academyCode)
         #expect(
             academy[.documents] == 3 && academy[.registered] == 1 && academy[.refused] == 1 && academy[.recalled] == 1)
-        #expect(academy[.onTime] == 1 && academy[.waiting] == 0 && academy[.registering].hours == 0.5)
+        #expect(academy[.onTime] == 2 && academy[.waiting] == 0 && academy[.registering].hours == 0.5)
+    }
+
+    @Test func `who takes or refuses in time keeps to the law; who does it late does not`() async throws {
+        let world = try await ExchangeWorld.make()
+        for number in 15...18 { _ = try await world.issue(number) }
+        try await world.settle()
+        let clerk = world.institute.people.clerk
+        for (index, arrival) in try await world.institute.arrivals().enumerated() {
+            let document = IncomingID(try #require(arrival.record).id)
+            if index == 2 { world.advance(by: 5 * 86_400) }
+            if index.isMultiple(of: 2) {
+                try await world.receiver.register(document, by: clerk)
+            } else {
+                try await world.receiver.refuse(document, by: clerk, reason: "Gửi nhầm nơi nhận.")
+            }
+        }
+        let line = try #require(try await world.institute.desk.figures(Self.november).received.first)
+        #expect(line[.documents] == 4 && line[.registered] == 2 && line[.refused] == 2 && line[.onTime] == 2)
     }
 
     @Test func `nothing of another period is counted`() async throws {
@@ -88,7 +107,7 @@ import Testing
         for actor in [academy.people.clerk, academy.people.chairman] {
             let browser = try await academy.office.browser(academy.feature.routes, as: actor)
             let page = try await browser.get("/lien-thong/thong-ke?tu=2026-11-01&den=2026-11-30")
-            #expect(page.status == 200 && page.text.contains("Cơ quan 000.00.97.G31"))
+            #expect(page.status == 200 && page.text.contains(DemoOfficeKind.institute.agency.name))
             let book = try await browser.get("/lien-thong/thong-ke/xlsx?tu=2026-11-01&den=2026-11-30")
             #expect(book.headers[.contentType] == Spreadsheet.mediaType && book.body.prefix(2) == Data("PK".utf8))
         }

@@ -154,6 +154,24 @@ import VXP
         try await world.smuggle(PacketWriter().write(recall), as: .status, from: "000.00.10.G99")
         try await world.settle()
         let request = try #require(try await world.received().changes.first)
-        #expect(request.reason == "Gửi nhầm (Chú ý: trục liên thông báo gói tin này do 000.00.10.G99 gửi.)")
+        #expect(request.reason == "Gửi nhầm (\(Self.doubt))")
+    }
+
+    private static let doubt = "Trục liên thông ghi bên gửi là 000.00.10.G99, khác bên gửi trong gói tin."
+
+    @Test(arguments: [DocumentPacket.Operation.Kind.recall, .amend, .replace])
+    func `a formal recall, update or replacement is told so as well`(kind: DocumentPacket.Operation.Kind) async throws {
+        let world = try await ExchangeWorld.make()
+        try await world.smuggle(PacketWriter().write(ExchangeWorld.packet()))
+        try await world.settle()
+        var change = ExchangeWorld.packet(kind: kind)
+        change.subject = "Nội dung khác"
+        if kind == .replace { change.operation?.replacements = [.init(documentId: change.documentId ?? "")] }
+        change.operation?.reason = "Sai căn cứ"
+        try await world.smuggle(PacketWriter().write(change), from: "000.00.10.G99")
+        try await world.settle()
+        let first = try #require(try await world.institute.arrivals().first?.record)
+        let view = try await world.receiver.open(IncomingID(first.id), for: world.institute.people.clerk)
+        #expect(view.changes.map(\.reason) == ["Sai căn cứ (\(Self.doubt))"])
     }
 }

@@ -1,4 +1,5 @@
 import Digests
+import Directory
 import EdXML
 import Foundation
 import OfficeTestKit
@@ -162,7 +163,7 @@ import WebUI
         try await world.settle()
         let arrival = try #require(try await world.institute.arrivals().first)
         #expect(arrival.state == .unmatched && arrival.told == .done)
-        #expect(arrival.problem == "Không tìm thấy văn bản 99/X đã gửi đến Viện Hàn lâm.")
+        #expect(arrival.problem == "Không tìm thấy văn bản 99/X đã gửi đến \(DemoOfficeKind.academy.agency.name).")
     }
 
     @Test func `statuses in any order, before the sending is written down, are not lost`() async throws {

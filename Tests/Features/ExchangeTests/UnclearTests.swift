@@ -180,6 +180,18 @@ import Testing
         }
     }
 
+    @Test func `a replacement of two says which of them is not here`() async throws {
+        let replacement = Self.packet(.replace) {
+            $0.operation?.replacements = [.init(documentId: Self.old.documentId ?? ""), .init(documentId: "A-8")]
+        }
+        let world = try await Self.world(then: replacement)
+        #expect(try await world.institute.count("incoming_change") == 1)
+        let carrier = try #require(try await world.institute.arrivals().last)
+        #expect(
+            try await world.incoming(carrier).0.notes
+                == ["Văn bản này còn thay thế văn bản mã A-8 của bên gửi, không có ở đây."])
+    }
+
     @Test func `a replacement under the identity of what it replaces finds the old one`() async throws {
         var packet = ExchangeWorld.packet(kind: .replace)
         packet.subject = "Bản thay thế"

@@ -113,6 +113,29 @@ import Testing
         }
     }
 
+    @Test func `who has the replaced document and is not sent its replacement is asked to give it back`() async throws {
+        let stage = try await OutgoingStage()
+        let (kept, leftOut) = (AgencyCode("000.00.97.G31"), AgencyCode("000.00.00.G09"))
+        let both = [kept, leftOut].map { NewRecipient(.agency($0), name: "") }
+        let old = try await stage.document(.issued, stage.draft(to: both))
+        let now = stage.office.now
+        try await stage.office.database.write { tx in
+            for agency in [kept, leftOut] {
+                try OutgoingDelivery(tx).recordSent(old.rawValue, to: agency, exchangeID: "X", packedAt: now, at: now)
+            }
+        }
+        var content = stage.content()
+        content.replaces = old
+        let new = try await stage.document(.issued, stage.draft(content, to: [both[0]]))
+        let replaced = try await stage.desk.open(old, for: stage.people.clerk)
+        #expect(
+            replaced.changes.map { [$0.change.change.rawValue] + $0.answers.map { "\($0.name)" } }
+                == [["recall", "Bộ Nội vụ"], ["replace", "Viện Công nghệ thông tin (mã thực hành)"]])
+        let title = try #require(try await stage.find(new, for: stage.people.clerk).code).description
+        #expect(replaced.changes[0].change.reason.contains(title) && !replaced.changes[0].change.isFormal)
+        #expect(replaced.events.contains { $0.detail.hasSuffix("trả lại văn bản này: Bộ Nội vụ.") })
+    }
+
     @Test func `the paper copy and the replaced document are told to the exchange`() async throws {
         let stage = try await OutgoingStage()
         let (agency, now) = (AgencyCode("000.00.97.G31"), stage.office.now)

@@ -6,6 +6,8 @@ internal import Records
 
 struct PacketParticulars: Sendable {
     let packet: DocumentPacket
+    /// As the register has it.
+    let senderName: String
 
     private typealias Line = IncomingDocument.Particulars.Line
 
@@ -25,6 +27,7 @@ struct PacketParticulars: Sendable {
             ("Trả lời các văn bản", Self.list(details?.repliesTo ?? [])),
             ("Văn bản được dẫn", Self.list(details?.refersTo ?? [])),
             ("Các nơi nhận qua trục", packet.recipients.count > 1 ? Self.list(packet.recipients.map(Self.name)) : nil),
+            ("Tên bên gửi trong gói tin", packet.sender.name.flatMap { Folding.isSame($0, senderName) ? nil : $0 }),
             ("Cơ quan chủ quản", packet.sender.parentAgency),
             ("Địa chỉ bên gửi", Self.list(Self.address(packet.sender))),
             ("Dấu hiệu “Direction”", details?.directionFlag == true ? "có" : nil),

@@ -12,13 +12,16 @@ struct PacketToDocument: Sendable {
     /// As the directory knows the sender; nil for a stranger.
     let sender: Agency?
     let own: Agency
+    /// Whose name the packet bears, where that is another agency of the directory than its code.
+    let namesake: Agency?
     /// Whom the platform took the packet from; nil where it does not say.
     let offeredBy: AgencyCode?
     let arrivedOn: Day
 
     var senderCode: AgencyCode { sender?.code ?? AgencyCode(packet.sender.agencyCode) }
+    /// The directory says what a known code is called: a packet may write any name beside it.
     var senderName: String {
-        TextLimit.agency.fitting(packet.sender.name ?? sender?.name ?? packet.sender.agencyCode)
+        TextLimit.agency.fitting(sender?.name ?? packet.sender.name ?? packet.sender.agencyCode)
     }
 
     /// `Quyết định 05/QĐ-VHL: Về việc …`
@@ -34,7 +37,7 @@ struct PacketToDocument: Sendable {
             code: DocumentCode(number: packet.code.number, notation: packet.code.notation), day: issuedOn,
             typeLabel: packet.documentType.name, subject: packet.subject, signerName: packet.signer?.fullName ?? "",
             signerPosition: signerPosition, urgency: urgency, dueOn: dueOn, toPlaces: packet.distribution,
-            particulars: PacketParticulars(packet: packet).particulars)
+            particulars: PacketParticulars(packet: packet, senderName: senderName).particulars)
     }
 
     // MARK: Days
@@ -79,24 +82,41 @@ struct PacketToDocument: Sendable {
     }
 
     /// What the clerk should know: what the packet does to earlier documents first, then what had to be forgiven.
-    /// - Parameter isFound: whether the document it replaces is here; then a request says so.
-    func notes(isFound: Bool) -> [String] {
+    /// - Parameters:
+    ///   - isFound: whether a document it replaces is here; then a request says so.
+    ///   - missing: identities of what it replaces besides and is not here.
+    func notes(isFound: Bool, missing: [String] = []) -> [String] {
         var notes = isFound ? [] : operationSentence.map { [$0] } ?? []
+        if isFound, !missing.isEmpty {
+            notes.append(
+                "Văn bản này còn thay thế văn bản mã \(missing.joined(separator: "; ").cut(to: 300)) của bên gửi, không có ở đây."
+            )
+        }
         if replacesForOthersOnly {
             let ids = packet.operation?.replacements.map(\.documentId).joined(separator: "; ").cut(to: 300) ?? ""
             notes.append("Văn bản này thay thế văn bản mã \(ids) ở những nơi nhận khác, không phải ở đơn vị mình.")
         }
         if !isForUs { notes.append("Gói tin không ghi đơn vị mình (\(own.code)) trong nơi nhận.") }
         if sender == nil { notes.append("Đơn vị gửi \(packet.sender.agencyCode) không có trong danh bạ.") }
-        if let offeredBy, offeredBy != senderCode {
+        if let namesake {
             notes.append(
-                "Trục liên thông ghi bên gửi là \(offeredBy), khác bên gửi trong gói tin. Hãy kiểm tra kỹ chữ ký.")
+                "Gói tin ghi tên bên gửi là “\(namesake.name)” (mã \(namesake.code)), nhưng mã là của “\(senderName)”. Hãy kiểm tra kỹ chữ ký."
+            )
         }
+        if let doubt { notes.append("\(doubt) Hãy kiểm tra kỹ chữ ký.") }
         if !packet.taskCodes.isEmpty {
             notes.append("Văn bản trả lời nhiệm vụ mã \(packet.taskCodes.joined(separator: ", ").cut(to: 300)).")
         }
         if packet.operation?.paperFollows == true { notes.append("Bên gửi cho biết còn gửi bản giấy.") }
         return notes + dayNotes + tolerated.map { "Gói tin: \($0.sentence)." }
+    }
+
+    /// What the platform says of the sender where that is not what the packet says.
+    var doubt: String? { Self.doubt(about: senderCode, offeredBy: offeredBy) }
+
+    static func doubt(about sender: AgencyCode, offeredBy: AgencyCode?) -> String? {
+        guard let offeredBy, offeredBy != sender else { return nil }
+        return "Trục liên thông ghi bên gửi là \(offeredBy), khác bên gửi trong gói tin."
     }
 
     private var isForUs: Bool { packet.recipients.contains { isOurs($0.agencyCode) } }

@@ -63,9 +63,10 @@ extension IncomingDesk {
     /// Does not take the document; the sender hears why (status 02).
     package func refuse(_ id: IncomingID, by actor: Actor, reason: String) async throws {
         let reason = try Self.checkReason(reason)
+        let now = ground.clock.now()
         try await decide(.refuse, on: id, by: actor) { sitting in
             sitting.found.document.state = .refused
-            sitting.found.document.refusal = reason
+            (sitting.found.document.refusal, sitting.found.document.refusedAt) = (reason, now)
             try IncomingStore(sitting.tx).save(sitting.document)
             try sitting.statuses.report(.refused, of: sitting.document, note: reason)
             return "Từ chối tiếp nhận: \(reason)"

@@ -92,7 +92,8 @@ package struct IncomingStore {
                 state = \(document.state), due_on = \(document.content.dueOn), secrecy = \(document.content.secrecy),
                 entry_year = \(entry?.year), entry_number = \(entry?.number), received_on = \(entry?.receivedOn),
                 registered_at = \(entry?.registeredAt), registered_by = \(entry?.registeredBy),
-                refusal = \(document.refusal), search_text = \(Self.searchText(document.content, entry: entry))
+                refusal = \(document.refusal), refused_at = \(document.refusedAt),
+                search_text = \(Self.searchText(document.content, entry: entry))
             WHERE id = \(document.id)
             """)
         try document.enter(in: Catalogue(tx))
@@ -143,7 +144,7 @@ package struct IncomingStore {
         d.id, d.origin, d.exchange_id, d.sender_code, d.sender_name, d.document_id, d.number, d.notation, d.dated_on,
         d.type_label, d.subject, d.signer_name, d.signer_position, d.urgency, d.secrecy, d.due_on, d.to_places, d.notes,
         d.arrived_at, d.state, d.entry_year, d.entry_number, d.received_on, d.registered_at, d.registered_by, d.refusal,
-        d.ended, d.ended_at, d.receipt_due_at, NULL AS particulars
+        d.refused_at, d.ended, d.ended_at, d.receipt_due_at, NULL AS particulars
         """
 
     static func document(_ row: Row) throws -> IncomingDocument {
@@ -151,7 +152,8 @@ package struct IncomingStore {
             id: try row.get("id"), content: try content(row), origin: try row.get("origin"),
             exchangeID: try row.optional("exchange_id"), arrivedAt: try row.get("arrived_at"),
             state: try row.get("state"),
-            entry: try entry(row), refusal: try row.get("refusal"), notes: lines(try row.get("notes")),
+            entry: try entry(row), refusal: try row.get("refusal"), refusedAt: try row.optional("refused_at"),
+            notes: lines(try row.get("notes")),
             ending: Ending(column: try row.get("ended")), endedAt: try row.optional("ended_at"),
             receiptDueAt: try row.optional("receipt_due_at"))
     }

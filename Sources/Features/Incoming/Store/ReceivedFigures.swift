@@ -9,7 +9,7 @@ package enum ReceivedCount: String, Figure {
     /// Documents that came within the period.
     case documents
     case registered
-    /// Registered within the time limit of the law; refusals in time are not counted yet.
+    /// Registered or refused within the time limit of the law.
     case onTime = "on_time"
     case waiting
     case inWork = "in_work"
@@ -55,7 +55,7 @@ package struct ReceivedStatistics {
             """
             SELECT x.sender_code AS agency_code, max(x.sender_name) AS name, count(*) AS documents,
                 count(x.registered_at) AS registered,
-                count(CASE WHEN x.registered_at <= x.receipt_due_at THEN 1 END) AS on_time,
+                count(CASE WHEN coalesce(x.registered_at, x.refused_at) <= x.receipt_due_at THEN 1 END) AS on_time,
                 count(CASE WHEN x.ended = '' AND x.state = 'received' THEN 1 END) AS waiting,
                 count(CASE WHEN x.ended = '' AND x.state IN ('registered', 'circulating') THEN 1 END) AS in_work,
                 count(CASE WHEN x.ended = '' AND x.state = 'completed' THEN 1 END) AS completed,

@@ -107,26 +107,37 @@ extension OutgoingDesk {
         }
     }
 
-    /// On issue of a document that replaces another: both are bound to each other, and the old one is frozen.
+    private static func askedBack(_ leftOut: [Recipient]) -> String {
+        guard !leftOut.isEmpty else { return "" }
+        let names = leftOut.map(\.name).joined(separator: ", ").cut(to: 500)
+        return " Đề nghị \(leftOut.count) nơi không nhận văn bản mới trả lại văn bản này: \(names)."
+    }
+
+    /// On issue of a document that replaces another: both are bound to each other, and the old one is frozen. Who has the
+    /// old one and is not sent the new one is asked to give it back.
     static func replace(by new: Case, by actor: Actor, _ tx: Transaction, _ now: Date) throws {
         guard let oldID = new.document.content.replaces else { return }
         var old = try contents(try OutgoingStore(tx).locked(oldID, for: actor), tx)
         if let obstacle = old.document.obstacleToReplacement {
             throw OutgoingRefusal.notPossible(.issue, "Văn bản cần thay thế (\(old.document.title)): \(obstacle)")
         }
-        let also = Set(new.recipients.compactMap(\.agency))
-        let having = try Self.having(old, tx).filter { $0.agency.map(also.contains) ?? false }
+        let having = try Self.having(old, tx)
+        let leftOut = having.filter { one in !new.recipients.contains { $0.agency == one.agency } }
         _ = try SentChangeStore(tx).insert(
-            .replace, isFormal: true, of: oldID, to: having, reason: "Thay thế \(old.document.linkLabel)",
-            carrier: new.document.id,
-            by: actor, at: now)
+            .replace, isFormal: true, of: oldID, to: having.filter { !leftOut.contains($0) },
+            reason: "Thay thế \(old.document.linkLabel)", carrier: new.document.id, by: actor, at: now)
+        if !leftOut.isEmpty {
+            let reason = "Đã được thay thế bằng \(new.document.linkLabel), không gửi đến đơn vị này."
+            try send(.recall, of: old.document, to: leftOut, reason: reason, by: actor, tx, now)
+        }
         (old.document.ending, old.document.endedAt) = (.replaced, now)
         try stop(old, tx, now)
         try OutgoingStore(tx).save(old.document, recipients: old.recipients)
         try RecordLinks(tx).add(
             (new.document.ref, new.document.linkLabel), .replaces, (old.document.ref, old.document.linkLabel), at: now)
         try EventHistory(tx).append(
-            "replaced", on: old.document.ref, by: actor, at: now, "Được thay thế bằng \(new.document.linkLabel).")
+            "replaced", on: old.document.ref, by: actor, at: now,
+            "Được thay thế bằng \(new.document.linkLabel).\(Self.askedBack(leftOut))")
     }
 }
 

@@ -91,7 +91,8 @@ struct DraftFormView {
         let replaced: HTML? = content.replaces.map { id in
             """
             \(Fields.hidden("replaces", id.description))\
-            <p class="quiet">Thay thế <a href="/van-ban-di/\(id)">văn bản đã ban hành</a>.</p>
+            <p class="quiet">Thay thế <a href="/van-ban-di/\(id)">văn bản đã ban hành</a>. Cơ quan đã nhận văn bản đó mà \
+            không có trong nơi nhận lần này sẽ được đề nghị trả lại khi ban hành.</p>
             """
         }
         let tasks = Fields.text(

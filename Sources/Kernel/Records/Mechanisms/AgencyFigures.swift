@@ -10,7 +10,7 @@ package protocol Figure: RawRepresentable, CaseIterable, Hashable, Sendable wher
 /// One agency's line, or the sum of all: how many, and how long things took.
 package struct AgencyFigures<Count: Figure, Time: Figure>: Sendable, Hashable {
     package let agency: AgencyCode?
-    package let name: String
+    package var name: String
     private var numbers: [Count: Int] = [:]
     private var spans: [Time: Span] = [:]
 

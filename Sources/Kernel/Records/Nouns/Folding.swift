@@ -20,6 +20,9 @@ package enum Folding {
     package static func words(_ text: String) -> [String] {
         LatinFolding.words(text) ?? fold(text).split { !($0.isLetter || $0.isNumber) }.map(String.init)
     }
+
+    /// Whether both have the same words, however they are written.
+    package static func isSame(_ text: String, _ other: String) -> Bool { words(text) == words(other) }
 }
 
 /// The same for text of Latin letters and their usual punctuation, which nearly all of it is, by a table: two hundred
