@@ -86,7 +86,7 @@ struct GroupListView {
         }
         let rows = groups.map { group -> HTML in
             """
-            <li class="row"><div class="body"><a class="open" href="\(href: "\(Self.path)/\(group.id)")">\
+            <li class="row contact"><div class="body"><a class="open" href="\(href: "\(Self.path)/\(group.id)")">\
             <span class="subject">\(group.name)</span></a>\
             <span class="issuer">\(group.count) cơ quan · \(group.owner == nil ? "dùng chung" : "của tôi")</span></div></li>
             """
@@ -133,7 +133,7 @@ struct GroupView {
     }
 
     private var names: HTML {
-        #"<ul class="rows" aria-label="Cơ quan trong nhóm">\#(members.map { #"<li class="row"><div class="body"><span class="subject">\#($0.name)</span></div></li>"# as HTML })</ul>"#
+        #"<ul class="rows" aria-label="Cơ quan trong nhóm">\#(members.map { #"<li class="row contact"><div class="body"><span class="subject">\#($0.name)</span></div></li>"# as HTML })</ul>"#
     }
 }
 

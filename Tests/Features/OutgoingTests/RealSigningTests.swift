@@ -43,6 +43,11 @@ import Testing
         let verdict = try await signing.verification(of: main.blob)
         #expect(verdict.level == .trusted, "\(verdict)")
         #expect(verdict.signatures.map(\.signer) == [people.officeHead.name, people.chairman.name, "Viện Hàn lâm"])
+        // Who operated each key; for the seal, the clerk (TT 15/2025).
+        let signers: [String] = try await office.database.read { tx in
+            try tx.rows("SELECT person_name FROM signature_evidence ORDER BY id").map { try $0.get("person_name") }
+        }
+        #expect(signers == [people.officeHead.name, people.chairman.name, people.clerk.name])
         let text = try await Judge.run("pdftotext", ["-layout", office.ground.blobs.path(main.blob).path, "-"])
         #expect(text.contains("01"))
         #expect(text.contains("24"))

@@ -34,7 +34,7 @@ extension ChangeRequest {
     }
 }
 
-/// At the top of the document page: open requests, endings, and what was answered before.
+/// On the document page: open requests and endings on top, and below the actions what was answered before.
 struct ChangeNotices {
     let view: IncomingView
     let actor: Actor
@@ -44,7 +44,7 @@ struct ChangeNotices {
         "Nội dung và tệp đã hủy theo yêu cầu của bên gửi (QĐ 28/2018/QĐ-TTg, Điều 9). Số, ngày và mã băm được giữ để tra cứu."
     )
 
-    var html: HTML { "\(open)\(carried)\(ending)\(answered)" }
+    var html: HTML { "\(open)\(carried)\(ending)" }
 
     private var open: HTML {
         let waiting = view.changes.filter { $0.state == .open }.map { request -> HTML in
@@ -81,7 +81,7 @@ struct ChangeNotices {
         return Marks.message(.bad, "\(sentence)\(at)")
     }
 
-    private var answered: HTML {
+    var answered: HTML {
         let done = view.changes.filter { $0.state != .open }
         guard !done.isEmpty else { return .empty }
         return DocumentPage.section(
@@ -186,7 +186,9 @@ struct ChangeReview {
         case .replace:
             carrier.map { new -> HTML in
                 """
-                <p>Văn bản thay thế: <a href="/van-ban-den/\(new.id)">\(new.linkLabel)</a>, \(new.content.subject)</p>
+                \(Marks.facts([
+                    ("Văn bản thay thế", #"<a href="/van-ban-den/\#(new.id)">\#(new.linkLabel)</a>, \#(new.content.subject)"#)
+                ]))
                 """
             } ?? .empty
         }

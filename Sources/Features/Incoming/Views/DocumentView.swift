@@ -46,8 +46,9 @@ struct IncomingPageView {
     }
 
     private var panel: [HTML] {
-        [
-            ChangeNotices(view: view, actor: actor).html, restriction, warnings, deeds, standing, signatures,
+        let changes = ChangeNotices(view: view, actor: actor)
+        return [
+            changes.html, restriction, warnings, deeds, changes.answered, standing, signatures,
             HTML.when(!directives.isEmpty, DocumentPage.section("Bút phê", icon: .edit, directiveLines)),
             DocumentPage.section("Luân chuyển", icon: .tree, Circulation.tree(view.tree, today: today)), files,
             DocumentPage.section("Thông tin", icon: .file, isOpen: document.state == .received, facts), particulars,
@@ -107,7 +108,7 @@ struct IncomingPageView {
     private var limit: HTML? {
         guard document.state == .received, document.ending == nil, let due = document.receiptDueAt else { return nil }
         let delay = LegalDelay(.receive, due: due, now: now)
-        return delay.isLate ? Tag(delay.words, .bad).html : "\(delay.words) (\(LegalDuty.receive.clause))"
+        return delay.isLate ? Tag(delay.words, .bad).html : "\(delay.end) (\(LegalDuty.receive.clause))"
     }
 
     private var standing: HTML {

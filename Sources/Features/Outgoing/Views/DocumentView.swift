@@ -95,7 +95,7 @@ struct OutgoingPageView {
     private var limit: HTML? {
         guard document.isToBeSent, let due = document.sendDueAt else { return nil }
         let delay = LegalDelay(.send, due: due, now: now)
-        return delay.isLate ? Tag(delay.words, .bad).html : "\(delay.words) (\(LegalDuty.send.clause))"
+        return delay.isLate ? Tag(delay.words, .bad).html : "\(delay.end) (\(LegalDuty.send.clause))"
     }
 
     /// It lies with nobody any more.

@@ -204,7 +204,7 @@ package struct SigningTasks: Sendable {
         else { return }
         try await Evidence(ground: ground).record(
             files, certificate: credential.certificate, holder: credential.holder, by: task.person,
-            personName: task.order.parts.first?.signerName ?? "")
+            personName: task.personName)
     }
 
     /// Writes the failure down; the answer is what the person is told.

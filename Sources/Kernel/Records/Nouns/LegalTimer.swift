@@ -43,8 +43,10 @@ package struct LegalTimer: Sendable, Hashable {
 package struct LegalDelay: Sendable, Hashable {
     package let due: Date
     package let isLate: Bool
-    /// `hạn gửi 12:00 25/11/2026`, `quá hạn gửi từ 12:00 25/11/2026`
+    /// `hạn gửi 25/11/2026 12:00`, `quá hạn tiếp nhận hết ngày 25/11/2026`
     package let words: String
+    /// `25/11/2026 12:00`, `hết ngày 25/11/2026`
+    package let end: String
 
     package init(_ duty: LegalDuty, due: Date, now: Date) {
         self.due = due
@@ -55,7 +57,7 @@ package struct LegalDelay: Sendable, Hashable {
             case .receive: "hạn tiếp nhận"
             }
         // Midnight belongs to the day it ends.
-        let end =
+        end =
             LocalTime(due).clock == "00:00:00" ? "hết ngày \(LocalTime(due - 1).day.printed)" : LocalTime(due).printed
         words = isLate ? "quá \(what) \(end)" : "\(what) \(end)"
     }
