@@ -120,7 +120,9 @@ package enum IncomingBox: String, Sendable, CaseIterable {
 }
 
 /// Filters that stand in the address.
-package struct IncomingFilter: Sendable, Hashable {
+package struct IncomingFilter: CatalogueFilter {
+    package static let kind = IncomingDocument.kind
+
     package var urgentOnly = false
     package var state: IncomingDocument.State?
     /// Words of number, notation, subject, sender; tones do not matter.
@@ -128,23 +130,9 @@ package struct IncomingFilter: Sendable, Hashable {
 
     package init() {}
 
-    /// Over table alias `d`; nil when nothing is filtered.
-    func condition(_ tx: Transaction) -> SQL? {
-        var parts = marks
-        let words = Array(Folding.words(text).prefix(8))
-        if !words.isEmpty { parts.append(tx.holds(words, IncomingDocument.kind, id: "d.id")) }
-        if let code = CodeQuery(text) { parts.append("d.id NOT IN (\(IncomingDocument.numbered(code)))") }
-        return parts.isEmpty ? nil : .join(parts, " AND ")
-    }
+    package static func numbered(_ code: CodeQuery) -> SQL { IncomingDocument.numbered(code) }
 
-    /// Of those that bear the number looked for, which come first; nil where none is.
-    var numbered: SQL? {
-        CodeQuery(text).map { code in
-            .join(marks + ["d.id IN (\(IncomingDocument.numbered(code)))"], " AND ")
-        }
-    }
-
-    private var marks: [SQL] {
+    package var marks: [SQL] {
         var parts: [SQL] = []
         if urgentOnly { parts.append("d.urgency > 0") }
         if let state { parts.append("d.state = \(state)") }
@@ -170,13 +158,10 @@ extension IncomingStore {
         after key: PageKey? = nil, now: Date? = nil
     ) throws -> ListPage<IncomingLine> {
         guard let source = box.source(for: actor, today: today, now: now) else { return ListPage(items: [], next: nil) }
-        func lines(_ condition: SQL?, after key: PageKey?) throws -> [IncomingLine] {
+        func lines(_ condition: SQL?, _ key: PageKey?) throws -> [IncomingLine] {
             try tx.rows(Self.page(source, actor, condition, after: key)).map(Self.line)
         }
-        return try ListPage(
-            after: key, numbered: filter.numbered.map { numbered in { try lines(numbered, after: $0) } },
-            others: { try lines(filter.condition(tx), after: $0) }
-        ) {
+        return try ListPage(after: key, filter, tx, lines: lines) {
             PageKey(
                 key: Int64(($0.document.arrivedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
         }

@@ -1,6 +1,6 @@
 // The boxes: one predicate each, run by the badge and by the list alike.
 internal import Foundation
-internal import Platform
+package import Platform
 package import Records
 
 package enum OutgoingBox: String, Sendable, CaseIterable {
@@ -132,7 +132,9 @@ package enum OutgoingBox: String, Sendable, CaseIterable {
 }
 
 /// Filters that stand in the address.
-package struct OutgoingFilter: Sendable, Hashable {
+package struct OutgoingFilter: CatalogueFilter {
+    package static let kind = OutgoingDocument.kind
+
     package var type: DocumentType?
     package var urgentOnly = false
     package var year: Int?
@@ -141,23 +143,9 @@ package struct OutgoingFilter: Sendable, Hashable {
 
     package init() {}
 
-    /// Over table alias `d`; nil when nothing is filtered.
-    func condition(_ tx: Transaction) -> SQL? {
-        var parts = marks
-        let words = Array(Folding.words(text).prefix(8))
-        if !words.isEmpty { parts.append(tx.holds(words, OutgoingDocument.kind, id: "d.id")) }
-        if let code = CodeQuery(text) { parts.append("d.id NOT IN (\(OutgoingDocument.numbered(code)))") }
-        return parts.isEmpty ? nil : .join(parts, " AND ")
-    }
+    package static func numbered(_ code: CodeQuery) -> SQL { OutgoingDocument.numbered(code) }
 
-    /// Of those that bear the number looked for, which come first; nil where none is.
-    var numbered: SQL? {
-        CodeQuery(text).map { code in
-            .join(marks + ["d.id IN (\(OutgoingDocument.numbered(code)))"], " AND ")
-        }
-    }
-
-    private var marks: [SQL] {
+    package var marks: [SQL] {
         var parts: [SQL] = []
         if let type { parts.append("d.type = \(type)") }
         if urgentOnly { parts.append("d.urgency > 0") }
@@ -188,15 +176,12 @@ extension OutgoingStore {
     ) throws -> ListPage<OutgoingLine> {
         let ways = box.ways(for: actor, now: now)
         guard !ways.isEmpty else { return ListPage(items: [], next: nil) }
-        func lines(_ condition: SQL?, after key: PageKey?) throws -> [OutgoingLine] {
+        func lines(_ condition: SQL?, _ key: PageKey?) throws -> [OutgoingLine] {
             let rows = try tx.rows(Self.page(ways.flatMap { Self.arms($0, actor, condition, after: key) }))
             let tallies = try tallies(of: rows.map { try $0.get("id", as: Int64.self) })
             return try rows.map { try Self.line($0, tallies) }
         }
-        return try ListPage(
-            after: key, numbered: filter.numbered.map { numbered in { try lines(numbered, after: $0) } },
-            others: { try lines(filter.condition(tx), after: $0) }
-        ) {
+        return try ListPage(after: key, filter, tx, lines: lines) {
             PageKey(
                 key: Int64(($0.document.movedAt.timeIntervalSince1970 * 1000).rounded()), id: $0.document.id.rawValue)
         }

@@ -71,6 +71,47 @@ extension Transaction {
     }
 }
 
+/// Filters of a list of records, over table alias `d`. Words are looked for in the catalogue; where they are a number, the
+/// records that bear it are asked for before the others.
+package protocol CatalogueFilter: Sendable, Hashable {
+    static var kind: String { get }
+    /// A query for the identities of those that bear a number.
+    static func numbered(_ code: CodeQuery) -> SQL
+    /// Words looked for; tones do not matter.
+    var text: String { get }
+    /// What else must hold.
+    var marks: [SQL] { get }
+}
+
+extension CatalogueFilter {
+    /// Those that bear the number looked for; nil where none is.
+    package var numbered: SQL? {
+        CodeQuery(text).map { .join(marks + ["d.id IN (\(Self.numbered($0)))"], " AND ") }
+    }
+
+    /// All others; nil when nothing is filtered.
+    package func others(_ tx: Transaction) -> SQL? {
+        var parts = marks
+        let words = Array(Folding.words(text).prefix(8))
+        if !words.isEmpty { parts.append(tx.holds(words, Self.kind, id: "d.id")) }
+        if let code = CodeQuery(text) { parts.append("d.id NOT IN (\(Self.numbered(code)))") }
+        return parts.isEmpty ? nil : .join(parts, " AND ")
+    }
+}
+
+extension ListPage {
+    /// One page of a list that is filtered.
+    /// - Parameter lines: at most one row more than a page holds, in order, of those that meet a condition, after a key.
+    package init(
+        after key: PageKey?, _ filter: some CatalogueFilter, _ tx: Transaction,
+        lines: @escaping (SQL?, PageKey?) throws -> [Item], place: (Item) -> PageKey
+    ) throws {
+        try self.init(
+            after: key, numbered: filter.numbered.map { numbered in { try lines(numbered, $0) } },
+            others: { try lines(filter.others(tx), $0) }, place: place)
+    }
+}
+
 /// Writes and searches the catalogue inside a transaction.
 package struct Catalogue {
     private let tx: Transaction
