@@ -106,6 +106,21 @@ struct EncryptionTests {
         }
     }
 
+    @Test(arguments: ways.filter { $0.options.contains("--cleartext-metadata") })
+    func `metadata that is encrypted although the file says it is clear is read all the same`(way: Way) throws {
+        let file = try Tool.rewritten(Self.sample(.table), way.arguments + ["--", "--object-streams=disable"])
+        var update = try IncrementalUpdate(continuing: PDFDocument(data: file, password: way.user))
+        let packet = Data("<?xpacket begin=''?><x/>".utf8)
+        // Written as a stream of another type, and then called metadata.
+        let stream = update.add(.stream(PDFStream(["Type": .name("Metadatx")], encoded: packet)))
+        var whole = update.file()
+        let type = try #require(whole.range(of: Data("/Metadatx".utf8), options: .backwards))
+        whole.replaceSubrange(type, with: Data("/Metadata".utf8))
+        let document = try PDFDocument(data: whole, password: way.user)
+        try check(document)
+        #expect(try document.object(stream).stream.map { try document.decoded($0) } == packet)
+    }
+
     private static func encrypted(_ more: String = "") -> Data {
         let encryption = "<</Filter/Standard/V 5/R 6\(more)/StmF/Identity/StrF/Identity>>"
         let text = String(decoding: SamplePDF().data, as: UTF8.self)

@@ -92,28 +92,46 @@ struct SecurityHandler: Sendable {
 
     func decrypted(_ found: IndirectObject) -> IndirectObject {
         var found = found
-        found.object = transformed(found.object, found.reference) { $0.opened($1, $2) }
+        found.object = transformed(found.object, found.reference, method: methodFound(in:)) { $0.opened($1, $2) }
         if let stream = found.object.stream { found.ownedBytes = stream.encoded.count }
         return found
+    }
+
+    /// Some programs (pyHanko is one) encrypt metadata that the file says is clear: it does not begin as such data do.
+    private func methodFound(in stream: PDFStream) -> Method {
+        let method = method(of: stream)
+        let isSaidToBeClear = method == .identity && stream.dictionary["Type"]?.name == "Metadata" && !encryptsMetadata
+        return isSaidToBeClear && !Self.beginsClear(stream.encoded) ? streams : method
+    }
+
+    /// Whether it begins as XML does, in UTF-8 or UTF-16, or as deflated data do (RFC 1950).
+    private static func beginsClear(_ metadata: Data) -> Bool {
+        let blanks: Set<UInt8> = [0x00, 0x09, 0x0A, 0x0D, 0x20, 0xEF, 0xBB, 0xBF, 0xFE, 0xFF]
+        let head = metadata.prefix(64).filter { !blanks.contains($0) }.prefix(2)
+        guard head.count == 2, let first = head.first, let second = head.last else { return true }
+        let isXML = first == 0x3C && (second == 0x3F || second == 0x21 || (0x41...0x7A).contains(second))
+        return isXML || first == 0x78 && (Int(first) << 8 | Int(second)).isMultiple(of: 31)
     }
 
     // MARK: writing
 
     func encrypted(_ object: PDFObject, as reference: PDFReference) -> PDFObject {
-        transformed(object, reference) { $0.sealed($1, $2) }
+        transformed(object, reference, method: method(of:)) { $0.sealed($1, $2) }
     }
 
     // MARK: both ways
 
     private typealias Step = (Method, Data, [UInt8]) -> Data
 
-    private func transformed(_ object: PDFObject, _ reference: PDFReference, _ step: Step) -> PDFObject {
+    private func transformed(
+        _ object: PDFObject, _ reference: PDFReference, method: (PDFStream) -> Method, _ step: Step
+    ) -> PDFObject {
         if reference == ownReference { return object }
         guard case .stream(let stream) = object else { return strings(in: object, reference, step) }
         // Cross reference streams are never encrypted (§7.5.8.2).
         if stream.dictionary["Type"]?.name == "XRef" { return object }
         let dictionary = strings(in: .dictionary(stream.dictionary), reference, step).dictionary ?? [:]
-        let method = method(of: stream.dictionary)
+        let method = method(stream)
         guard method != .identity, !key.isEmpty else { return .stream(PDFStream(dictionary, encoded: stream.encoded)) }
         return .stream(PDFStream(dictionary, encoded: step(method, stream.encoded, key(for: reference, method))))
     }
@@ -140,7 +158,8 @@ struct SecurityHandler: Sendable {
     }
 
     /// A stream's own crypt filter comes first (§7.6.6), then what its type asks for.
-    private func method(of dictionary: PDFDictionary) -> Method {
+    private func method(of stream: PDFStream) -> Method {
+        let dictionary = stream.dictionary
         let filters = dictionary["Filter"]?.array ?? dictionary["Filter"].map { [$0] } ?? []
         if filters.first?.name == "Crypt" {
             let parameters = dictionary["DecodeParms"]?.array?.first ?? dictionary["DecodeParms"]
