@@ -160,13 +160,14 @@ struct AlgorithmTests {
         #expect(sha1?.isTolerated(at: nil) == false)
         #expect(sha1?.isTolerated(at: Date(timeIntervalSince1970: 1_560_000_000)) == true)  // 2019
         #expect(sha1?.isTolerated(at: now) == false)
+        #expect(sha1.map { $0.isTolerated(at: $0.reliableUntil) } == false)
         #expect(policy.problem(.sha256) == nil && policy.problem(.sha3With256) == nil)
         #expect(policy.problem(.rsa(bits: 2048)) == nil && policy.problem(.ecdsa(.p256)) == nil)
         #expect(policy.problem(.rsa(bits: 1024))?.isTolerated(at: Date(timeIntervalSince1970: 1_300_000_000)) == true)
         #expect(policy.problem(.rsa(bits: 512))?.isTolerated(at: Date(timeIntervalSince1970: 1_000_000_000)) == false)
     }
 
-    @Test func `weak certificates on the path are named`() async throws {
+    @Test func `weak certificates on the path are named, and sign nothing more`() async throws {
         try await withFolder { folder in
             let commands = [
                 "req -x509 -newkey rsa:2048 -nodes -keyout r.key -out r.pem -days 30 -subj /CN=Root",
@@ -179,6 +180,9 @@ struct AlgorithmTests {
             }
             let problems = AlgorithmPolicy.standard.problems(along: certificates)
             #expect(problems.map(\.weakness) == [.sha1] && problems.first?.certificate == certificates[0])
+            let readiness = SigningReadiness.check(
+                certificates[0], trust: TrustStore(anchors: [certificates[1]]), at: certificates[0].notBefore)
+            #expect(readiness.problems.contains(.weakAlgorithm) && !readiness.maySign)
         }
     }
 

@@ -9,6 +9,7 @@ struct CMSFormTests {
     /// A CMS put together by hand, so that each part of it can be wrong.
     private struct Forge {
         let practice: Practice
+        let leader: PKCS12Key
         var content = ObjectIdentifier.data
         var encapsulated: [UInt8]?
         var listed = DigestAlgorithm.sha256
@@ -21,13 +22,15 @@ struct CMSFormTests {
         var extraRevocation: [UInt8]?
         var algorithm = SignatureAlgorithm.ecdsa(.sha256).encodedIdentifier
 
-        init() throws {
+        /// By the practice leader, if by nobody else.
+        init(by signer: PKCS12Key? = nil) throws {
             practice = try Practice.of(.p256)
+            leader = signer ?? practice.leader
             attributes = [
                 Self.attribute(.contentType, DER.identifier(.data)),
                 Self.attribute(.messageDigest, DER.octets(DigestAlgorithm.sha256.digest(document))),
             ]
-            certificates = ([practice.leader.certificate] + practice.leader.chain).map { [UInt8]($0.der) }
+            certificates = ([leader.certificate] + leader.chain).map { [UInt8]($0.der) }
         }
 
         static func attribute(_ type: ObjectIdentifier, _ values: [UInt8]...) -> [UInt8] {
@@ -35,10 +38,10 @@ struct CMSFormTests {
         }
 
         func made() throws -> Data {
-            let certificate = practice.leader.certificate
+            let certificate = leader.certificate
             let set =
                 isSorted ? DER.set(of: attributes) : DER.element(DERTag.set, attributes.flatMap(\.self))
-            let signature = try practice.leader.sign(Data(set), digest: .sha256)
+            let signature = try leader.sign(Data(set), digest: .sha256)
             let named = DER.sequence(
                 [UInt8](certificate.issuer.der), DER.element(DERTag.integer, certificate.serialNumber))
             let key = DER.element(DERTag.primitive(0), certificate.subjectKeyIdentifier ?? Data())
@@ -210,6 +213,26 @@ struct CMSFormTests {
             }
             #expect(report.essMatches == (isRight ? .present : .mismatch))
         }
+    }
+
+    @Test(arguments: [(true, nil), (false, "NO_POE")] as [(Bool, String?)])
+    func `a proof of the signature is one of the certificate that it names`(isNamed: Bool, found: String?) throws {
+        let hierarchy = try TestHierarchy()
+        var forge = try Forge(by: hierarchy.signer)
+        let reference = DER.sequence(DER.octets(DigestAlgorithm.sha256.digest(hierarchy.signer.certificate.der)))
+        if isNamed {
+            forge.attributes.append(
+                Forge.attribute(.signingCertificateV2, DER.sequence(DER.sequence(reference))))
+        }
+        let line = TestAuthority.Line(certificate: hierarchy.issuing.certificate, revokedAt: now + 3600)
+        let lists = [try hierarchy.rootList([line], from: now + 7200), try hierarchy.issuing.list()]
+        let facts = try CMSFacts(der: try forge.made())
+        var proofs = ProofsOfExistence()
+        for proven in [facts.signature, lists[1]] { proofs.add(now + 60, of: proven) }
+        let report = facts.verify(
+            documentDigest: { $0.digest(document) }, trust: hierarchy.trust, at: now + 9000,
+            material: ValidationMaterial(crls: lists), proofs: proofs)
+        #expect(report.signatureValid && report.path?.subIndication == found)
     }
 
     @Test func `of several references to the certificate none may be wrong, and each stands once`() throws {

@@ -80,6 +80,17 @@ struct PathTests {
         #expect(report.problems.map(\.kind) == (length == 1 ? [] : [.pathTooLong]))
     }
 
+    /// RFC 5280 §6.1.4 l: who certifies his own next key is one authority still.
+    @Test func `an authority's own renewal takes no place in the length allowed`() async throws {
+        let root = try TestAuthority.root()
+        let old = try root.authority("Phát hành", .bare, additions: Self.authority(length: 0))
+        let renewed = try old.authority("Phát hành", .bare, additions: Self.authority(length: 0))
+        let signer = try renewed.issue("A").certificate
+        let (report, openssl) = try await compare(signer, [renewed.certificate, old.certificate], root.certificate)
+        #expect(report.chain == [signer, renewed.certificate, old.certificate, root.certificate])
+        #expect(report.status == .trusted && openssl)
+    }
+
     @Test(arguments: [true, false]) func `an unknown extension matters only when critical`(
         isCritical: Bool
     ) async throws {
@@ -123,6 +134,20 @@ struct PathTests {
                 additions: [CertificateTemplate.usage([.nonRepudiation])]))
         let path = TrustStore(anchors: [root.certificate]).path(of: leaf, beside: [issuing.certificate], at: now)
         #expect(path.problems.map(\.kind) == (isAllowed ? [] : [.nameNotPermitted]))
+    }
+
+    /// RFC 5280 §6.1.3 b: an authority's own renewals are spared, never the certificate that signs.
+    @Test(arguments: [("a@vast.vn", true), ("a@other.vn", false)])
+    func `a signer of the authority's own name is held to its constraints`(
+        address: String, isAllowed: Bool
+    ) async throws {
+        let root = try TestAuthority.root()
+        let mail = DER.element(DERTag.primitive(1), Array("vast.vn".utf8))
+        let issuing = try root.authority("Phát hành", .bare, additions: Self.authority() + [Self.permitted(mail)])
+        let signer = try issuing.issue("Phát hành", .signer(emailAddress: address)).certificate
+        let (report, openssl) = try await compare(signer, [issuing.certificate], root.certificate)
+        #expect(signer.isSelfIssued && openssl == isAllowed)
+        #expect(report.problems.map(\.kind) == (isAllowed ? [] : [.nameNotPermitted]))
     }
 
     private static func policies(_ names: String...) -> [UInt8] {
@@ -283,7 +308,8 @@ struct PathTests {
         let circle = [try cross(a, by: b), try cross(b, by: a)]
         let signer = try a.issue("Người ký").certificate
         let stranger = TrustStore(anchors: [try TestAuthority.root("Khác").certificate])
-        #expect(stranger.path(of: signer, beside: circle, at: now).status == .untrusted)
+        let lost = stranger.path(of: signer, beside: circle, at: now)
+        #expect(lost.problems.map(\.kind) == [.noIssuer] && lost.chain == [signer] + circle)
         #expect(TrustStore(anchors: [b.certificate]).path(of: signer, beside: circle, at: now).status == .trusted)
     }
 

@@ -82,6 +82,19 @@ struct RevocationClientTests {
         #expect(servers.asked.withLock { $0 } == [Self.ocsp, Self.rootList])
     }
 
+    @Test(arguments: [(true, true), (false, false)])
+    func `an answer longer than allowed is not even read`(isWithinBounds: Bool, counts: Bool) async throws {
+        let scene = try Scene()
+        let answer = try scene.issuing.answer(about: scene.signer)
+        let servers = Servers([Self.ocsp: answer, Self.rootList: try scene.root.list()])
+        var limits = FetchLimits()
+        limits.answerBytes = isWithinBounds ? answer.count : answer.count - 1
+        let fetched = await RevocationClient(transport: servers.transport, limits: limits).material(
+            for: scene.signer, trust: scene.trust, at: now)
+        #expect(fetched.material.ocspResponses.isEmpty == !counts)
+        #expect(fetched.failures.map(\.reason) == (counts ? [] : [.unreadable, .unreachable]))
+    }
+
     @Test func `when the responder is silent or answers nonsense, the list is fetched`() async throws {
         let scene = try Scene()
         let lists = [Self.crl: try scene.issuing.list(), Self.rootList: try scene.root.list()]
@@ -161,12 +174,32 @@ struct RevocationClientTests {
         ])
         let stranger = TrustStore(anchors: [try TestAuthority.root("Khác").certificate])
         _ = await scene.client(servers).material(for: scene.signer, trust: stranger, at: now)
+        _ = await scene.client(servers).material(
+            for: scene.signer, beside: [scene.issuing.certificate], trust: stranger, at: now)
         let rootOnly = TrustStore(anchors: [scene.root.certificate])
         _ = await scene.client(servers).material(for: scene.signer, trust: rootOnly, at: now)
         #expect(servers.count == 0)
         let fetched = await scene.client(servers, fetching: true).material(for: scene.signer, trust: rootOnly, at: now)
         #expect(rootOnly.path(of: scene.signer, at: now, material: fetched.material).isFullyTrusted)
         #expect(servers.asked.withLock { $0 } == [Self.issuer, Self.ocsp, Self.rootList])
+    }
+
+    @Test func `the way up to unknown authorities has an end`() async throws {
+        let root = try TestAuthority.root()
+        var (above, answers): (TestAuthority, [String: Data]) = (root, [:])
+        for number in 1...8 {
+            let url = "http://aia.ca.example/\(number).cer"
+            answers[url] = above.certificate.der
+            above = try above.authority("CA \(number)", additions: [Self.access(ocsp: nil, issuer: url)])
+        }
+        answers[Self.issuer] = above.certificate.der
+        let signer = try above.issue("A", additions: [Self.access(ocsp: nil, issuer: Self.issuer)]).certificate
+        let servers = Servers(answers)
+        var limits = FetchLimits()
+        limits.fetchesIssuers = true
+        let fetched = await RevocationClient(transport: servers.transport, limits: limits).material(
+            for: signer, trust: TrustStore(anchors: [root.certificate]), at: now)
+        #expect(fetched.material.certificates.count == 5 && servers.count == 5)
     }
 
     @Test func `what an issuer's address gives is not taken for an issuer that signed nothing`() async throws {
@@ -263,6 +296,17 @@ struct SigningReadinessTests {
         let stamp = try hierarchy.issuing.issue(
             "TSA", .bare, additions: [CertificateTemplate.usage([.keyEncipherment])])
         #expect(try check(hierarchy, stamp.certificate, lists: [clear]).problems == [.wrongUsage])
+    }
+
+    @Test func `a certificate signs no longer than the authority that issued it`() throws {
+        let root = try TestAuthority.root()
+        let issuing = try root.authority("Phát hành", validity: .init(from: now - 86_400, days: 30))
+        let certificate = try issuing.issue("A").certificate
+        let trust = TrustStore(anchors: [root.certificate], intermediates: [issuing.certificate])
+        let end = issuing.certificate.notAfter
+        #expect(SigningReadiness.check(certificate, trust: trust, at: end).maySign)
+        let late = SigningReadiness.check(certificate, trust: trust, at: end + 60)
+        #expect(late.problems == [.untrusted] && !late.maySign)
     }
 
     @Test func `an unknown state is told and left to the office`() throws {

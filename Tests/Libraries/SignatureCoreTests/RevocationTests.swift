@@ -45,6 +45,17 @@ struct RevocationListTests {
         #expect(path.problems.first?.certificate == hierarchy.issuing.certificate)
     }
 
+    @Test(arguments: [(UInt8(1), PathReport.Revocation.tryLater), (2, .good)])
+    func `a list of users alone does not clear an authority`(flag: UInt8, found: PathReport.Revocation) throws {
+        let hierarchy = try TestHierarchy()
+        let scope = TestAuthority.scope(TestAuthority.flag(flag))
+        let lists = [try hierarchy.root.list(extensions: [scope]), try hierarchy.issuing.list()]
+        let path = hierarchy.trust.path(
+            of: hierarchy.signer.certificate, at: now, material: ValidationMaterial(crls: lists))
+        #expect(path.revocation == found)
+        #expect(path.revocations.last?.refusals == (found == .good ? [] : [.outOfScope]))
+    }
+
     @Test func `a list past its end, or from the future, decides nothing`() throws {
         let hierarchy = try TestHierarchy()
         let old = try hierarchy.path([hierarchy.issuing.list(from: now - 9000, until: now - 60)])
@@ -153,25 +164,67 @@ struct RevocationListTests {
         #expect(path.revocation == .tryLater && path.revocations.first?.refusals == [.badSignature])
     }
 
+    /// An authority whose certificates name another one, known to all, as the one who lists them.
+    private struct Listed {
+        let root: TestAuthority
+        let issuing: TestAuthority
+        let lister: TestAuthority
+        let signer: PKCS12Key
+
+        /// The one who lists is certified by `above`, else by the root itself.
+        init(above: (TestAuthority) throws -> TestAuthority = { $0 }) throws {
+            root = try TestAuthority.root()
+            issuing = try root.authority("Phát hành")
+            lister = try above(root).authority("Nơi công bố")
+            let issuer = DER.element(
+                DERTag.context(2), DER.element(DERTag.context(4), [UInt8](lister.certificate.subject.der)))
+            let points = TestAuthority.extension(.crlDistributionPoints, DER.sequence(DER.sequence(issuer)))
+            signer = try issuing.issue("A", additions: [points])
+        }
+
+        /// The indirect list, with the signer's number on it as one of `owner`'s.
+        func list(_ owner: Certificate) throws -> Data {
+            let owner = TestAuthority.extension(
+                .certificateIssuer, isCritical: true,
+                DER.sequence(DER.element(DERTag.context(4), [UInt8](owner.subject.der))))
+            return try lister.list(
+                [Line(certificate: signer.certificate, revokedAt: now - 900, extensions: [owner])],
+                extensions: [TestAuthority.scope(TestAuthority.flag(4))])
+        }
+
+        func path(of certificate: Certificate, _ list: Data, beside others: [Certificate] = []) throws -> PathReport {
+            TrustStore(
+                anchors: [root.certificate], intermediates: [issuing.certificate, lister.certificate] + others
+            ).path(of: certificate, at: now, material: ValidationMaterial(crls: [list, try root.list()]))
+        }
+    }
+
     @Test func `an indirect list speaks for the authority that names its issuer`() throws {
-        let root = try TestAuthority.root()
-        let issuing = try root.authority("Phát hành")
-        let lister = try root.authority("Nơi công bố")
-        let issuer = DER.element(
-            DERTag.context(2), DER.element(DERTag.context(4), [UInt8](lister.certificate.subject.der)))
-        let points = TestAuthority.extension(.crlDistributionPoints, DER.sequence(DER.sequence(issuer)))
-        let signer = try issuing.issue("A", additions: [points])
-        let other = try issuing.issue("B")
-        let owner = TestAuthority.extension(
-            .certificateIssuer, isCritical: true,
-            DER.sequence(DER.element(DERTag.context(4), [UInt8](issuing.certificate.subject.der))))
-        let list = try lister.list(
-            [Line(certificate: signer.certificate, revokedAt: now - 900, extensions: [owner])],
-            extensions: [TestAuthority.scope(TestAuthority.flag(4))])
-        let trust = TrustStore(anchors: [root.certificate], intermediates: [issuing.certificate, lister.certificate])
-        let material = ValidationMaterial(crls: [list, try root.list()])
-        #expect(trust.path(of: signer.certificate, at: now, material: material).isRevoked)
-        #expect(trust.path(of: other.certificate, at: now, material: material).revocation == .tryLater)
+        let listed = try Listed()
+        let list = try listed.list(listed.issuing.certificate)
+        let other = try listed.issuing.issue("B").certificate
+        #expect(try listed.path(of: listed.signer.certificate, list).isRevoked)
+        #expect(try listed.path(of: other, list).revocation == .tryLater)
+    }
+
+    /// RFC 5280 §5.3.3: numbers are an authority's own.
+    @Test func `a line about that number of another authority revokes nobody`() throws {
+        let listed = try Listed()
+        let path = try listed.path(of: listed.signer.certificate, listed.list(listed.root.certificate))
+        #expect(path.revocation == .good)
+    }
+
+    @Test func `an indirect list by one whom no authority certified is not believed`() throws {
+        var middle: Certificate?
+        let listed = try Listed { root in
+            let plain = try root.authority("Không phải cơ quan chứng thực", .signer(emailAddress: nil))
+            middle = plain.certificate
+            return plain
+        }
+        let path = try listed.path(
+            of: listed.signer.certificate, listed.list(listed.issuing.certificate),
+            beside: [middle].compactMap(\.self))
+        #expect(path.revocation == .tryLater && path.revocations.first?.refusals == [.notAuthorised])
     }
 
     @Test func `a list with a demand nobody understands clears nobody, but still revokes`() throws {
@@ -300,10 +353,47 @@ struct OCSPTests {
         let plain = try hierarchy.issuing.issue("Không được cử")
         let old = try hierarchy.issuing.issue(
             "OCSP cũ", .ocspResponder, validity: .init(from: now - 86_400 * 40, days: 30))
-        for responder in [stranger, plain, old] {
+        let early = try hierarchy.issuing.issue(
+            "OCSP mới", .ocspResponder, validity: .init(from: now - 60, days: 30))
+        for responder in [stranger, plain, old, early] {
             let path = try hierarchy.path(ocsp: [hierarchy.issuing.answer(about: subject, signedBy: responder)])
             #expect(path.revocation == .tryLater && path.revocations.first?.refusals == [.notAuthorised])
         }
+    }
+
+    @Test func `a responder whose key may not sign, or of whom something unknown is demanded, is not believed`() throws
+    {
+        let hierarchy = try TestHierarchy()
+        let appointment = TestAuthority.extension(.extendedKeyUsage, DER.sequence(DER.identifier(.ocspSigning)))
+        let strange = TestAuthority.extension(ObjectIdentifier("1.3.6.1.4.1.32473.9"), isCritical: true, DER.null)
+        let cases: [([[UInt8]], Bool)] = [
+            ([CertificateTemplate.usage([.digitalSignature])], true),
+            ([CertificateTemplate.usage([.keyEncipherment])], false),
+            ([CertificateTemplate.usage([.digitalSignature]), strange], false),
+        ]
+        for (additions, isBelieved) in cases {
+            let responder = try hierarchy.issuing.issue("OCSP", .bare, additions: additions + [appointment])
+            let path = try hierarchy.path(ocsp: [
+                hierarchy.issuing.answer(about: hierarchy.signer.certificate, signedBy: responder)
+            ])
+            #expect(path.revocation == (isBelieved ? .good : .tryLater))
+            #expect(path.revocations.first?.refusals == (isBelieved ? [] : [.notAuthorised]))
+        }
+    }
+
+    /// RFC 6960 §4.2.2.2: the appointment is by the authority that issued, by its name as much as by its key.
+    @Test func `a responder appointed under another name of the authority's key is not believed`() throws {
+        let hierarchy = try TestHierarchy()
+        let responder = try hierarchy.issuing.issue("OCSP", .ocspResponder)
+        let (own, other) = (hierarchy.issuing.certificate, try hierarchy.root.authority("Phát hánh").certificate)
+        let renamed = try Certificate(
+            der: try hierarchy.issuing.signedAnew(
+                responder.certificate.der, [UInt8](own.subject.der), by: [UInt8](other.subject.der)))
+        #expect(renamed.isSigned(by: own))
+        let path = try hierarchy.path(ocsp: [
+            hierarchy.issuing.answer(about: hierarchy.signer.certificate, signedBy: responder, showing: renamed)
+        ])
+        #expect(path.revocation == .tryLater && path.revocations.first?.refusals == [.notAuthorised])
     }
 
     @Test func `a responder that nobody vouches for is noted, and refused when it is on a list`() throws {
@@ -469,10 +559,13 @@ struct PastTimeTests {
         let late = try hierarchy.path(
             ocsp: [hierarchy.issuing.answer(about: certificate, after)], at: later, proof: now)
         #expect(late.revocation == .tryLater && late.revocations.first?.refusals == [.afterExpiry])
-        var kept = after
-        kept.archiveCutoff = now - 86_400
-        let archived = try hierarchy.issuing.answer(about: certificate, kept)
-        #expect(try hierarchy.path(ocsp: [archived], at: later, proof: now).revocation == .good)
+        for (cutoff, isKept) in [(now - 86_400, true), (end, true), (end + 60, false)] {
+            var kept = after
+            kept.archiveCutoff = cutoff
+            let archived = try hierarchy.issuing.answer(about: certificate, kept)
+            let path = try hierarchy.path(ocsp: [archived], at: later, proof: now)
+            #expect(path.revocation == (isKept ? .good : .tryLater))
+        }
     }
 
     @Test func `a revocation after the proof does no harm, one before it does`() throws {
@@ -510,6 +603,25 @@ struct PastTimeTests {
         var proofs = ProofsOfExistence()
         proofs.add(now + 60, of: lists[1])
         #expect(path(proofs).isFullyTrusted)
+    }
+
+    /// Whoever holds a revoked authority's key can make a certificate that looks old (ETSI EN 319 102-1 §5.6.2.2).
+    @Test(arguments: [(true, false, true), (false, false, false), (false, true, true)])
+    func `under a revoked authority the signature names its certificate, or that is proven to be older`(
+        isNamed: Bool, isProven: Bool, isValid: Bool
+    ) throws {
+        let hierarchy = try TestHierarchy()
+        let line = TestAuthority.Line(certificate: hierarchy.issuing.certificate, revokedAt: now + 3600)
+        let lists = [try hierarchy.rootList([line], from: now + 7200), try hierarchy.issuing.list()]
+        var proofs = ProofsOfExistence()
+        proofs.add(now + 60, of: lists[1])
+        if isProven { proofs.add(now + 60, of: hierarchy.signer.certificate.der) }
+        let path = hierarchy.trust.answer(
+            PathQuestion(
+                certificate: hierarchy.signer.certificate, usage: .signing, now: now + 9000, proof: now,
+                isBound: isNamed, material: ValidationMaterial(crls: lists), proofs: proofs))
+        #expect(path.problems.map(\.kind) == (isValid ? [] : [.certificateWithoutProof]))
+        #expect(path.subIndication == (isValid ? nil : "NO_POE"))
     }
 
     @Test func `of an expired authority only data proven to be older counts`() throws {

@@ -128,10 +128,10 @@ struct TestAuthority {
         var issuerName: Data?
     }
 
-    /// Signed by `responder`, whose certificate goes along, else by the authority itself.
+    /// Signed by `responder`, whose certificate goes along, or `shown` instead of it; else by the authority itself.
     func answer(
         about subject: Certificate, _ answer: Answer = Answer(), and others: [Answer] = [],
-        signedBy responder: PKCS12Key? = nil
+        signedBy responder: PKCS12Key? = nil, showing shown: Certificate? = nil
     ) throws -> Data {
         let signer = responder ?? key
         let algorithm = SignatureAlgorithm.ecdsa(answer.signatureDigest).encodedIdentifier
@@ -144,7 +144,7 @@ struct TestAuthority {
             extensions.isEmpty ? [] : DER.element(DERTag.context(1), DER.sequence(of: extensions)))
         let signature = try signer.sign(Data(body), digest: answer.signatureDigest)
         let certificates = responder.map {
-            DER.element(DERTag.context(0), DER.sequence([UInt8]($0.certificate.der)))
+            DER.element(DERTag.context(0), DER.sequence([UInt8]((shown ?? $0.certificate).der)))
         }
         let basic = DER.sequence(body, algorithm, DER.bits(signature), certificates ?? [])
         return try OCSPResponse(basic: Data(basic)).der

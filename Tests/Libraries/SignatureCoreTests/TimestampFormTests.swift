@@ -16,6 +16,9 @@ struct TimestampFormTests {
         /// Whose certificate the token says made it.
         var named: Certificate?
         var namesAuthority = true
+        var imprintAlgorithm = DigestAlgorithm.sha256
+        /// The digest that the token says it was signed with, under the signature.
+        var protected: DigestAlgorithm?
 
         init(_ kind: CertificateTemplate.Kind = .timestamping, additions: [[UInt8]] = []) throws {
             root = try TestAuthority.root()
@@ -25,7 +28,7 @@ struct TimestampFormTests {
         func token() throws -> TimestampToken {
             let info = DER.sequence(
                 DER.integer(version), DER.identifier(ObjectIdentifier("1.3.6.1.4.1.32473.1")),
-                DER.sequence(DigestAlgorithm.sha256.encodedIdentifier, DER.octets(imprint)), DER.integer(7),
+                DER.sequence(imprintAlgorithm.encodedIdentifier, DER.octets(imprint)), DER.integer(7),
                 TestAuthority.generalized(time), tail)
             let hash = DigestAlgorithm.sha256.digest((named ?? key.certificate).der)
             let reference = DER.sequence(DER.sequence(DER.sequence(DER.octets(hash))))
@@ -33,7 +36,9 @@ struct TimestampFormTests {
                 of: [
                     attribute(.contentType, DER.identifier(.timestampInfo)),
                     attribute(.messageDigest, DER.octets(DigestAlgorithm.sha256.digest(Data(info)))),
-                ] + (namesAuthority ? [attribute(.signingCertificateV2, reference)] : []))
+                ] + (namesAuthority ? [attribute(.signingCertificateV2, reference)] : [])
+                    + [protected.map { attribute(.algorithmProtection, DER.sequence($0.encodedIdentifier)) }]
+                    .compactMap(\.self))
             let certificate = key.certificate
             let signer = DER.sequence(
                 DER.integer(1),
@@ -102,6 +107,20 @@ struct TimestampFormTests {
     @Test func `a token that does not name its authority's certificate proves nothing`() throws {
         let report = try report { $0.namesAuthority = false }
         #expect(report.signatureValid && report.essMatches == .absent && !report.isIntact && !report.isTrusted)
+    }
+
+    @Test(arguments: [(DigestAlgorithm.sha256, true), (.sha512, false)])
+    func `the digest that a token protects is the one it uses`(protected: DigestAlgorithm, isIntact: Bool) throws {
+        let report = try report { $0.protected = protected }
+        #expect(report.signatureValid == isIntact && report.isIntact == isIntact)
+    }
+
+    @Test func `a token over a digest that no longer holds proves no time`() throws {
+        let report = try report {
+            $0.imprintAlgorithm = .sha1
+            $0.imprint = DigestAlgorithm.sha1.digest(document)
+        }
+        #expect(report.isIntact && report.algorithmProblems.map(\.weakness) == [.sha1] && !report.isTrusted)
     }
 
     @Test func `a time before the authority had its certificate is no proof`() throws {

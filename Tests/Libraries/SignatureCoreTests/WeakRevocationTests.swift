@@ -60,8 +60,9 @@ struct WeakRevocationTests {
     func `a hold ends by sound data alone`(digest: DigestAlgorithm, isLifted: Bool) throws {
         let hierarchy = try TestHierarchy()
         let line = Line(certificate: hierarchy.signer.certificate, revokedAt: now - 7200, reason: .certificateHold)
+        let older = try hierarchy.issuing.list(from: now - 9000)
         let newer = try hierarchy.issuing.list(from: now - 60, digest: digest)
-        let path = try hierarchy.path([hierarchy.issuing.list([line]), newer])
+        let path = try hierarchy.path([older, hierarchy.issuing.list([line]), newer])
         #expect((path.revocation == .good) == isLifted && !path.isRevoked)
     }
 
