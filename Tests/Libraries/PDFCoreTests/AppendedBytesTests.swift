@@ -104,6 +104,7 @@ import Testing
         (" 00000 n", "  00000 n", .tableForm),
         ("xref\n3", "xref 3", .tableForm), ("3 1\n", "3 1 %\n", .tableForm), ("3 1\n", "3  1\n", .tableForm),
         ("3 1\n", "3 1 ", .tableForm), ("xref\n3", "xref\n0 1\n0000000000 99999 f \n3", .tableForm),
+        ("xref\n3", "xref\n0 1\n0000000009 00000 n \n3", .tableForm), ("xref\n3", "xref\n%\n3", .tableForm),
         ("/Size", "/A 5 6/Size", .trailerForm), ("/Root", "/A 1)/Root", .trailerForm),
         (">>\n", "/Root>>\n", .trailerForm),
         ("/Size 16", "/Size 5", .size), ("/Size 16", "/Size 16.0", .size), ("/Size 16", "/Size(18)", .size),
@@ -152,6 +153,25 @@ import Testing
         #expect(try PDFDocument(data: file).revision.departures == departures)
     }
 
+    @Test func `a member of an object stream is repaired where it is not as the standard wants it`() throws {
+        for (object, isRepaired) in [("[1 2]", false), ("[1 2) 3]", true)] {
+            let container = RawUpdate.container([(11, object, nil)])
+            let file = try RawUpdate([:]).appended(to: Self.base, stream: (10, container), packed: [11: [2, 10, 0]])
+            #expect(try PDFDocument(data: file).isRepaired(11) == isRepaired)
+        }
+    }
+
+    @Test func `a member of an object stream that was written anew is not where it was`() throws {
+        let rows = [11: [2, 10, 0]]
+        let older = try RawUpdate([:]).appended(
+            to: Self.base, stream: (10, RawUpdate.container([(11, "[]", nil)])), packed: rows)
+        let newer = try RawUpdate([:]).appended(
+            to: older, stream: (10, RawUpdate.container([(11, "[1]", nil)])), packed: rows)
+        let document = try PDFDocument(data: newer)
+        let before = try #require(document.atRevision(1))
+        #expect(!document.isUntouched(11, since: before) && document.isUntouched(3, since: before))
+    }
+
     // MARK: objects nobody lists
 
     private static func unlisted(_ data: Data) throws -> Set<Int> {
@@ -194,6 +214,21 @@ import Testing
             let file = try RawUpdate([:]).appended(to: Self.base, stream: (10, container), packed: rows)
             #expect(try Self.unlisted(file) == expected)
         }
+    }
+
+    /// Readers that look for objects take the stream for the one that has the number by right.
+    @Test(
+        arguments: [
+            (15, [11: [2, 10, 0]], []), (11, [11: [2, 10, 0]], [11]), (5, [11: [2, 10, 0], 5: [0, 0, 0]], [5]),
+        ] as [(Int, [Int: [Int]], Set<Int>)])
+    func `a cross reference stream has a number that is no other object's`(
+        number: Int, rows: [Int: [Int]], expected: Set<Int>
+    ) throws {
+        let container = RawUpdate.container([(11, "[]", nil)])
+        let file = try RawUpdate([:]).appended(to: Self.base, stream: (10, container), packed: rows) {
+            $0.replacing("15 0 obj", with: "\(number) 0 obj")
+        }
+        #expect(try Self.unlisted(file) == expected)
     }
 
     @Test(arguments: 0...12)

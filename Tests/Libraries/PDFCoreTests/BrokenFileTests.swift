@@ -66,6 +66,9 @@ import Testing
         Fault(testDescription: "XRefStm leads nowhere", kinds: [.badPrevious]) {
             $0.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 1 0 R/XRefStm 3")
         },
+        Fault(testDescription: "trailer of two roots", kinds: [.repeatedTrailerKey]) {
+            $0.replacingOccurrences(of: "/Root 1 0 R", with: "/Root 3 0 R/Root 1 0 R")
+        },
         Fault(testDescription: "giant count of entries") {
             $0.replacingOccurrences(of: "xref\n0 8", with: "xref\n0 99999999")
         },
@@ -189,6 +192,11 @@ import Testing
         let document = try PDFDocument(data: try Self.packed(shift: 0, "/Size", as: "/Size"))
         #expect(document.problems.isEmpty)
         _ = try IncrementalUpdate(continuing: document)
+    }
+
+    @Test func `a cross reference stream of two roots is a guess`() throws {
+        let document = try PDFDocument(data: try Self.packed(shift: 0, "/Root 1 0 R", as: "/Root 3 0 R/Root 1 0 R"))
+        #expect(document.problems.map(\.kind) == [.repeatedTrailerKey] && document.isReconstructed)
     }
 
     /// Readers that look for it may each find another one.

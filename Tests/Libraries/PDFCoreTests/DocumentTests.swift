@@ -86,6 +86,45 @@ import Testing
         #expect(document.revision.isSelfContained)
     }
 
+    /// Its table names a place beyond it, its hidden stream stands there, or it is in two parts.
+    @Test func `a later revision is whole without what is added after it`() throws {
+        let base = SamplePDF().data
+        let alone = try RawUpdate([9: "[]"]).appended(to: base)
+        let row = { (offset: Int) in String(format: "%010d 00000 n \n", offset) }
+        func edited(_ edit: (String) -> String) throws -> Data {
+            try RawUpdate([9: "[]"]).appended(to: base, edit: edit)
+        }
+        let count = try edited { $0.replacing("xref\n9", with: "xref\n8 1\n\(row(0))9") }.count
+        let pointing = try edited { $0.replacing("xref\n9", with: "xref\n8 1\n\(row(count))9") }
+        let hidden = "11 0 obj\n<</Type/XRef/W[1 1 1]/Index[8 1]/Size 12/Length 3>>stream\n\0\0\0\nendstream\nendobj\n"
+        let length = try edited { $0.replacing("/Root", with: "/XRefStm 1111/Root") }.count
+        let hiding = try edited { $0.replacing("/Root", with: "/XRefStm \(length)/Root") } + Data(hidden.utf8)
+        for (file, isWhole) in [(alone, true), (pointing, false), (hiding, false)] {
+            let later = try PDFDocument(data: try RawUpdate([8: "(sau)"]).appended(to: file))
+            #expect(later.revisions.map(\.isSelfContained) == [true, isWhole, true])
+        }
+        let first = base.count
+        let previous = try PDFDocument(data: base).revision.crossReferenceOffset
+        let upper = { (below: Int) in
+            "xref\n0 0\ntrailer\n<</Size 9/Root 1 0 R/Prev \(String(format: "%04d", below))>>\n"
+        }
+        let second = first + upper(1000).utf8.count
+        let lower = "xref\n0 0\ntrailer\n<</Size 9/Root 1 0 R/Prev \(previous)>>\nstartxref\n\(first)\n%%EOF\n"
+        let parted = try PDFDocument(data: base + Data((upper(second) + lower).utf8))
+        #expect(parted.revisions.map(\.isSelfContained) == [true, false])
+    }
+
+    @Test func `a hybrid file is in conflict where its two views show different objects`() throws {
+        let sound = SamplePDF(shape: .hybrid).data
+        #expect(try PDFDocument(data: sound).revisions.map(\.hasHybridConflict) == [false])
+        let content = try #require(try PDFDocument(data: sound).range(of: PDFReference(5))).lowerBound
+        let page = try #require(try PDFDocument(data: sound).range(of: PDFReference(4))).lowerBound
+        let other = try #require(sound.range(of: Data(String(format: "%010d 00000 n", content).utf8)))
+        var file = sound
+        file.replaceSubrange(other, with: Data(String(format: "%010d 00000 n", page).utf8))
+        #expect(try PDFDocument(data: file).revisions.map(\.hasHybridConflict) == [true])
+    }
+
     @Test func `a page tree that contains itself is refused`() throws {
         let file = String(decoding: SamplePDF().data, as: UTF8.self).replacingOccurrences(
             of: "Kids[4 0 R]", with: "Kids[2 0 R]")

@@ -45,6 +45,13 @@ struct EncryptionTests {
     }
 
     private func check(_ document: PDFDocument) throws {
+        // Cross reference streams are never encrypted (§7.5.8.2).
+        for number in 1..<document.nextNumber {
+            guard let stream = try document.object(document.reference(number)).stream,
+                stream.dictionary["Type"] == .name("XRef")
+            else { continue }
+            #expect(try document.decoded(stream).isEmpty == false)
+        }
         let catalog = try document.catalog()
         #expect(catalog["Lang"]?.text == "tiếng Việt (vi)")
         let metadata = try #require(try document.value("Metadata", of: catalog).stream)
@@ -85,6 +92,15 @@ struct EncryptionTests {
                 "Type": .name("Sig"), "ByteRange": .array([.integer(0)]), "Contents": .string(Data([1, 2, 3])),
                 "Reason": .text("Duyệt"),
             ]))
+        let clear = update.add(
+            .stream(
+                PDFStream(
+                    [
+                        "Filter": .array([.name("Crypt")]),
+                        "DecodeParms": .array([.dictionary(["Name": .name("Identity")])]),
+                    ], encoded: Data("ai cũng đọc".utf8))))
+        let again = PDFReference(update.reserve().number, 1)
+        update.set(again, to: .dictionary(["Note": .text("Số 123")]))
         let whole = update.file()
         let read = try PDFDocument(data: whole, password: way.user)
         #expect(read.trailer["Encrypt"] == update.document.trailer["Encrypt"])
@@ -93,14 +109,19 @@ struct EncryptionTests {
         #expect(try read.object(signature).dictionary?["Contents"]?.string == Data([1, 2, 3]))
         #expect(whole.dropFirst(file.count).range(of: Data("<010203>".utf8)) != nil)
         #expect(whole.dropFirst(file.count).range(of: Data("xin ch".utf8)) == nil)
+        // A stream's own filter comes first (§7.6.6).
+        #expect(whole.dropFirst(file.count).range(of: Data("ai cũng đọc".utf8)) != nil)
+        #expect(try read.object(clear).stream.map { try read.decoded($0) } == Data("ai cũng đọc".utf8))
         try Tool.withFolder { folder in
             let path = folder.appending(path: "a.pdf")
             try whole.write(to: path)
             let password = "--password=\(way.user)"
             let judged = try Tool.qpdf([password, "--check", path.path])
             #expect(judged.status == 0, "\(judged.text)")
-            let shown = try Tool.qpdf([password, "--show-object=\(note.number)", path.path])
-            #expect(shown.text.contains("feff00531ed10020003100320033"), "\(shown.text)")
+            for object in ["\(note.number)", "\(again.number),1"] {
+                let shown = try Tool.qpdf([password, "--show-object=\(object)", path.path])
+                #expect(shown.text.contains("feff00531ed10020003100320033"), "\(shown.text)")
+            }
             let content = try Tool.qpdf([password, "--show-object=\(stream.number)", "--raw-stream-data", path.path])
             #expect(content.text == "xin chào", "\(content.text)")
         }
@@ -119,6 +140,21 @@ struct EncryptionTests {
         let document = try PDFDocument(data: whole, password: way.user)
         try check(document)
         #expect(try document.object(stream).stream.map { try document.decoded($0) } == packet)
+    }
+
+    @Test func `attachments are in the clear where the file says so`() throws {
+        let way = Self.ways[6]
+        let text = try Tool.rewritten(Self.sample(.table), way.arguments + ["--", "--object-streams=disable"])
+        let place = try #require(text.range(of: Data("/Length 256".utf8)))
+        var file = text
+        file.replaceSubrange(place, with: Data("/EFF/Khong ".utf8))
+        var update = try IncrementalUpdate(continuing: PDFDocument(data: file, password: way.user))
+        let attached = update.add(
+            .stream(PDFStream(["Type": .name("EmbeddedFile")], encoded: Data("xin chào".utf8))))
+        let whole = update.file()
+        #expect(whole.dropFirst(file.count).range(of: Data("xin chào".utf8)) != nil)
+        let read = try PDFDocument(data: whole, password: way.user)
+        #expect(try read.object(attached).stream.map { try read.decoded($0) } == Data("xin chào".utf8))
     }
 
     private static func encrypted(_ more: String = "") -> Data {

@@ -124,6 +124,73 @@ import Testing
         #expect(time < .seconds(30))
     }
 
+    /// A file without pages and where its table stands; whatever follows may be a later section.
+    private static let empty: (file: Data, table: Int) = {
+        let body = "%PDF-1.7\n" + catalog + "2 0 obj<</Kids[]>>endobj\n"
+        let rows = [9, 9 + catalog.utf8.count].map { String(format: "%010d 00000 n \n", $0) }.joined()
+        let table = "xref\n1 2\n\(rows)trailer<</Root 1 0 R>>\nstartxref\n\(body.utf8.count)\n%%EOF\n"
+        return (Data((body + table).utf8), body.utf8.count)
+    }()
+
+    @Test(arguments: [PDFLimits.revisions, PDFLimits.revisions + 1])
+    func `a chain is followed for so many sections as are read, and no further`(count: Int) throws {
+        var (file, previous) = Self.empty
+        for _ in 1..<count {
+            let start = file.count
+            let table = "xref\n0 0\ntrailer<</Root 1 0 R/Prev \(previous)>>\nstartxref\n\(start)\n%%EOF\n"
+            file += Data(table.utf8)
+            previous = start
+        }
+        let document = try PDFDocument(data: file)
+        #expect(document.revisions.count == (count == PDFLimits.revisions ? count : 1))
+    }
+
+    @Test(arguments: [1, 2])
+    func `the rows of all sections together have a limit`(sections: Int) throws {
+        var (file, previous) = Self.empty
+        let count = PDFLimits.objects / 2
+        let rows = Deflate.deflate(Data(count: count * 3), level: 1)
+        for section in 1...sections {
+            let start = file.count
+            let head =
+                "\(6 + section) 0 obj<</Type/XRef/W[1 1 1]/Index[10 \(count)]/Size \(count + 10)/Root 1 0 R"
+                + "/Prev \(previous)/Filter/FlateDecode/Length \(rows.count)>>stream\n"
+            file += Data(head.utf8) + rows + Data("\nendstream\nendobj\nstartxref\n\(start)\n%%EOF\n".utf8)
+            previous = start
+        }
+        let document = try PDFDocument(data: file)
+        #expect(document.problems.contains { $0.kind == .unusableCrossReference } == (sections == 2))
+    }
+
+    @Test(arguments: [(PDFLimits.pages - 1, true), (PDFLimits.pages, false)])
+    func `a page tree has so many nodes at the most`(kids: Int, isRead: Bool) throws {
+        let file = Self.loose("2 0 obj<</Type/Pages/Kids[\(String(repeating: "<<>>", count: kids))]>>endobj")
+        let document = try PDFDocument(data: file)
+        if isRead {
+            #expect(try document.pageCount() == kids)
+        } else {
+            #expect(throws: PDFError(.limit(.pages))) { try document.pageCount() }
+        }
+    }
+
+    @Test func `what a page tree still has to show is bounded before it is looked at`() throws {
+        let kids = String(repeating: "3 0 R ", count: PDFLimits.pages * 2 + 1)
+        let document = try PDFDocument(
+            data: Self.loose("2 0 obj<</Type/Pages/Kids[\(kids)]>>endobj 3 0 obj<</Type/Page>>endobj"))
+        #expect(throws: PDFError(.limit(.pages))) { try document.page(0) }
+    }
+
+    @Test(arguments: [(99, false), (100, true)])
+    func `what a filter gives has a limit, whichever it is`(limit: Int, isRead: Bool) throws {
+        let stream = PDFStream(
+            ["Filter": .name("ASCIIHexDecode")], encoded: Data(String(repeating: "00", count: 100).utf8))
+        if isRead {
+            #expect(try stream.decoded(limit: limit) == Data(count: 100))
+        } else {
+            #expect(throws: PDFError(.limit(.decodedBytes))) { try stream.decoded(limit: limit) }
+        }
+    }
+
     @Test(arguments: [8, 9]) func `a stream goes through eight filters at the most`(count: Int) throws {
         let stream = PDFStream(
             ["Filter": .array(Array(repeating: .name("ASCIIHexDecode"), count: count))], encoded: Data(">".utf8))

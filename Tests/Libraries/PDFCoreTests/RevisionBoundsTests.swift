@@ -65,4 +65,20 @@ import Testing
         #expect(document.isReconstructed)
         #expect(try document.pageCount() == 1)
     }
+
+    @Test func `an older cross reference stream does not reach past the newer section`() throws {
+        var file = SamplePDF(shape: .stream).data
+        let start = try #require(file.range(of: Data("startxref\n".utf8)))
+        let offset = String(decoding: file[start.upperBound...].prefix { $0 != 10 }, as: UTF8.self)
+        let length = try #require(file.range(of: Data("/Length ".utf8), options: .backwards)).upperBound
+        let begin = try #require(file.range(of: Data(">>stream\n".utf8), options: .backwards)).lowerBound
+        file.replaceSubrange(length..<begin, with: Data("000".utf8))
+        file = try RawUpdate([9: "[]"]).appended(to: file) { $0.replacing(/Prev \d+/, with: "Prev \(offset)") }
+        file = try RawUpdate([10: Self.ending]).appended(to: file)
+        // Its length leads to the end of the stream that was added last.
+        let reach = try #require(file.range(of: Data("\nendstream".utf8), options: .backwards)).lowerBound
+        let count = reach - (length + 3 + ">>stream\n".utf8.count)
+        file.replaceSubrange(length..<length + 3, with: Data(String(format: "%03d", count).utf8))
+        #expect(try PDFDocument(data: file).problems.map(\.kind) == [.searchedSection])
+    }
 }
