@@ -66,6 +66,34 @@ import Testing
         #expect(try Self.report(signed + Data(repeating: 10, count: 2048)).verdict == .modifiedAfterSigning)
     }
 
+    @Test func `a signed object that a table takes out of the file is a change`() async throws {
+        let signed = try await TamperTests.signed.value
+        for (rows, verdict) in [("", Verdict.valid), ("5 1\n0000000000 00001 f \n", .modifiedAfterSigning)] {
+            let file = try RawUpdate([:]).appended(to: signed) {
+                $0.replacing("xref\n", with: "xref\n0 1\n0000000000 65535 f \n\(rows)", maxReplacements: 1)
+            }
+            #expect(try Self.report(file).verdict == verdict)
+        }
+    }
+
+    @Test(arguments: [
+        ("<</Length 3>>stream\nabc\nendstream", Verdict.valid), ("<</Length 3>>stream\nabc", .modifiedAfterSigning),
+    ])
+    func `a signed object that goes on in what is added later is a change`(
+        object: String, verdict: Verdict
+    ) async throws {
+        let base = try RevisionTests.updated(SamplePDF().data) { update, document in
+            let open = update.reserve()
+            update.set(open, toRaw: Data(object.utf8))
+            var catalog = try document.catalog()
+            catalog["PieceInfo"] = .reference(open)
+            update.set(try #require(document.catalogReference), to: .dictionary(catalog))
+        }
+        let signed = try await RevisionTests.signedAgain(base, "A")
+        let later = try RawUpdate([90: "<</Length 2>>stream\nxx\nendstream"]).appended(to: signed)
+        #expect(try Self.report(later).verdict == verdict)
+    }
+
     @Test func `an object that no table lists is a change, in a stream and out of it`() async throws {
         let signed = try await TamperTests.signed.value
         let hidden = "5 0 obj\n<</Length 5>>stream\nBT ET\nendstream\nendobj\n"
@@ -81,6 +109,15 @@ import Testing
         for (text, verdict) in [("null", Verdict.valid), ("[90 0 R]", .modifiedAfterSigning)] {
             let file = try RawUpdate([number: text, 90: "[\(number) 0 R]"]).appended(to: signed)
             #expect(try Self.report(file).verdict == verdict)
+        }
+        let size = number + 10
+        for (beyond, verdict) in [(size - 1, Verdict.valid), (size, .modifiedAfterSigning)] {
+            let named = try RawUpdate([number: "[\(beyond) 0 R]", beyond: "null"]).appended(to: signed)
+            #expect(try Self.report(named).verdict == verdict)
+            let described = try RawUpdate([beyond: "<</Title(a)>>"]).appended(to: signed) {
+                $0.replacing("/Root", with: "/Info \(beyond) 0 R/Root")
+            }
+            #expect(try Self.report(described).verdict == verdict)
         }
     }
 
@@ -122,7 +159,13 @@ import Testing
         let signed = try await PDFSigner.sign(
             try Sample.layout.applied(to: sloppy), SignatureIntent(target: .field("ChuKy"), signedAt: now),
             with: practice.leader)
-        let file = try await RevisionTests.signedAgain(try Self.filling(signed).appended(to: signed), "Sau")
+        // Some writers list again what they did not touch.
+        let place = try #require(try PDFDocument(data: signed).range(of: PDFReference(3)))
+        let row = "3 1\n\(String(format: "%010d", place.lowerBound)) 00000 n \n"
+        let filled = try Self.filling(signed).appended(to: signed) {
+            $0.replacing("xref\n", with: "xref\n\(row)", maxReplacements: 1)
+        }
+        let file = try await RevisionTests.signedAgain(filled, "Sau")
         #expect(try Self.report(file).verdict == .valid)
     }
 }

@@ -148,6 +148,29 @@ import Testing
         }
     }
 
+    @Test func `a document timestamp of which another field boasts, too, proves nothing`() async throws {
+        let file = try await PDFExtender.extend(try await Self.signed(.bB), to: .bT, proofs: try Self.proofs())
+        let trust = try Practice.shared.get().trust
+        let stamped = try SignatureVerifier.facts(of: file, trust: trust, at: now)
+        #expect(stamped.count == 2 && stamped.first?.cms?.provenTime == now)
+        let shared = try RevisionTests.updated(file) { update, document in
+            let stamp = try #require(try FieldTree(document).fields.last?.value)
+            let field = update.add(.dictionary(["FT": .name("Sig"), "T": .text("Khac"), "V": stamp]))
+            try RevisionTests.list(field, in: document, &update)
+        }
+        let facts = try SignatureVerifier.facts(of: shared, trust: trust, at: now)
+        #expect(facts.count == 3 && facts.first?.cms?.provenTime == nil)
+    }
+
+    @Test func `what a certification permits holds for the timestamps after it`() async throws {
+        var intent = Self.intent()
+        intent.certification = .nothing
+        let certified = try await PDFSigner.sign(
+            SamplePDF().data, intent, with: try Practice.shared.get().leader, level: .bLTA, proofs: try Self.proofs())
+        let facts = try SignatureVerifier.facts(of: certified, trust: try Practice.shared.get().trust, at: now)
+        #expect(facts.map(\.permission) == [1, 1])
+    }
+
     @Test func `a token larger than its place is asked for once more`() async throws {
         let practice = try Practice.shared.get()
         let file = try await Self.signed(.bB)
@@ -158,6 +181,32 @@ import Testing
         }
         _ = try await PDFExtender.extend(file, to: .bT, proofs: ProofSources(timestamps: padded))
         #expect(await asked.count == 2)
+    }
+
+    // MARK: what a level rests on
+
+    /// The level of the first signature of a sound file at B-LTA with these changes.
+    private static func reached(
+        _ change: (inout [SignatureFacts], inout ValidationMaterial) throws -> Void
+    ) async throws -> String? {
+        var facts = try await PolicyTests.sound.value
+        let document = try PDFDocument(data: try await signed(.bLTA))
+        var stored = try #require(try SecurityStore(document)?.material)
+        // Nobody publishes the practice authority's own status.
+        facts[0].cms?.path?.revocation = .good
+        facts[0].cms?.timestamp?.path?.revocation = .good
+        try change(&facts, &stored)
+        return ReachedLevel(document, facts, stored: stored).name(of: try #require(facts.first))
+    }
+
+    @Test func `a level is reached where all that it rests on is in the file`() async throws {
+        #expect(try await Self.reached { _, _ in } == "B-LTA")
+        #expect(try await Self.reached { facts, _ in facts[1].documentTimestamp?.path?.status = .untrusted } == "B-LT")
+        #expect(try await Self.reached { facts, _ in facts[0].byteRange[3] += 1 << 30 } == "B-LT")
+        #expect(try await Self.reached { _, stored in stored.crls = [] } == "B-T")
+        #expect(try await Self.reached { facts, _ in facts[0].cms?.path?.revocation = .tryLater } == "B-T")
+        #expect(try await Self.reached { facts, _ in facts[0].cms?.timestamp?.path?.revocation = .tryLater } == "B-T")
+        #expect(try await Self.reached { facts, _ in facts[0].cms?.provenTime = nil } == "B-B")
     }
 
     // MARK: files

@@ -45,6 +45,22 @@ import Testing
         #expect(two.material.crls.isEmpty && two.unreadableCount == 3)
     }
 
+    /// Each signature costs a digest of the file and a comparison of its revisions.
+    @Test(arguments: [(100, Verdict.invalid), (101, .malformed)])
+    func `a file has a hundred signatures at the most`(count: Int, verdict: Verdict) throws {
+        let file = try RevisionTests.updated(SamplePDF().data) { update, document in
+            let fields = (0..<count).map { number in
+                let value = update.add(.dictionary(["Type": .name("Sig"), "ByteRange": .array([])]))
+                return update.add(
+                    .dictionary(["FT": .name("Sig"), "T": .text("\(number)"), "V": .reference(value)]))
+            }
+            var catalog = try document.catalog()
+            catalog["AcroForm"] = .dictionary(["Fields": .array(fields.map { .reference($0) })])
+            update.set(try #require(document.catalogReference), to: .dictionary(catalog))
+        }
+        #expect(try RevisionTests.report(file).verdict == verdict)
+    }
+
     /// A file with a field of that many levels, each of these many letters.
     private static func file(levels: Int, letters: Int) throws -> Data {
         let document = try PDFDocument(data: SamplePDF().data)

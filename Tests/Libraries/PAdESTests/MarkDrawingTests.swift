@@ -22,7 +22,7 @@ import Testing
         "/G gs 1 1 0 rg 0 0 200 20 re f", "q /G gs 1 1 0 rg 0 0 200 20 re f Q", "/G gs 0 0 1 0 k 0 0 200 20 re f",
         "/G gs /DeviceRGB cs 1 1 0 sc 0 0 200 20 re f", "/G gs 0.8 g 0.8 G 0 0 200 20 re B", "0 0 200 20 re n",
         "BT /F1 12 Tf ET",
-        "/G gs q /N gs Q 1 1 0 rg 0 0 9 9 re f",
+        "/G gs q /N gs Q 1 1 0 rg 0 0 9 9 re f", "/G gs 0.9 G 0 0 m 9 0 l S",
     ])
     func `thin lines and light areas that shine through let what is below be read`(content: String) {
         #expect(isHarmless(content))
@@ -38,6 +38,7 @@ import Testing
         "q /G gs Q 1 1 0 rg 0 0 9 9 re f", "1 1 0 rg 0 0 9 9 re f /G gs", "/K gs 1 1 0 rg 0 0 9 9 re f",
         "/G gs 0 0 9 9 re f", "/G gs 0 g 0 0 9 9 re f", "/G gs 0 0 0 1 k 0 0 9 9 re f",
         "/G gs 0.1 0.1 0.1 rg 0 0 9 9 re f",
+        "/G gs 1 1 0 RG 5 w 0 0 m 200 0 l S",
         "/G gs /Pattern cs /P scn 0 0 9 9 re f", "/G gs /Cs1 cs 1 1 0 sc 0 0 9 9 re f", "/G gs rg 0 0 9 9 re f",
     ])
     func `anything else may hide it`(content: String) {
@@ -47,6 +48,7 @@ import Testing
     @Test func `in an isolated group nothing shines through`() {
         #expect(isHarmless("0 0 m 9 0 l S", isIsolated: true))
         #expect(!isHarmless("/G gs 1 1 0 rg 0 0 9 9 re f", isIsolated: true))
+        #expect(!isHarmless("/G gs 0.9 G 0 0 m 9 0 l S", isIsolated: true))
     }
 
     @Test func `what is saved without end is not followed`() {

@@ -14,6 +14,11 @@ import Testing
             let note = raw("<</Subtype/Text/Rect[500 700 520 720]/Contents(a)>>", &update)
             try put([note], in: document, &update)
         }
+        return try await certified(base)
+    }
+
+    /// The same of a file with notes of its own.
+    static func certified(_ base: Data) async throws -> Data {
         var intent = SignatureIntent(target: .newField(name: "Ky", rect: nil), signedAt: now)
         intent.certification = .annotating
         return try await PDFSigner.sign(base, intent, with: try Practice.shared.get().leader)
@@ -35,14 +40,15 @@ import Testing
 
     /// Each of `notes` added; `@LOOK` in one stands for a look that draws `look`.
     static func noted(
-        _ notes: [String], look: String = "", box: String = "0 0 300 20"
+        _ notes: [String], look: String = "", box: String = "0 0 300 20", looks: String = "/N @"
     ) async throws
         -> VerificationReport
     {
         let file = try RevisionTests.updated(try await certified.value) { update, document in
             let form = "<</Subtype/Form/BBox[\(box)]/Resources<</ExtGState<</G<</BM/Multiply>>>>>>"
             let drawn = raw(form + "/Length \(look.utf8.count)>>stream\n\(look)\nendstream", &update)
-            let objects = notes.map { raw($0.replacing("@LOOK", with: "/AP<</N \(drawn.number) 0 R>>"), &update) }
+            let shown = "/AP<<" + looks.replacing("@", with: "\(drawn.number) 0 R") + ">>"
+            let objects = notes.map { raw($0.replacing("@LOOK", with: shown), &update) }
             try put(objects, in: document, &update)
         }
         return try RevisionTests.report(file)
@@ -90,6 +96,61 @@ import Testing
     func `the look of a mark is a line along its words or light over them`(look: String, verdict: Verdict) async throws
     {
         #expect(try await Self.noted([Self.mark("StrikeOut", 72, 690, "@LOOK")], look: look).verdict == verdict)
+    }
+
+    @Test(arguments: [("/N @", Verdict.valid), ("/N @/D @", .indeterminate)])
+    func `a mark has one look, whatever the pointer does`(looks: String, verdict: Verdict) async throws {
+        let note = Self.mark("StrikeOut", 72, 690, "@LOOK")
+        #expect(try await Self.noted([note], look: "0 10 m 300 10 l S", looks: looks).verdict == verdict)
+    }
+
+    @Test(arguments: ["/A<</S/URI/URI(http://a.vn)>>", "/AA<<>>", "/FT/Btn/Ff 65536", "/Dest[4 0 R/Fit]"])
+    func `a note is there to be read, not to act`(entry: String) async throws {
+        let note = "<</Subtype/Text/Rect[300 690 320 710]/Contents(a)\(entry)>>"
+        #expect(try await Self.noted([note]).verdict == .modifiedAfterSigning)
+    }
+
+    /// How a file with these notes, certified, and the first of them replaced stands.
+    private static func replaced(_ notes: [String], by new: String) async throws -> Verdict {
+        let base = try RevisionTests.updated(SamplePDF().data) { update, document in
+            let first = update.reserve()
+            update.set(first, toRaw: Data(notes[0].utf8))
+            let others = notes.dropFirst().map { raw($0.replacing("@", with: "\(first.number) 0 R"), &update) }
+            try put([first] + others, in: document, &update)
+        }
+        let file = try RevisionTests.updated(try await certified(base)) { update, document in
+            let list = try document.value("Annots", of: document.page(0).dictionary).array
+            update.set(try #require(list?.first?.reference), toRaw: Data(new.utf8))
+        }
+        return try RevisionTests.report(file).verdict
+    }
+
+    private static let sign = "<</Subtype/Text/Rect[500 600 520 620]/Contents(a)>>"
+
+    @Test(arguments: [
+        ("<</Subtype/Text/Rect[500 600 520 620]/Contents(b)>>", Verdict.valid),
+        ("<</Subtype/Text/Rect[500 600 520 620]/Contents(b)/A<</S/URI/URI(http://a.vn)>>>>", .modifiedAfterSigning),
+        ("<</Subtype/Popup/Rect[500 600 520 620]/Contents(b)>>", .modifiedAfterSigning),
+    ])
+    func `a note that was there stays of its kind and learns nothing new`(note: String, verdict: Verdict) async throws {
+        #expect(try await Self.replaced([Self.sign], by: note) == verdict)
+    }
+
+    @Test(arguments: [("Text", Verdict.valid), ("Link", .modifiedAfterSigning)])
+    func `a note that something else relies on is not for notes to change`(
+        kind: String, verdict: Verdict
+    ) async throws {
+        let other = "<</Subtype/\(kind)/Rect[400 600 420 620]/Contents(b)/IRT @>>"
+        #expect(try await Self.replaced([Self.sign, other], by: Self.sign.replacing("(a)", with: "(b)")) == verdict)
+    }
+
+    @Test func `a note kept in reserve in the signed file is not put on the page`() async throws {
+        var kept = PDFReference(0)
+        let base = try RevisionTests.updated(SamplePDF().data) { update, _ in kept = Self.raw(Self.sign, &update) }
+        let file = try RevisionTests.updated(try await Self.certified(base)) { update, document in
+            try Self.put([kept], in: document, &update)
+        }
+        #expect(try RevisionTests.report(file).verdict == .modifiedAfterSigning)
     }
 
     @Test func `a mark draws at its words only`() async throws {

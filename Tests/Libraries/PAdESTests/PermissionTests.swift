@@ -188,6 +188,26 @@ import Testing
         #expect(throws: PAdESError.certificationNotFirst) { try PDFSigner.prepare(file, second) }
     }
 
+    @Test func `a certification may follow a timestamp, and no other certification`() throws {
+        func problem(_ file: Data) -> PAdESError? {
+            var next = Self.intent(.newField(name: "Khac", rect: nil))
+            next.certification = .fillingAndSigning
+            do throws(PAdESError) { _ = try PDFSigner.prepare(file, next) } catch { return error }
+            return nil
+        }
+        #expect(try problem(Self.file(["V": .dictionary(["Type": .name("DocTimeStamp")])])) == nil)
+        #expect(try problem(Self.file(["V": .dictionary(["Type": .name("Sig")])])) == .certificationNotFirst)
+        // One that no field shows.
+        let hidden = try RevisionTests.updated(try Self.file([:])) { update, document in
+            let transform: PDFDictionary = ["TransformMethod": .name("DocMDP")]
+            let signature = update.add(.dictionary(["Reference": .array([.dictionary(transform)])]))
+            var catalog = try document.catalog()
+            catalog["Perms"] = .dictionary(["DocMDP": .reference(signature)])
+            update.set(try #require(document.catalogReference), to: .dictionary(catalog))
+        }
+        #expect(problem(hidden) == .certificationNotFirst)
+    }
+
     @Test func `a certified file takes no new field that shows, but one that does not and those it has`() async throws {
         let place = PageRect(page: 1, x: 10, y: 10, width: 40, height: 20)
         let certified = try await Self.signed(try Self.file([:])) { $0.certification = .fillingAndSigning }

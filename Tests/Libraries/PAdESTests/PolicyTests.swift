@@ -89,6 +89,10 @@ import Testing
         Row("SHA-1 today", .indeterminate, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE") {
             $0.cms?.algorithmProblems = [AlgorithmProblem(weakness: .sha1, reliableUntil: .distantPast)]
         },
+        Row("SHA-1, its age told by a stamp nobody trusts", .indeterminate, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE") {
+            $0.cms?.algorithmProblems = [AlgorithmProblem(weakness: .sha1, reliableUntil: .distantFuture)]
+            $0.cms?.provenTime = nil
+        },
         Row("SHA-1, proven old", .valid) {
             $0.cms?.algorithmProblems = [AlgorithmProblem(weakness: .sha1, reliableUntil: .distantFuture)]
         },
@@ -124,6 +128,15 @@ import Testing
             let signer = try #require(facts.cms?.signer)
             facts.cms?.path?.revocations = [RevocationFacts(certificate: signer, refusals: [.weakAlgorithm])]
             try problem(.statusUnknown)(&facts)
+        },
+        Row("certificate without proof, and nothing known of revocation", .indeterminate, "NO_POE") { facts in
+            let signer = try #require(facts.cms?.signer)
+            facts.cms?.path?.revocations = [RevocationFacts(certificate: signer)]
+            try problem(.certificateWithoutProof)(&facts)
+        },
+        Row("revoked after the time the signer claims", .indeterminate, "REVOKED_NO_POE") { facts in
+            try problem(.revokedWithoutProof)(&facts)
+            facts.cms?.path?.revocations[0].status = .revoked(at: now + 3600, reason: nil)
         },
         Row("too much to check", .indeterminate, "NO_CERTIFICATE_CHAIN_FOUND", problem(.tooMuchToCheck)),
         Row("nothing known of revocation", .valid) { facts in

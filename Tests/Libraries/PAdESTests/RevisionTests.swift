@@ -120,6 +120,18 @@ import Testing
         #expect(findings.changes.map(\.level).max() == level)
     }
 
+    @Test(arguments: [true, false])
+    func `a file that was encrypted remains so`(isKept: Bool) throws {
+        let entry = "/Encrypt<</Filter/Standard/R 6/V 5/StmF/Identity/StrF/Identity>>"
+        let file = String(decoding: SamplePDF().data, as: UTF8.self).replacing(
+            "/Root 1 0 R", with: "/Root 1 0 R" + entry)
+        let update = try RawUpdate([:]).appended(to: Data(file.utf8)) {
+            isKept ? $0.replacing("/Root", with: entry + "/Root") : $0
+        }
+        let findings = RevisionHistory(try PDFDocument(data: update), from: 0).changes(since: 0, under: .unrestricted)
+        #expect(findings.changes.map(\.level) == (isKept ? [] : [.other]))
+    }
+
     @Test func `what was signed is a beginning of the file`() async throws {
         let signed = try await TamperTests.signed.value
         let later = try await Self.signedAgain(signed, "Them")

@@ -98,6 +98,33 @@ import Testing
         #expect(sentence.contains("SoVanBan"))
     }
 
+    @Test func `what comes back signed and then extended covers not the whole file, and is not taken`() async throws {
+        let offered = try Sample.layout.applied(to: SamplePDF().data)
+        let signed = try await PDFSigner.sign(
+            offered, SignatureIntent(target: .field("ChuKy"), signedAt: now), with: try Practice.shared.get().leader)
+        let extended = try Self.stored(["Certs": .array([])], in: signed)
+        #expect(try Self.verdict(extended) == .valid)
+        #expect {
+            try SignatureVerifier.onlySignature("ChuKy", in: extended, offered: offered, at: now)
+        } throws: { error in
+            if case ReturnedFileProblem.invalidSignature = error { true } else { false }
+        }
+    }
+
+    @Test func `a file certified takes no new field that shows`() async throws {
+        let layout = FormLayout([
+            FormField(name: "Moi", kind: .signature, rect: .init(page: 1, x: 20, y: 20, width: 40, height: 20))
+        ])
+        var intent = SignatureIntent(target: .newField(name: "A", rect: nil), signedAt: now)
+        for (certification, verdict) in [(nil, Verdict.valid), (.fillingAndSigning, .modifiedAfterSigning)]
+            as [(DocumentPermission?, Verdict)]
+        {
+            intent.certification = certification
+            let file = try await PDFSigner.sign(SamplePDF().data, intent, with: try Practice.shared.get().leader)
+            #expect(try Self.verdict(layout.applied(to: file)) == verdict)
+        }
+    }
+
     private static func form(
         _ change: @escaping (inout PDFDictionary, inout IncrementalUpdate) -> Void
     ) async throws
@@ -145,6 +172,8 @@ import Testing
         let kept = try Self.stored(["VRI": .dictionary([record: .dictionary([:])])], in: signed)
         #expect(try Self.verdict(kept) == .valid)
         #expect(try Self.verdict(Self.stored(["VRI": .dictionary([:])], in: kept)) == .modifiedAfterSigning)
+        let named = try Self.stored(["VRI": .dictionary(["A": .dictionary([:])])], in: signed)
+        #expect(try Self.verdict(named) == .modifiedAfterSigning)
     }
 
     @Test func `a font replaced by a later update is found`() async throws {
