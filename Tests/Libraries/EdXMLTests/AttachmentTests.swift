@@ -55,6 +55,13 @@ import Testing
         #expect(decode(packed.base64EncodedString(), name: "ke-hoach.docx").state == .corrupt(.badArchive(.checksum)))
     }
 
+    @Test func `an archive under a password is corrupt, and says so`() throws {
+        var packed = try #require(try SingleEntryPacking.bytes(of: Fixture.pdf, named: "a.pdf"))
+        let directory = try #require(packed.range(of: Data([0x50, 0x4B, 1, 2]))).lowerBound
+        packed[directory + 8] |= 1
+        #expect(decode(packed.base64EncodedString(), name: "a.pdf").state == .corrupt(.badArchive(.encrypted)))
+    }
+
     @Test(arguments: [(1, ArchiveProblem.checksum), (-1, .tooLarge)])
     func `an archive whose entry is longer or shorter than it says is corrupt`(
         change: Int, problem: ArchiveProblem
@@ -205,7 +212,9 @@ import Testing
     @Test func `names cannot lead out of a folder or hide their extension`() {
         #expect(AttachmentsReader.safeName("../../etc/passwd", position: 0) == "passwd")
         #expect(AttachmentsReader.safeName("C:\\a\\b.pdf", position: 0) == "b.pdf")
-        #expect(AttachmentsReader.safeName("a\u{202E}fdp.exe", position: 0) == "afdp.exe")
+        for mark in ["\u{200F}", "\u{202E}", "\u{2067}", "\u{9F}"] {
+            #expect(AttachmentsReader.safeName("a\(mark)fdp.exe", position: 0) == "afdp.exe")
+        }
         #expect(AttachmentsReader.safeName("..", position: 1) == "tep-2")
         #expect(AttachmentsReader.safeName(nil, position: 0) == "tep-1")
     }

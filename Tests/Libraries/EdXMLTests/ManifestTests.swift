@@ -30,8 +30,10 @@ import Testing
             .replacing(#/<Attachment>(?s:.*)<\/Attachment>/#, with: attachments)
     }
 
-    private func read(_ listed: [Row], _ encoded: [Row]) throws -> (files: [PacketAttachment], notes: [PacketNote]) {
-        let result = PacketReader().read(Data(Self.packet(listed: listed, encoded: encoded).utf8))
+    private func read(
+        _ listed: [Row], _ encoded: [Row], limits: PacketLimits = PacketLimits()
+    ) throws -> (files: [PacketAttachment], notes: [PacketNote]) {
+        let result = PacketReader(limits: limits).read(Data(Self.packet(listed: listed, encoded: encoded).utf8))
         guard case .document(let packet) = result.packet else { throw NoDocument() }
         return (packet.attachments, result.tolerated)
     }
@@ -75,6 +77,15 @@ import Testing
         let (fewer, notes) = try read(listed, [Row(id: "x"), Row(id: "2")])
         #expect(fewer.map(\.name) == ["tep-1", "hai.pdf", "một.pdf", "ba.pdf"])
         #expect(notes.contains(.notInManifest(name: "tep-1")))
+    }
+
+    @Test func `no more files are missed than a packet may have`() throws {
+        var limits = PacketLimits()
+        limits.attachments = 3
+        let listed = (0..<5).map { Row(id: "\($0)", name: "\($0).pdf") }
+        let files = try read(listed, [listed[0]], limits: limits).files
+        #expect(files.map(\.name) == ["0.pdf", "1.pdf", "2.pdf"])
+        #expect(files.map(\.isIntact) == [true, false, false])
     }
 
     @Test func `a file that is listed and did not come is still missed when another came in its stead`() throws {

@@ -274,6 +274,10 @@ import Testing
         let long = Fixture.handMade.replacingOccurrences(
             of: "Về việc", with: String(repeating: "x", count: 70_000))
         #expect(refusal(long) == .fieldTooLong(path: "MessageHeader/Subject"))
+        // However many elements a field is cut into.
+        let part = "<b>\(String(repeating: "x", count: 40_000))</b>"
+        let cut = Fixture.handMade.replacingOccurrences(of: "Về việc", with: part + part)
+        #expect(refusal(cut) == .fieldTooLong(path: "MessageHeader/Subject"))
         let attributes = "<edXML \((0..<40).map { "a\($0)='1'" }.joined(separator: " "))/>"
         #expect(refusal(attributes) == .xml(.tooManyAttributes))
     }

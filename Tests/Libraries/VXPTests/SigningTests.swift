@@ -82,7 +82,9 @@ import Testing
     @Test func `unsigned, doubled or malformed signing headers are refused`() {
         #expect(refusal(of: []) == .missingHeaders)
         #expect(refusal(of: changed("XroadVnpt-hash-header", to: nil)) == .missingHeaders)
-        #expect(refusal(of: RecordedCalls.updateStatus + [("XroadVnpt-hash-header", "00")]) == .missingHeaders)
+        for more in [("XroadVnpt-hash-header", "00"), ("XroadVnpt-sign-header", "{}")] {
+            #expect(refusal(of: RecordedCalls.updateStatus + [more]) == .missingHeaders)
+        }
         for text in [
             "", "{", "[]", #"{"a":"b"}"#, #"{"XroadVnpt-a":1}"#, #"{"XroadVnpt-systemid":""}"#,
             #"{"XroadVnpt-systemid":"a","XroadVnpt-systemid":"b"}"#, #"{"XroadVnpt-systemid":"a"}x"#,
