@@ -1,3 +1,4 @@
+import Digests
 import EdXML
 import Foundation
 import OfficeTestKit
@@ -69,6 +70,60 @@ import VXP
         let left = try FileManager.default.contentsOfDirectory(
             atPath: world.folder.appending(path: "packets/incoming").path)
         #expect(left.isEmpty)
+    }
+
+    /// Uploads take time; what came meanwhile counts.
+    @Test func `a packet is counted when it has arrived, not when its upload began`() async throws {
+        let world = try await HubWorld.make(settings: ["hub.limit.packets.minute": "1"])
+        let desk = world.hub.desk
+        let uploads = try ["1", "2"].map { number in
+            let packet = world.document(number: number)
+            let call = VXPCall.send(packet, from: HubWorld.academy, messageType: .document)
+            let request = try RequestSigner(systemId: "vhl", secret: "bí mật 1").sign(call, at: world.tick())
+            let presented = try PresentedCall(headers: request.headers)
+            return (packet, Knock(operation: .sendEdoc, presented: presented, bodyHash: number, traceId: number))
+        }
+        var openings: [HubDesk.Opening] = []
+        for (_, knock) in uploads { openings.append(try await desk.open(knock)) }
+        func accept(_ index: Int) async throws -> String {
+            let (packet, knock) = uploads[index]
+            let blob = try desk.blobs.put(packet)
+            return try await desk.accept(
+                ByteSource(packet), kept: blob, type: .document, to: [], from: openings[index], knock)
+        }
+        _ = try await accept(0)
+        await #expect(throws: HubRefusal(.systemFault, .rate)) { try await accept(1) }
+        #expect(try await world.client("vien").receivedList(messageType: .document).count == 1)
+    }
+
+    @Test func `a packet whose content is gone meanwhile is not taken`() async throws {
+        let world = try await HubWorld.make()
+        let packet = world.document()
+        let call = VXPCall.send(packet, from: HubWorld.academy, messageType: .document)
+        let request = try RequestSigner(systemId: "vhl", secret: "bí mật 1").sign(call, at: world.tick())
+        let knock = Knock(
+            operation: .sendEdoc, presented: try PresentedCall(headers: request.headers), bodyHash: "", traceId: "1")
+        let desk = world.hub.desk
+        let opening = try await desk.open(knock)
+        let blob = try desk.blobs.put(packet)
+        try FileManager.default.removeItem(at: desk.blobs.path(blob))
+        await #expect(throws: BlobError.self) {
+            try await desk.accept(ByteSource(packet), kept: blob, type: .document, to: [], from: opening, knock)
+        }
+        #expect(try await world.client("vien").receivedList(messageType: .document).isEmpty)
+    }
+
+    @Test func `the room for a form's own lines is no room for the packet`() async throws {
+        let world = try await HubWorld.make(settings: ["hub.limit.packet.megabytes": "1"])
+        let file = Data(count: (1 << 20) + 3)
+        var call = VXPCall.send(file, from: HubWorld.academy, messageType: .document)
+        call.contentType = "multipart/form-data; boundary=XyZ"
+        call.body =
+            Data("--XyZ\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.edxml\"\r\n\r\n".utf8) + file
+            + Data("\r\n--XyZ--\r\n".utf8)
+        let request = try RequestSigner(systemId: "vhl", secret: "bí mật 1").sign(call, at: world.tick())
+        let answer = await world.hub.api.answer(request)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains(RefusalCause.tooLarge.sentence))
     }
 
     @Test func `an agency uploads so many packets at once and no more`() async throws {

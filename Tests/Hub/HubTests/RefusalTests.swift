@@ -31,6 +31,31 @@ import VXP
         #expect(try await world.client("vien").receivedList(messageType: .document).isEmpty)
     }
 
+    @Test func `all recipients are known, open and connected, or the packet goes to none`() {
+        func address(_ code: String, system: String? = "vien", isLocked: Bool = false) -> RoutingPolicy.Address {
+            RoutingPolicy.Address(id: 1, code: code, systemId: system, isLocked: isLocked)
+        }
+        let known = [
+            "1": address("1"), "2": address("2", isLocked: true), "3": address("3", system: nil),
+        ]
+        func refusal(_ codes: String...) -> HubRefusal? {
+            do throws(HubRefusal) { _ = try RoutingPolicy.addresses(for: codes, known: known) } catch { return error }
+            return nil
+        }
+        #expect(refusal("1") == nil)
+        #expect(refusal("1", "2")?.code == .lockedRecipient)
+        #expect(refusal("1", "3")?.code == .unknownRecipient)
+        #expect(refusal("1", "4")?.code == .unknownRecipient)
+    }
+
+    @Test(arguments: [(1_000, true), (1_001, false)])
+    func `a packet goes to a thousand agencies at the most`(count: Int, isTaken: Bool) async throws {
+        let packet = try #require(PacketReader().read(try await HubWorld.make().document()).packet)
+        let codes = (1...count).map(String.init)
+        let taken = Result { try RoutingPolicy.recipientCodes(of: packet, beside: codes + codes) }
+        #expect((try? taken.get()) == (isTaken ? codes : nil))
+    }
+
     @Test func `system, kind, bytes and recipients make a packet, in whatever order these are named`() {
         func identity(
             _ systemId: String = "vhl", _ type: MessageType = .document, _ sha256: String = "00",
@@ -65,6 +90,56 @@ import VXP
         let expected = VXPFailure.unauthorised("HTTP 401")
         await #expect(throws: expected) { try await world.client("vhl", secret: "sai").agencies() }
         await #expect(throws: expected) { try await world.client("la").agencies() }
+    }
+
+    private static func knock(
+        _ request: VXPRequest, _ operation: VXPOperation, bodyHash: String = ""
+    ) throws -> Knock {
+        Knock(
+            operation: operation, presented: try PresentedCall(headers: request.headers), bodyHash: bodyHash,
+            traceId: "1")
+    }
+
+    /// Whoever has the secret learns what is wrong with his call; anybody else does not.
+    @Test func `a call from another time is told from one with a wrong secret, under an old secret too`() async throws {
+        let world = try await HubWorld.make()
+        let desk = world.hub.desk
+        func refusal(secret: String, late: Double) async throws -> SignatureRefusal? {
+            let request = try RequestSigner(systemId: "vhl", secret: secret)
+                .sign(VXPCall(.getAgenciesList), at: world.tick().addingTimeInterval(late))
+            do { try await desk.asking(Self.knock(request, .getAgenciesList)) { _, _ in } } catch {
+                return error as? SignatureRefusal
+            }
+            return nil
+        }
+        let new = try await desk.rotate(HubWorld.academy).secret
+        for secret in [new, "bí mật 1"] {
+            #expect(try await refusal(secret: secret, late: 0) == nil)
+            #expect(try await refusal(secret: secret, late: 400) == .outsideWindow)
+        }
+        #expect(try await refusal(secret: "sai", late: 400) == .wrongSignature)
+    }
+
+    /// The kit may sign two calls of one moment alike.
+    @Test func `a call with an effect is another one where it asks or carries something else`() async throws {
+        let world = try await HubWorld.make()
+        let request = try RequestSigner(systemId: "vhl", secret: "bí mật 1")
+            .sign(VXPCall(.updateStatus), at: world.tick())
+        func isTaken(_ operation: VXPOperation, _ bodyHash: String) async throws -> Bool {
+            do {
+                try await world.hub.desk.within(Self.knock(request, operation, bodyHash: bodyHash)) { _, _ in }
+            } catch let refusal as HubRefusal {
+                #expect(refusal.code == .unauthorised)
+                return false
+            }
+            return true
+        }
+        #expect(try await isTaken(.updateStatus, "a"))
+        #expect(try await isTaken(.updateStatus, "b"))
+        #expect(try await isTaken(.sendEdoc, "a"))
+        for (operation, hash) in [(VXPOperation.updateStatus, "a"), (.updateStatus, "b"), (.sendEdoc, "a")] {
+            #expect(try await !isTaken(operation, hash))
+        }
     }
 
     @Test func `a call from another time is refused`() async throws {
