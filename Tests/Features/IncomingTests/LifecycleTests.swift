@@ -80,6 +80,22 @@ import Testing
         #expect((found.obstacle(to: action, for: head) == nil) == Self.holders(role, state).contains(action))
     }
 
+    @Test func `one's desk is open work, what came for information and what is over are none`() {
+        let head = Actor.sample(.unitHead)
+        func desk(_ branches: [(role: BranchRole, state: BranchState)]) -> BranchID? {
+            let held = branches.enumerated().map { index, branch in
+                Branch.sample(
+                    Int64(index + 1), role: branch.role, state: branch.state, holder: .person(head.person))
+            }
+            return IncomingCase(document: .sample(.circulating), tree: RoutingTree(held)).desk(of: head)?.id
+        }
+        #expect(desk([(.information, .pending)]) == nil && desk([(.lead, .completed)]) == nil)
+        #expect(desk([(.information, .pending), (.support, .pending)]) == BranchID(2))
+        #expect(desk([(.lead, .completed), (.support, .active)]) == BranchID(2))
+        #expect(desk([(.lead, .passed), (.support, .active)]) == BranchID(2))
+        #expect(desk([(.lead, .passed)]) == BranchID(1))
+    }
+
     @Test func `an officer who heads no unit does not assign`() {
         let officer = Actor.sample(.specialist)
         let branch = Branch.sample(1, role: .lead, state: .pending, holder: .person(officer.person))

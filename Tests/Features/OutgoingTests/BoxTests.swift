@@ -51,11 +51,18 @@ import Testing
             (people.chairman, .toSign, 1), (people.clerk, .toNumber, 1), (people.clerk, .toSeal, 1),
             (people.clerk, .toIssue, 1),
             (people.clerk, .trouble, 0), (people.otherHead, .unitReading, 1), (people.officeHead, .unitWork, 1),
+            (people.otherHead, .unitWork, 0), (people.officeHead, .unitReading, 0),
             (people.clerk, .issued, 2), (people.otherSpecialist, .all, 0), (people.administrator, .all, 0),
         ]
         for (actor, box, count) in expected {
             #expect(try await stage.desk.list(box, for: actor).items.count == count, "\(actor.name): \(box)")
         }
+    }
+
+    @Test func `who only administers has no boxes, who also works has those of his work`() {
+        #expect(OutgoingBox.boxes(of: PolicyTests.administrator).isEmpty)
+        let clerk = PolicyTests.actor(6, roles: [.administrator, .recordsClerk], unit: 50)
+        #expect(OutgoingBox.boxes(of: clerk).contains(.toNumber))
     }
 
     @Test func `a long list goes on by key without losing or repeating a row`() async throws {

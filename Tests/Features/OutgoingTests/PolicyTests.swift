@@ -49,6 +49,14 @@ struct PolicyTests {
         #expect(submit?.obstacle?.contains("chưa chọn người ký") == true)
     }
 
+    @Test func `a file is submitted with the places for number, date, signature and seal`() {
+        var document = OutgoingDocument.sample()
+        document.content.alsoTo = "Như Điều 3"
+        #expect(document.gaps(recipients: []).isEmpty)
+        document.places = nil
+        #expect(document.gaps(recipients: []) == ["chưa có vị trí số, ngày, chữ ký và dấu"])
+    }
+
     @Test(arguments: SecurityLevel.allCases)
     func `a secret document never goes to the exchange`(secrecy: SecurityLevel) {
         let document = OutgoingDocument.sample(state: .sealed, secrecy: secrecy)

@@ -63,6 +63,20 @@ import Testing
     }
 
     @Test(arguments: Engine.testable)
+    func `a lead that was taken or given back is not waited for`(engine: Engine) async throws {
+        for state in [BranchState.recalled, .returned] {
+            let office = try await TestOffice.make(engine)
+            let root = try await add(office, .person(office.people.chairman.person), .decide)
+            let first = try await add(office, .person(office.people.specialist.person), .lead, below: root)
+            let second = try await add(office, .person(office.people.secondSpecialist.person), .lead, below: root)
+            try await set(office, root, .passed)
+            #expect(try await tree(office).completedAncestors(afterCompleting: first) == [])
+            try await set(office, second, state)
+            #expect(try await tree(office).completedAncestors(afterCompleting: first) == [root])
+        }
+    }
+
+    @Test(arguments: Engine.testable)
     func `one who reads for information is never waited for`(engine: Engine) async throws {
         let office = try await TestOffice.make(engine)
         let root = try await add(office, .person(office.people.chairman.person), .decide)
