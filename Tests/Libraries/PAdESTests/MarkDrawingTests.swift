@@ -33,7 +33,7 @@ import Testing
         "40 0 0 40 0 0 cm 0 0 m 5 0 l S", "9 0 0 1 0 0 cm 0 0 m 5 0 l S", "1 0 cm 0 0 m 5 0 l S",
         "1 G 0 10 m 200 10 l S", "0.9 0.9 1 RG 0 10 m 200 10 l S", "0 60 m 200 60 l S", "0 2 m 9 18 l S",
         "0 1 m 9 1 l S 0 9 m 9 9 l S 0 17 m 9 17 l S", "/G gs 0.8 g 0 0 200 20 re B",
-        "4 w 0 0 200 20 re S 0 5 200 10 re S", "/Pattern CS /P SCN 0 0 m 9 0 l S",
+        "4 w 0 0 200 20 re S 0 5 200 10 re S", "/Pattern CS /P SCN 0 0 m 9 0 l S", "/Cs1 CS 1 0 0 SC 0 0 m 9 0 l S",
         "1 1 0 rg 0 0 9 9 re f", "/N gs 1 1 0 rg 0 0 9 9 re f", "/G gs /N gs 1 1 0 rg 0 0 9 9 re f",
         "q /G gs Q 1 1 0 rg 0 0 9 9 re f", "1 1 0 rg 0 0 9 9 re f /G gs", "/K gs 1 1 0 rg 0 0 9 9 re f",
         "/G gs 0 0 9 9 re f", "/G gs 0 g 0 0 9 9 re f", "/G gs 0 0 0 1 k 0 0 9 9 re f",

@@ -67,7 +67,10 @@ struct CertificateTests {
     @Test func `fitness names expiry, a start still to come, and a wrong usage`() throws {
         let practice = try Practice.of(.p256)
         let certificate = practice.leader.certificate
-        #expect(certificate.fitness(at: now).isEmpty)
+        // Both ends belong to it (RFC 5280 §4.1.2.5).
+        for date in [certificate.notBefore, now, certificate.notAfter] {
+            #expect(certificate.fitness(at: date).isEmpty)
+        }
         #expect(certificate.fitness(at: certificate.notAfter + 1) == [.expired(on: certificate.notAfter)])
         #expect(certificate.fitness(at: certificate.notBefore - 1) == [.notYetValid(until: certificate.notBefore)])
         #expect(practice.pki.root.fitness(at: now) == [.wrongKeyUsage])

@@ -78,6 +78,10 @@ struct PathTests {
             signer.certificate, [lower.certificate, upper.certificate], root.certificate)
         #expect((report.status == .trusted) == (length == 1) && openssl == (length == 1))
         #expect(report.problems.map(\.kind) == (length == 1 ? [] : [.pathTooLong]))
+        // What an anchor says of itself is kept as well.
+        let below = TrustStore(anchors: [upper.certificate]).path(
+            of: signer.certificate, beside: [lower.certificate], at: now)
+        #expect(below.problems.map(\.kind) == (length == 1 ? [] : [.pathTooLong]))
     }
 
     /// RFC 5280 §6.1.4 l: who certifies his own next key is one authority still.
@@ -319,6 +323,28 @@ struct PathTests {
         let crowd = try (0..<150).map { _ in try root.authority("CA").certificate }
         let path = TrustStore(anchors: [root.certificate]).path(of: signer, beside: crowd, at: now)
         #expect(path.status == .untrusted)
+    }
+
+    /// Renewals of one key are all signed rightly: eleven ways that end nowhere before the one that arrives.
+    @Test(arguments: [(7, true), (12, false)])
+    func `a hundred links are tried for one path, and no more`(renewals: Int, isFound: Bool) throws {
+        let root = try TestAuthority.root()
+        let upper = try TestAuthority.root("Khác").authority("Trên", .bare, additions: Self.authority())
+        let issuing = try upper.authority("CA", .bare, additions: Self.authority())
+        func renewed(_ authority: TestAuthority, by issuer: TestAuthority) throws -> Certificate {
+            try issuer.certify(
+                authority.certificate.publicKeyInfo,
+                CertificateTemplate(
+                    kind: .bare, subject: authority.certificate.subject, notBefore: now - 60, notAfter: now + 86_400,
+                    additions: Self.authority()))
+        }
+        let stranger = try TestAuthority.root("Khác")
+        let crowd =
+            try (0..<11).map { _ in try renewed(issuing, by: upper) }
+            + (0..<renewals).map { _ in try renewed(upper, by: stranger) }
+        let path = TrustStore(anchors: [root.certificate]).path(
+            of: try issuing.issue("A").certificate, beside: crowd + [try renewed(issuing, by: root)], at: now)
+        #expect((path.status == .trusted) == isFound)
     }
 
     @Test func `a certificate whose two algorithm fields differ is refused`() throws {

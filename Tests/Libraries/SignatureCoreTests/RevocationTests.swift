@@ -56,6 +56,18 @@ struct RevocationListTests {
         #expect(path.revocations.last?.refusals == (found == .good ? [] : [.outOfScope]))
     }
 
+    @Test func `of two ways one of which is revoked the other is told, though nothing is known of it`() throws {
+        let root = try TestAuthority.root()
+        let old = try root.authority("Phát hành")
+        let template = CertificateTemplate(
+            kind: .issuing, subject: old.certificate.subject, notBefore: now - 60, notAfter: now + 86_400)
+        let renewed = try root.certify(old.certificate.publicKeyInfo, template)
+        let line = Line(certificate: old.certificate, revokedAt: now - 7200)
+        let path = TrustStore(anchors: [root.certificate], intermediates: [old.certificate, renewed]).path(
+            of: try old.issue("A").certificate, at: now, material: ValidationMaterial(crls: [try root.list([line])]))
+        #expect(path.chain.contains(renewed) && path.revocation == .tryLater)
+    }
+
     @Test func `a list past its end, or from the future, decides nothing`() throws {
         let hierarchy = try TestHierarchy()
         let old = try hierarchy.path([hierarchy.issuing.list(from: now - 9000, until: now - 60)])
@@ -587,6 +599,17 @@ struct PastTimeTests {
         var path = try hierarchy.path([hierarchy.issuing.list([line])])
         path.conclude(signedAfter: now - 7200 + offset)
         #expect(path.subIndication == found)
+    }
+
+    /// ETSI EN 319 102-1 §5.3.4 speaks of the signer's certificate alone.
+    @Test func `an authority that ran out before the signature leaves its expiry without proof`() throws {
+        let root = try TestAuthority.root()
+        let issuing = try root.authority("Phát hành", validity: .init(from: now - 86_400, days: 30))
+        let signer = try issuing.issue("A").certificate
+        let trust = TrustStore(anchors: [root.certificate], intermediates: [issuing.certificate])
+        var path = trust.path(of: signer, at: issuing.certificate.notAfter + 9000)
+        path.conclude(signedAfter: issuing.certificate.notAfter + 60)
+        #expect(path.culprit == issuing.certificate && path.subIndication == "OUT_OF_BOUNDS_NO_POE")
     }
 
     @Test func `an authority revoked after the proof needs everything below it to be older`() throws {

@@ -21,9 +21,9 @@ import Testing
             anchors: [practice.pki.root], intermediates: [practice.pki.issuingCertificate],
             limits: [practice.pki.root.fingerprint: limit])
         let leaf = practice.leader.certificate
-        #expect(store.path(of: leaf, at: now).status == .trusted)
-        #expect(store.path(of: leaf, at: now.addingTimeInterval(-61)).status == .untrusted)
-        #expect(store.path(of: leaf, at: now.addingTimeInterval(60)).status == .untrusted)
+        for (offset, status) in [(-61.0, PathStatus.untrusted), (-60, .trusted), (59, .trusted), (60, .untrusted)] {
+            #expect(store.path(of: leaf, at: now.addingTimeInterval(offset)).status == status)
+        }
     }
 
     @Test func `a list is written and read back as it was`() async throws {
