@@ -73,6 +73,10 @@ import Testing
         permitted("a version that there is", catalog { $0["Version"] = .name("2.0") }),
         refused("a version that there is none of", catalog { $0["Version"] = .name("9.9") }),
         permitted("metadata anew", before: described(by: XMPPacketTests.head), described(by: XMPPacketTests.head)),
+        refused("metadata overwritten by what is none", before: described(by: XMPPacketTests.head)) {
+            update, document in
+            update.set(try #require(try document.catalog()["Metadata"]?.reference), to: stream("q Q"))
+        },
         refused("metadata for what was none", before: described(by: "q Q"), described(by: XMPPacketTests.head)),
         refused(
             "a page's metadata for those of the file",
@@ -156,7 +160,22 @@ import Testing
         try RevisionTests.list(group, in: document, &update)
     }
 
+    /// The list of fields is an object of its own.
+    private static let list = form { form, update in
+        form["Fields"] = .reference(update.add(try #require(form["Fields"])))
+    }
+
+    private static func listing(_ change: @escaping @Sendable ([PDFObject]) -> [PDFObject]) -> Change {
+        { update, document in
+            let form = try document.value("AcroForm", of: document.catalog()).dictionary
+            let list = try #require(form?["Fields"]?.reference)
+            update.set(list, to: .array(change(try document.object(list).array ?? [])))
+        }
+    }
+
     static let fields: [Row] = [
+        permitted("the same list of fields again", before: list, listing { $0 }),
+        refused("a list of fields that lost one", before: list, listing { $0.dropLast() }),
         permitted("a signature field", adding([:])),
         permitted("a signature field that shows", adding(["Subtype": .name("Widget"), "Rect": place])),
         refused("a field without a name", adding(["T": .text("")])),
@@ -220,7 +239,19 @@ import Testing
         }
     }
 
+    private static let twice = Data("<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/BaseFont/Courier>>".utf8)
+
     static let pages: [Row] = [
+        permitted(
+            "a font of two names written again as it was",
+            before: { update, _ in
+                update.set(PDFReference(3), toRaw: twice)
+            }
+        ) { update, _ in update.set(PDFReference(3), toRaw: twice) },
+        refused("a font given two names") { update, _ in update.set(PDFReference(3), toRaw: twice) },
+        refused("the same content under another generation") { update, document in
+            update.set(PDFReference(5, 1), to: try document.object(PDFReference(5)))
+        },
         permitted("a page with the size it had from above", saying("MediaBox") { above, _ in above }),
         permitted(
             "a page with the resources it had from above", before: inherited, saying("Resources") { above, _ in above }),

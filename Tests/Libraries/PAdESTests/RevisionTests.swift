@@ -315,7 +315,36 @@ import Testing
 
     @Test(arguments: [
         "", "text", "<html></html>", "\(head)\(head)", "<x:xmpmeta><a></b></x:xmpmeta>", "<x:xmpmeta>",
-        "<!DOCTYPE a>\(head)", "\(head)<more/>", "<x:xmpmeta", "q Q \(head)", "<![CDATA[x]]>\(head)",
+        "<!DOCTYPE a>\(head)", "\(head)<more/>", "<x:xmpmeta><!a/></x:xmpmeta>", "<x:xmpmeta <b></x:xmpmeta>",
+        "<x:xmpmeta", "q Q \(head)", "<![CDATA[x]]>\(head)",
     ])
     func `anything else is not`(text: String) { #expect(!XMPPacket.isWellFormed(Data(text.utf8))) }
+
+    @Test(arguments: [(64, true), (65, false)])
+    func `a packet is so deep at the most`(depth: Int, isWellFormed: Bool) {
+        let (open, close) = (String(repeating: "<RDF>", count: depth), String(repeating: "</RDF>", count: depth))
+        #expect(XMPPacket.isWellFormed(Data((open + close).utf8)) == isWellFormed)
+    }
+}
+
+/// Ai nhắc tới đối tượng nào, theo từng phiên bản.
+@Suite struct ReferenceIndexTests {
+    @Test func `a key with a stroke in it is no two keys`() {
+        let place = Place(holder: 4)
+        #expect(place.member("AP/N") != place.member("AP").member("N"))
+        #expect(place.member("AP").member("N").lastKey == "N")
+    }
+
+    @Test func `what nothing within reach refers to any more is used by nobody`() throws {
+        let first = try RawUpdate([
+            1: "<</Type/Catalog/Pages 2 0 R/A 7 0 R>>", 7: "<</B 8 0 R>>", 8: "(x)", 9: "<</Title(a)>>",
+        ]).appended(to: SamplePDF().data) { $0.replacing("/Root", with: "/Info 9 0 R/Root") }
+        let file = try RawUpdate([1: "<</Type/Catalog/Pages 2 0 R>>"]).appended(to: first)
+        let document = try PDFDocument(data: file)
+        var index = try ReferenceIndex(try #require(document.atRevision(1)))
+        #expect(index.uses(of: 8) == [Place(holder: 7, path: "B")])
+        #expect(index.uses(of: 9) == [Place.trailer.member("Info")])
+        try index.advance(to: document, touched: document.numbersTouched(after: 1))
+        #expect(index.uses(of: 8).isEmpty && index.uses(of: 9).isEmpty)
+    }
 }

@@ -187,6 +187,34 @@ struct PathTests {
         }
     }
 
+    private static func inhibitingAny(after count: Int) -> [UInt8] {
+        TestAuthority.extension(.inhibitAnyPolicy, isCritical: true, DER.integer(count))
+    }
+
+    /// RFC 5280 §6.1.3 d, §6.1.4 h to j: what an authority says of policies binds those below it; its own renewals are no
+    /// further step.
+    @Test func `what an authority demands of policies is kept below it, its renewals apart`() throws {
+        let (one, any) = (Self.policies("1.3.6.1.4.1.32473.1"), Self.policies("2.5.29.32.0"))
+        let cases: [(upper: [[UInt8]], lower: (String, [[UInt8]]), leaf: [[UInt8]], holds: Bool)] = [
+            ([Self.explicit(after: 0), one], ("Dưới", [any]), [any], true),
+            ([Self.explicit(after: 0), one, Self.inhibitingAny(after: 0)], ("Dưới", [any]), [one], false),
+            ([Self.explicit(after: 0), one, Self.inhibitingAny(after: 0)], ("Trên", [any]), [one], true),
+            ([Self.explicit(after: 0), one, Self.inhibitingAny(after: 0)], ("Trên", [any]), [any], false),
+            ([Self.explicit(after: 2), one], ("Dưới", [one]), [], false),
+            ([Self.explicit(after: 2), one], ("Trên", [one]), [], true),
+            ([Self.explicit(after: 0), one], ("Dưới", [one, Self.explicit(after: 5)]), [], false),
+        ]
+        for (upper, lower, leaf, holds) in cases {
+            let root = try TestAuthority.root()
+            let first = try root.authority("Trên", .bare, additions: Self.authority() + upper)
+            let second = try first.authority(lower.0, .bare, additions: Self.authority() + lower.1)
+            let signer = try second.issue("A", additions: leaf).certificate
+            let path = TrustStore(anchors: [root.certificate]).path(
+                of: signer, beside: [first.certificate, second.certificate], at: now)
+            #expect(path.problems.map(\.kind) == (holds ? [] : [.noCommonPolicy]), "\(lower.0) \(upper.count)")
+        }
+    }
+
     @Test func `addresses, hosts and machines are compared as RFC 5280 has it`() throws {
         func allows(_ constraint: [UInt8], _ name: [UInt8]) throws -> Bool {
             let names = TestAuthority.extension(.subjectAlternativeName, DER.sequence(name))

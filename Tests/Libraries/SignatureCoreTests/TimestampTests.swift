@@ -109,6 +109,13 @@ struct TimestampTests {
         #expect(throws: SignatureError.timestampMismatch("nonce")) { try question.token(in: answer) }
         let other = TimestampRequest(imprint: Data(count: 32))
         #expect(throws: SignatureError.timestampMismatch("imprint")) { try other.token(in: answer) }
+        // The same bytes as the digest of another algorithm.
+        let third = TimestampRequest(imprint: question.imprint, algorithm: .sha3With256)
+        var asked = third.der
+        let place = try #require(asked.range(of: Data(DER.identifier(DigestAlgorithm.sha3With256.identifier))))
+        asked.replaceSubrange(place, with: DER.identifier(DigestAlgorithm.sha256.identifier))
+        let answered = try practice.responder.respond(to: asked, at: now)
+        #expect(throws: SignatureError.timestampMismatch("imprint")) { try third.token(in: answered) }
     }
 
     @Test func `an answer whose signature does not hold is refused`() throws {
