@@ -100,11 +100,12 @@ extension Data {
     /// but digits.
     static func decoded(hexadecimal text: UnsafeRawBufferPointer) -> (bytes: Data, isClean: Bool) {
         var isClean = true
+        let digits = hexadecimalDigits
         let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 2 + 1) { buffer, count in
             var index = 0
             // Digits alone, two by two, as signatures have them by the ten thousand.
             while index + 1 < text.count {
-                let (high, low) = (digit(text[index]), digit(text[index + 1]))
+                let (high, low) = (digits[Int(text[index])], digits[Int(text[index + 1])])
                 if high | low > 15 { break }
                 buffer[count] = high << 4 | low
                 count += 1
@@ -112,7 +113,7 @@ extension Data {
             }
             var high: UInt8?
             for character in text[index...] {
-                let value = digit(character)
+                let value = digits[Int(character)]
                 if value > 15 {
                     isClean = false
                 } else if let first = high {
@@ -131,12 +132,6 @@ extension Data {
         return (Data(bytes), isClean)
     }
 
-    /// What a hexadecimal digit stands for, more than 15 where it is none.
-    @inline(__always)
-    private static func digit(_ character: UInt8) -> UInt8 {
-        let number = character &- 0x30
-        if number < 10 { return number }
-        let letter = (character | 0x20) &- 0x61
-        return letter < 6 ? letter + 10 : 0xFF
-    }
+    /// What each byte stands for as a hexadecimal digit, more than 15 where it is none.
+    private static let hexadecimalDigits = (0...255).map { ByteCursor.hexValue($0) ?? 0xFF }
 }

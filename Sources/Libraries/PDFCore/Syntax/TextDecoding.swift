@@ -9,6 +9,8 @@ enum TextDecoding {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             return withoutLanguages(String(decoding: bytes.dropFirst(3), as: UTF8.self))
         }
+        let isASCII = bytes.allSatisfy { $0 < 0x80 && !(0x18...0x1F).contains($0) }
+        if isASCII { return String(decoding: bytes, as: UTF8.self) }
         return String(String.UnicodeScalarView(bytes.map { documentScalars[Int($0)] }))
     }
 
