@@ -299,6 +299,7 @@ struct PathTests {
         let text = String(String.UnicodeScalarView(letters))
         #expect(letters.count == 128 + 64 + 12 + 90)
         #expect(text.precomposedStringWithCompatibilityMapping.unicodeScalars.elementsEqual(letters))
+        #expect(text.lowercased().unicodeScalars.count == letters.count)
     }
 
     @Test func `of two authorities of one name the one whose signature holds is found`() throws {

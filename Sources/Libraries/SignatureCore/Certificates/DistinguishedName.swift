@@ -76,7 +76,17 @@ package struct DistinguishedName: Sendable, Hashable {
     /// Compared set by set as far as both go; folding, which costs most, comes last.
     private static func areAlike(_ mine: [[Part]], _ its: [[Part]]) -> Bool {
         let pairs = zip(mine, its)
-        return pairs.allSatisfy { haveSameTypes($0, $1) } && pairs.allSatisfy { $0 == $1 || folded($0) == folded($1) }
+        return pairs.allSatisfy { haveSameTypes($0, $1) } && pairs.allSatisfy { $0 == $1 || fold($0, like: $1) }
+    }
+
+    /// Most names that differ do so in how many letters they have, which folding keeps; it is spared them.
+    private static func fold(_ mine: [Part], like its: [Part]) -> Bool {
+        if mine.count == 1, its.count == 1, let count = mine[0].value.composedLetterCount,
+            let other = its[0].value.composedLetterCount, count != other
+        {
+            return false
+        }
+        return folded(mine) == folded(its)
     }
 
     /// Nearly every set has one member.
@@ -95,7 +105,22 @@ package struct DistinguishedName: Sendable, Hashable {
             })
     }
 
-    private func first(_ type: ObjectIdentifier) -> String? { parts.last { $0.type == type }?.value }
+    private func first(_ type: ObjectIdentifier) -> String? { try? mostSpecific(type) }
+
+    /// The texts of all others are not read.
+    private func mostSpecific(_ type: ObjectIdentifier) throws(DERError) -> String? {
+        var found: DERValue?
+        var name = try DERReader([UInt8](der))
+        var sets = try name.next().reader()
+        while !sets.isAtEnd {
+            var pairs = try sets.next().reader()
+            while !pairs.isAtEnd {
+                var fields = try pairs.next().reader()
+                if try fields.next().objectIdentifier() == type { found = try fields.next() }
+            }
+        }
+        return try found?.text()
+    }
 
     package var commonName: String? { first(.commonName) }
     package var organisation: String? { first(.organisation) }
@@ -149,6 +174,18 @@ extension DERValue {
             }
         guard raw.unicodeScalars.contains(where: \.isControl) else { return raw }
         return String(String.UnicodeScalarView(raw.unicodeScalars.map { $0.isControl ? "\u{FFFD}" : $0 }))
+    }
+}
+
+extension String {
+    /// How many there are beside spaces; nil where others than composed ones are among them.
+    fileprivate var composedLetterCount: Int? {
+        var count = 0
+        for scalar in unicodeScalars {
+            guard scalar.isComposedLetter else { return nil }
+            if scalar != " " { count += 1 }
+        }
+        return count
     }
 }
 
