@@ -1,35 +1,39 @@
 package import Foundation
 import Synchronization
 
-/// Digests of parts of a source that will be asked for later: taken by a core that is idle until then, otherwise by
-/// whoever asks first. A class because both hold the same.
+/// Digests of parts of a source that will be asked for later: begun with by a core that is idle until then, and finished by
+/// whoever asks first, who does not wait for that core to be done. A class because both hold the same.
 package final class DigestsAhead: Sendable {
-    private let wanted: [RangeDigest]
-    private let source: ByteSource
-    private let values = Mutex<[RangeDigest: Data]?>(nil)
+    /// Nil once the source could not be read.
+    private let pass: Mutex<DigestPass?>
+    private let isAskedFor = Atomic(false)
 
     /// Fewer bytes are digested sooner than another thread begins.
     private static let worthwhileBytes = 256 << 10
 
     package init(_ wanted: Set<RangeDigest>, of source: ByteSource) {
-        self.wanted = Array(wanted)
-        self.source = source
+        pass = Mutex(DigestPass(Array(wanted), of: source))
         guard !wanted.isEmpty, source.count >= Self.worthwhileBytes else { return }
-        DispatchQueue.global().async { [weak self] in self?.take() }
+        DispatchQueue.global().async { [weak self] in self?.begin() }
     }
 
     /// Nil where the source could not be read.
-    package func value(of digest: RangeDigest) -> Data? { take()[digest] }
+    package func value(of digest: RangeDigest) -> Data? {
+        isAskedFor.store(true, ordering: .relaxed)
+        return pass.withLock { pass in
+            while Self.advance(&pass) {}
+            return pass?.value(of: digest)
+        }
+    }
 
-    /// Who finds them being taken waits: they are in work by a thread that waits for nobody.
-    @discardableResult
-    private func take() -> [RangeDigest: Data] {
-        values.withLock { values in
-            if let values { return values }
-            let taken = (try? source.digests(wanted)) ?? []
-            let found = Dictionary(uniqueKeysWithValues: zip(wanted, taken))
-            values = found
-            return found
+    private func begin() {
+        while !isAskedFor.load(ordering: .relaxed), pass.withLock({ Self.advance(&$0) }) {}
+    }
+
+    private static func advance(_ pass: inout sending DigestPass?) -> Bool {
+        do { return try pass?.advance() ?? false } catch {
+            pass = nil
+            return false
         }
     }
 }

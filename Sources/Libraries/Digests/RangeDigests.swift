@@ -26,26 +26,11 @@ extension ByteSource {
         try digests([RangeDigest(algorithm, [0..<count])])[0]
     }
 
-    /// All digests in one pass over the bytes. Those that have read the same so far share one running digest, so that
-    /// signatures of one file, which have their beginning in common, cost little more than the longest.
+    /// All digests in one pass over the bytes.
     package func digests(_ wanted: [RangeDigest]) throws -> [Data] {
-        let edges = Set(wanted.flatMap(\.ranges).flatMap { [$0.lowerBound, $0.upperBound] }).sorted()
-        var lanes = Dictionary(grouping: wanted.indices) { wanted[$0].algorithm }.map {
-            Lane(Hasher($0.key), members: $0.value)
-        }
-        for (start, end) in zip(edges, edges.dropFirst()) {
-            for index in lanes.indices { lanes += lanes[index].split { wanted[$0].covers(start..<end) } }
-            let reading = lanes.filter { lane in lane.members.contains { wanted[$0].covers(start..<end) } }
-            if reading.isEmpty { continue }
-            try forEachPiece(of: start..<end) { piece in
-                for lane in reading { lane.hasher.update(piece) }
-            }
-        }
-        var digests = [Data](repeating: Data(), count: wanted.count)
-        for lane in lanes {
-            for member in lane.members { digests[member] = lane.hasher.value() }
-        }
-        return digests
+        var pass = DigestPass(wanted, of: self)
+        while try pass.advance() {}
+        return wanted.map { pass.value(of: $0) ?? Data() }
     }
 
     /// Feeds the bytes of `range` to a running digest.
@@ -53,6 +38,52 @@ extension ByteSource {
         let lane = Lane(hasher.copy(), members: [])
         try forEachPiece(of: range) { lane.hasher.update($0) }
         hasher = lane.hasher.copy()
+    }
+}
+
+/// Digests of one source on their way through its bytes. Those that have read the same so far share one running digest, so
+/// that signatures of one file, which have their beginning in common, cost little more than the longest.
+struct DigestPass {
+    private let source: ByteSource
+    private let wanted: [RangeDigest]
+    private var lanes: [Lane]
+    private var position: Int
+    /// Where ranges begin or end, as far as these lie ahead.
+    private var edges: ArraySlice<Int>
+    /// Few for any source: each asks for a buffer of its own.
+    private let stepBytes: Int
+
+    init(_ wanted: [RangeDigest], of source: ByteSource) {
+        self.source = source
+        self.wanted = wanted
+        stepBytes = max(source.count / 8, 64 << 10)
+        edges = Set(wanted.flatMap(\.ranges).flatMap { [$0.lowerBound, $0.upperBound] }).sorted()[...]
+        position = edges.popFirst() ?? 0
+        lanes = Dictionary(grouping: wanted.indices) { wanted[$0].algorithm }.map {
+            Lane(Hasher($0.key), members: $0.value)
+        }
+    }
+
+    /// Reads on by one step; false where nothing is left to read.
+    mutating func advance() throws -> Bool {
+        guard let edge = edges.first else { return false }
+        let step = position..<min(edge, position + stepBytes)
+        for index in lanes.indices { lanes += lanes[index].split { wanted[$0].covers(step) } }
+        let reading = lanes.filter { lane in lane.members.contains { wanted[$0].covers(step) } }
+        if !reading.isEmpty {
+            try source.forEachPiece(of: step) { piece in
+                for lane in reading { lane.hasher.update(piece) }
+            }
+        }
+        position = step.upperBound
+        if position == edge { edges.removeFirst() }
+        return true
+    }
+
+    /// Of what was read so far; nil for a digest that was not wanted.
+    func value(of digest: RangeDigest) -> Data? {
+        guard let index = wanted.firstIndex(of: digest) else { return nil }
+        return lanes.first { $0.members.contains(index) }?.hasher.value()
     }
 }
 
