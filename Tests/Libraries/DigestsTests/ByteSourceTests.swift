@@ -53,6 +53,14 @@ import Testing
         }
     }
 
+    @Test func `digests begun early serve where they are what is asked for, and no others are given for them`() throws {
+        let source = ByteSource(content)
+        let (early, late) = (RangeDigest(.sha256, [0..<1000]), RangeDigest(.sha384, [0..<1000]))
+        let begun = DigestsAhead([early], of: source)
+        #expect(begun.covering([early]) === begun && begun.covering([]) === begun)
+        #expect(try [begun.covering([early, late]).value(of: late)] == source.digests([late]))
+    }
+
     @Test func `a running digest goes on with the bytes of a source`() throws {
         var hasher = Hasher(.sha256)
         hasher.update(content[..<10])

@@ -108,6 +108,15 @@ struct CMSFormTests {
         #expect(try report { $0.listed = .sha512 }.formProblems == [.digestAlgorithmNotListed])
     }
 
+    @Test func `the digest listed first is known before the rest is read`() throws {
+        var forge = try Forge()
+        forge.listed = .sha512
+        let made = try forge.made()
+        #expect(CMSFacts.announcedDigest(in: made) == .sha512)
+        for count in [0, 1, 20, made.count - 1] { #expect(CMSFacts.announcedDigest(in: made.prefix(count)) == nil) }
+        #expect(CMSFacts.announcedDigest(in: Data(count: 100)) == nil)
+    }
+
     @Test func `attributes missing, repeated, empty, in several values or out of order are problems`() throws {
         #expect(try report { $0.attributes.removeLast() }.formProblems == [.missingMessageDigest])
         #expect(try report { $0.attributes.removeFirst() }.formProblems == [.wrongContentTypeAttribute])

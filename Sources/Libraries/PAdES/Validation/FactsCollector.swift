@@ -30,7 +30,10 @@ struct FactsCollector {
         markShared(&forms)
         markCollisions(&forms)
         // What needs no digest comes first: a large file's are taken by another core meanwhile.
-        let digests = DigestsAhead(Set(forms.flatMap(\.digests)), of: document.source)
+        let announced = forms.compactMap(\.announcedDigest)
+        let begun = DigestsAhead(announced.count == forms.count ? Set(announced) : [], of: document.source)
+        for index in forms.indices { try forms[index].readStructure() }
+        let digests = begun.covering(Set(forms.flatMap(\.digests)))
         let history = RevisionHistory(document, from: forms.compactMap(\.facts.revisionIndex).min() ?? .max)
         let suspicions = suspicions(forms)
         var facts = verified(forms, digests)

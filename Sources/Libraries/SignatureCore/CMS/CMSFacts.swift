@@ -89,6 +89,22 @@ package struct CMSFacts: Sendable {
         try readSignedData(try explicit.next(DERTag.sequence, "SignedData"), expecting: content)
     }
 
+    /// The first digest the structure lists, before what takes longer is read: an honest one's signer uses it.
+    package static func announcedDigest(in der: Data) -> DigestAlgorithm? {
+        do throws(DERError) {
+            var outer = try DERReader([UInt8](der))
+            var contentInfo = try outer.next(DERTag.sequence, "ContentInfo").reader()
+            _ = try contentInfo.next()
+            var explicit = try contentInfo.next(DERTag.context(0), "content").reader()
+            var signedData = try explicit.next(DERTag.sequence, "SignedData").reader()
+            _ = try signedData.next()
+            var listed = try signedData.next(DERTag.set, "digestAlgorithms").reader()
+            return try SignatureAlgorithm.digestAlgorithm(try listed.next())
+        } catch {
+            return nil
+        }
+    }
+
     /// The same facts with the signer's certificate looked up among `candidates` where the structure has none.
     package func resolvingSigner(among candidates: [Certificate]) -> CMSFacts {
         guard signer == nil, let signerIdentifier else { return self }
