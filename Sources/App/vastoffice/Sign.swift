@@ -31,21 +31,17 @@ struct Sign: AsyncParsableCommand {
             try await proofs.demandReady(key)
             let sources = try proofs.sources()
             let level = level ?? (sources.timestamps == nil ? .bB : .bT)
-            let (input, output) = (URL(filePath: input), URL(filePath: output))
-            do {
-                let intent = try intent(.field(field), key)
-                try await PDFSigner.sign(file: input, to: output, intent, with: key, level: level, proofs: sources)
-            } catch PAdESError.noSuchField {
-                let intent = try intent(.newField(name: field, rect: try appearance.rect()), key)
-                try await PDFSigner.sign(file: input, to: output, intent, with: key, level: level, proofs: sources)
-            }
+            try await PDFSigner.sign(
+                file: URL(filePath: input), to: URL(filePath: output), intent(key), with: key, level: level,
+                proofs: sources)
         }
     }
 
-    private func intent(_ target: SignatureIntent.Target, _ key: any SigningKey) throws -> SignatureIntent {
+    private func intent(_ key: any SigningKey) throws -> SignatureIntent {
         let (now, certificate) = (Date(), key.certificate)
         var intent = SignatureIntent(
-            target: target, appearance: try appearance.appearance(signer: certificate.commonName, at: now),
+            target: .fieldOrNew(name: field, rect: try appearance.rect()),
+            appearance: try appearance.appearance(signer: certificate.commonName, at: now),
             signerName: name ?? certificate.commonName, reason: reason, location: location, signedAt: now,
             digestAlgorithm: profile.digest ?? certificate.preferredDigest)
         intent.password = password

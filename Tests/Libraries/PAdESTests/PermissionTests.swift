@@ -99,6 +99,19 @@ import Testing
             stamped, Self.intent(), with: practice.leader, timestampedBy: practice.timestamps)
     }
 
+    // MARK: places
+
+    @Test func `a field laid out before is signed, and added only where there is none`() async throws {
+        let rect = PageRect(page: 1, x: 20, y: 20, width: 60, height: 20)
+        for (name, count) in [("Ky", 1), ("Moi", 2)] {
+            let intent = Self.intent(.fieldOrNew(name: name, rect: rect))
+            let file = try await PDFSigner.sign(try Self.file([:]), intent, with: try Practice.shared.get().leader)
+            let fields = try FieldTree(try PDFDocument(data: file)).fields
+            #expect(fields.count == count && fields.first { $0.name == name }?.value != nil)
+            #expect(throws: PAdESError.fieldAlreadySigned(name)) { try PDFSigner.prepare(file, intent) }
+        }
+    }
+
     // MARK: locks
 
     @Test(arguments: [

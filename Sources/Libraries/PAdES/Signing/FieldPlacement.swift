@@ -15,7 +15,8 @@ struct FieldPlacement {
         editor = try reading { () throws(PDFError) in try FormEditor(document) }
         switch intent.target {
         case .field(let name): try find(name)
-        case .newField(let name, _): try editor.fields.demandFree(name)
+        case .fieldOrNew(let name, _) where editor.fields.field(named: name)?.reference != nil: try find(name)
+        case .newField(let name, _), .fieldOrNew(let name, _): try editor.fields.demandFree(name)
         }
         if let wanted = intent.lock { lock = (wanted, lock?.permission) }
         try demandPermission()
@@ -42,25 +43,17 @@ struct FieldPlacement {
     private func demandPermission() throws(PAdESError) {
         let (document, fields) = (document, editor.fields)
         let permissions = try reading { () throws(PDFError) in try SigningPermissions(document, fields) }
-        var isNewAndShown = false
-        if case .newField(_, .some) = intent.target { isNewAndShown = true }
+        let isNewAndShown = existing == nil && intent.target.rect != nil
         try permissions.demand(
             signing: name, isNewAndShown: isNewAndShown, certifies: intent.certification != nil)
     }
 
-    private var name: String {
-        switch intent.target {
-        case .field(let name), .newField(let name, _): name
-        }
-    }
+    private var name: String { intent.target.name }
 
     /// The whole update with room for `capacity` bytes of signature.
     consuming func drafted(capacity: Int) throws(PAdESError) -> SignatureDraft {
         let signature = editor.update.reserve()
-        switch intent.target {
-        case .field: try fill(with: signature)
-        case .newField(let name, let rect): try add(name, rect, signature)
-        }
+        if existing == nil { try add(name, intent.target.rect, signature) } else { try fill(with: signature) }
         let (certifies, catalog) = (intent.certification != nil, document.catalogReference ?? PDFReference(0))
         try reading { () throws(PDFError) in
             try editor.markSigned()

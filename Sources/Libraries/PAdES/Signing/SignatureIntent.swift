@@ -10,6 +10,22 @@ package struct SignatureIntent: Sendable {
         case field(String)
         /// A field added by the signature's own update; without a rectangle nothing is shown.
         case newField(name: String, rect: PageRect?)
+        /// The field of that name laid out before, or a new one where there is none.
+        case fieldOrNew(name: String, rect: PageRect?)
+
+        var name: String {
+            switch self {
+            case .field(let name), .newField(let name, _), .fieldOrNew(let name, _): name
+            }
+        }
+
+        /// Where a new field is to be shown.
+        var rect: PageRect? {
+            switch self {
+            case .field: nil
+            case .newField(_, let rect), .fieldOrNew(_, let rect): rect
+            }
+        }
     }
 
     package var target: Target
