@@ -23,16 +23,14 @@ struct FactsCollector {
 
     var unsignedFields: [String] { fields.fields.filter { $0.isSignature && $0.value == nil }.map(\.name) }
 
-    func facts() throws(PDFError) -> [SignatureFacts] {
+    /// - Parameter begun: digests that another core has begun with.
+    func facts(_ begun: DigestsAhead) throws(PDFError) -> [SignatureFacts] {
         var forms = try forms(of: fields, in: document) + removedForms()
         // Each signature costs a digest of the file and a comparison of its revisions.
         guard forms.count <= Self.maximumSignatures else { throw PDFError(.limit(.objects)) }
         markShared(&forms)
         markCollisions(&forms)
         // What needs no digest comes first: a large file's are taken by another core meanwhile.
-        let announced = forms.compactMap(\.announcedDigest)
-        let begun = DigestsAhead(announced.count == forms.count ? Set(announced) : [], of: document.source)
-        for index in forms.indices { try forms[index].readStructure() }
         let digests = begun.covering(Set(forms.flatMap(\.digests)))
         let history = RevisionHistory(document, from: forms.compactMap(\.facts.revisionIndex).min() ?? .max)
         let suspicions = suspicions(forms)

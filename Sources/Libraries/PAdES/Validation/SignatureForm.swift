@@ -13,17 +13,13 @@ struct SignatureForm {
 
     let field: FormFieldNode
     let dictionary: PDFDictionary
-    private let document: PDFDocument
-    private var contents = Data()
     private(set) var facts: SignatureFacts
     private(set) var hole: Range<Int>?
     private(set) var structure: Structure?
 
-    /// Everything but the structure, which takes longest to read. `document` shows the revision in which the field is
-    /// looked at.
+    /// `document` shows the revision in which the field is looked at.
     init(of field: FormFieldNode, in document: PDFDocument) throws(PDFError) {
         self.field = field
-        self.document = document
         facts = SignatureFacts(fieldName: field.name)
         dictionary = try document.resolve(field.value).dictionary ?? [:]
         if !field.isSignature { facts.formProblems.insert(.wrongFieldType) }
@@ -31,25 +27,19 @@ struct SignatureForm {
             facts.formProblems.insert(.noDictionary)
             return
         }
-        if try isAmbiguous() { facts.formProblems.insert(.repeatedKeys) }
-        try readClaims()
-        try readByteRange()
+        if try isAmbiguous(document) { facts.formProblems.insert(.repeatedKeys) }
+        try readClaims(document)
+        try readByteRange(document)
         guard hole != nil else { return }
-        readCoverage()
-        contents = try document.value("Contents", of: dictionary).string ?? Data()
+        readCoverage(document)
+        try readStructure(try document.value("Contents", of: dictionary).string ?? Data(), document)
     }
 
     mutating func note(_ problem: SignatureFacts.FormProblem) { facts.formProblems.insert(problem) }
 
-    /// The digest the structure will most likely ask for, to be begun with before it is read. Of a timestamp nobody can
-    /// say: what is digested for its signer is not the document.
-    var announcedDigest: RangeDigest? {
-        if facts.kind == .timestamp || facts.isBare || facts.isOfDigest { return nil }
-        return digests([CMSFacts.announcedDigest(in: contents)]).first
-    }
-
-    /// The digests the structure asks for, of the bytes covered.
+    /// The digests the structure will ask for, of the bytes covered.
     var digests: [RangeDigest] {
+        guard let hole, !facts.formProblems.contains(.collidingByteRange) else { return [] }
         let algorithms: [DigestAlgorithm?] =
             switch structure {
             case .cms(let cms): [cms.signedDigest == nil ? cms.digestAlgorithm : .sha1]
@@ -57,11 +47,6 @@ struct SignatureForm {
             case .bare: BareSignature.digests
             case nil: []
             }
-        return digests(algorithms)
-    }
-
-    private func digests(_ algorithms: [DigestAlgorithm?]) -> [RangeDigest] {
-        guard let hole, !facts.formProblems.contains(.collidingByteRange) else { return [] }
         return algorithms.compactMap(\.self).map { RangeDigest($0, before: facts.end, without: hole) }
     }
 
@@ -78,13 +63,13 @@ struct SignatureForm {
     // MARK: reading
 
     /// Whether what leads to the signature, or the signature itself, is written in two ways.
-    private func isAmbiguous() throws(PDFError) -> Bool {
+    private func isAmbiguous(_ document: PDFDocument) throws(PDFError) -> Bool {
         let form = try document.catalog()["AcroForm"]?.reference
         let parts = [field.value?.reference, field.reference, document.catalogReference, form]
         return parts.contains { $0.map(document.repeatsKeys) ?? false }
     }
 
-    private mutating func readClaims() throws(PDFError) {
+    private mutating func readClaims(_ document: PDFDocument) throws(PDFError) {
         facts.subFilter = try document.value("SubFilter", of: dictionary).name?.text
         facts.claimedName = try document.value("Name", of: dictionary).text
         facts.reason = try document.value("Reason", of: dictionary).text
@@ -99,7 +84,7 @@ struct SignatureForm {
     }
 
     /// Shape of the range, and the hole as the very bytes of /Contents inside the dictionary's own object.
-    private mutating func readByteRange() throws(PDFError) {
+    private mutating func readByteRange(_ document: PDFDocument) throws(PDFError) {
         guard let values = try document.value("ByteRange", of: dictionary).array else {
             return note(.noByteRange)
         }
@@ -119,7 +104,7 @@ struct SignatureForm {
         if try bytes != document.value("Contents", of: dictionary).string { note(.holeIsNotContents) }
     }
 
-    private mutating func readCoverage() {
+    private mutating func readCoverage(_ document: PDFDocument) {
         let end = facts.end
         guard let index = document.revisions.lastIndex(where: { $0.endOfMarker <= end }),
             document.revisions[index].isSelfContained, document.endsRevision(index, at: end)
@@ -130,9 +115,8 @@ struct SignatureForm {
         facts.coverage = isLast ? .wholeFile : .wholeRevision
     }
 
-    mutating func readStructure() throws(PDFError) {
-        guard hole != nil else { return }
-        let certificates = facts.isBare ? try statedCertificates() : []
+    private mutating func readStructure(_ contents: Data, _ document: PDFDocument) throws(PDFError) {
+        let certificates = facts.isBare ? try statedCertificates(document) : []
         do throws(DERError) {
             if facts.kind == .timestamp {
                 let token = try TimestampToken(der: contents)
@@ -153,7 +137,7 @@ struct SignatureForm {
     }
 
     /// The signer's certificate, or the signer's and its issuers' (ISO 32000-2 Table 255, /Cert).
-    private func statedCertificates() throws(PDFError) -> [Data] {
+    private func statedCertificates(_ document: PDFDocument) throws(PDFError) -> [Data] {
         let stated = try document.value("Cert", of: dictionary)
         if let one = stated.string { return [one] }
         var certificates: [Data] = []

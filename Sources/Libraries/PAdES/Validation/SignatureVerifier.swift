@@ -57,11 +57,21 @@ package enum SignatureVerifier {
         let facts: [SignatureFacts]
 
         init(_ source: ByteSource, _ request: VerificationRequest) throws(PDFError) {
+            let digests = DigestsAhead(of: source, guessing: Self.likelyDigests)
+            defer { digests.giveUp() }
             document = try PDFDocument(source, password: request.password)
             let collector = try FactsCollector(document, request)
-            facts = try collector.facts()
+            facts = try collector.facts(digests)
             (unsignedFields, stored) = (collector.unsignedFields, collector.stored)
             if facts.isEmpty, try document.pageReferences().isEmpty { throw PDFError(.expected("page")) }
+        }
+
+        /// What the newest signature will ask for: a wrong guess costs a part of a pass over the file, and nothing else.
+        private static func likelyDigests(of source: ByteSource) -> Set<RangeDigest> {
+            guard let range = TrailingByteRange(in: source),
+                let algorithm = CMSFacts.announcedDigest(in: range.contents)
+            else { return [] }
+            return [RangeDigest(algorithm, before: range.end, without: range.hole)]
         }
 
         func report(_ request: VerificationRequest) -> VerificationReport {
@@ -87,7 +97,8 @@ package enum SignatureVerifier {
     package static func facts(of data: Data, trust: TrustStore, at date: Date) throws(PAdESError) -> [SignatureFacts] {
         try reading { () throws(PDFError) in
             let request = VerificationRequest(trust: trust, date: date)
-            return try FactsCollector(try PDFDocument(data: data), request).facts()
+            let document = try PDFDocument(data: data)
+            return try FactsCollector(document, request).facts(DigestsAhead([], of: document.source))
         }
     }
 
