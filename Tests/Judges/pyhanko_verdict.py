@@ -105,7 +105,10 @@ def judged(embedded, context):
 def opened(file, password, strict):
     reader = PdfFileReader(file, strict=strict)
     if reader.encrypted:
-        reader.decrypt(password or "")
+        answer = reader.decrypt(password or "")
+        # pyHanko only tells of a wrong authentication code (ISO/TS 32004), and reads on.
+        if answer.mac_failure_reason:
+            raise ValueError(f"authentication code: {answer.mac_failure_reason}")
     return reader
 
 

@@ -6,7 +6,8 @@ import subprocess
 import zlib
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.writer import PdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import PdfFileWriter, copy_into_new_writer
 
 CONTENT = b"BT /F1 24 Tf 72 700 Td (Van ban) Tj ET"
 OBJECTS = [
@@ -95,10 +96,21 @@ def encrypted(folder, bits, *options):
     return by_qpdf(folder, "--encrypt", USER_PASSWORD, "owner", bits, *more)
 
 
+def protected(folder, stream_xrefs):
+    """Each revision under an authentication code (ISO/TS 32004), which pyHanko has files it encrypts carry."""
+    writer = copy_into_new_writer(PdfFileReader(io.BytesIO(table())), writer_kwargs={"stream_xrefs": stream_xrefs})
+    writer.encrypt(owner_pass="owner", user_pass=USER_PASSWORD)
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
 ENCRYPTED = {
     "AES-128": lambda folder: encrypted(folder, "128", "--use-aes=y"),
     "AES-256": lambda folder: encrypted(folder, "256"),
     "AES-256, object streams": lambda folder: encrypted(folder, "256", "--", "--object-streams=generate"),
+    "AES-256, authentication codes": lambda folder: protected(folder, False),
+    "AES-256, authentication codes, streams": lambda folder: protected(folder, True),
 }
 KINDS = {
     "table": lambda folder: table(),

@@ -50,11 +50,6 @@ package struct PDFDocument: Sendable {
         if case .none = file.security { false } else { true }
     }
     var security: Security { file.security }
-    /// Encrypted so that every revision must carry an authentication code (ISO/TS 32004 §6).
-    package var isIntegrityProtected: Bool {
-        guard let encryption = try? resolve(trailer["Encrypt"]).dictionary else { return false }
-        return encryption["V"]?.integer == 5 && encryption["KDFSalt"] != nil
-    }
 
     /// The file as it was when revision `index` was saved; nil when there is no such revision.
     package func atRevision(_ index: Int) -> PDFDocument? {

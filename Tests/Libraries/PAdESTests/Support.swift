@@ -167,15 +167,18 @@ enum Tool {
 
     /// Has pyHanko sign: `subfilter` PADES or ADOBE_PKCS7_DETACHED, certifying with `permission` when not empty.
     static func pyHankoSigned(
-        _ file: Data, field: String, subfilter: String, permission: String, key: Data, in folder: URL
+        _ file: Data, field: String, subfilter: String, permission: String, key: Data, password: String = "",
+        in folder: URL
     ) throws -> Data {
         let script = """
             import sys
             from pyhanko.sign import signers, fields
             from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-            folder, field, subfilter, permission, pin = sys.argv[1:]
+            folder, field, subfilter, permission, pin, password = sys.argv[1:]
             signer = signers.SimpleSigner.load_pkcs12(folder + '/key.p12', passphrase=pin.encode('utf-8'))
             w = IncrementalPdfFileWriter(open(folder + '/in.pdf', 'rb'))
+            if password:
+                w.encrypt(password)
             meta = signers.PdfSignatureMetadata(
                 field_name=field, subfilter=fields.SigSeedSubFilter[subfilter], certify=permission != '',
                 docmdp_permissions=fields.MDPPerm[permission] if permission else fields.MDPPerm.FILL_FORMS)
@@ -186,7 +189,7 @@ enum Tool {
         try key.write(to: folder.appending(path: "key.p12"))
         try file.write(to: folder.appending(path: "in.pdf"))
         let result = try run(
-            python, [folder.appending(path: "sign.py").path, folder.path, field, subfilter, permission, pin])
+            python, [folder.appending(path: "sign.py").path, folder.path, field, subfilter, permission, pin, password])
         guard result.status == 0 else { throw ToolFailure(text: result.text) }
         return try Data(contentsOf: folder.appending(path: "out.pdf"))
     }

@@ -175,10 +175,61 @@ struct EncryptionTests {
         #expect(try Self.continued(SamplePDF().data).trailer["ID"]?.array?.first?.string?.count == 16)
     }
 
-    @Test func `a file whose revisions carry authentication codes is not continued`() throws {
+    @Test func `a file whose revisions carry authentication codes is not continued without one`() throws {
         let document = try PDFDocument(data: Self.encrypted("/KDFSalt(0123)"))
-        #expect(document.isIntegrityProtected)
+        #expect(document.isIntegrityProtected && document.codeWrappingKey == nil)
         #expect(throws: PDFError(.integrityProtected)) { try IncrementalUpdate(continuing: document) }
+        #expect(throws: PDFError(.integrityProtected)) {
+            try IncrementalUpdate(continuing: document, codeByteCount: 100)
+        }
+    }
+
+    /// A salt is put into a file under AES-256, as another program would have when it encrypted the file.
+    private static func salted(_ shape: SamplePDF.Shape) throws -> PDFDocument {
+        let streams = shape == .table ? "disable" : "generate"
+        let options = ["--encrypt", "mật khẩu", "chủ", "256", "--", "--object-streams=\(streams)"]
+        let file = try Tool.rewritten(Self.sample(shape), options)
+        var update = try IncrementalUpdate(continuing: PDFDocument(data: file, password: "chủ"))
+        let reference = try #require(update.document.trailer["Encrypt"]?.reference)
+        var encryption = try #require(try update.object(reference).dictionary)
+        encryption["KDFSalt"] = .string(Data(repeating: 7, count: 32))
+        update.set(reference, to: .dictionary(encryption))
+        return try PDFDocument(data: update.file(), password: "mật khẩu")
+    }
+
+    @Test(arguments: SamplePDF.Shape.allCases)
+    func `what is appended to it has room for a code in its trailer`(shape: SamplePDF.Shape) throws {
+        var update = try IncrementalUpdate(continuing: Self.salted(shape), codeByteCount: 100)
+        _ = update.add(.text("Số 123"))
+        let (written, whole) = (update.written(), update.file())
+        let code = try #require(written.code)
+        let hole = code.offset + code.dictionary.hole.lowerBound..<code.offset + code.dictionary.hole.upperBound
+        let read = try PDFDocument(data: whole, password: "chủ")
+        #expect(read.hexadecimal(in: hole) == Data(count: 100))
+        #expect(read.trailer["AuthCode"]?.dictionary != nil && read.problems.isEmpty)
+        #expect(whole.suffix(from: hole.upperBound).starts(with: Data("/MACLocation /Standalone>>".utf8)))
+    }
+
+    @Test(arguments: SamplePDF.Shape.allCases)
+    func `the code may be carried by a signature instead`(shape: SamplePDF.Shape) throws {
+        var update = try IncrementalUpdate(continuing: Self.salted(shape), codeByteCount: 100)
+        let signature = update.add(.dictionary([:]))
+        update.carryCode(in: signature)
+        #expect(update.written().code == nil)
+        #expect(
+            try PDFDocument(data: update.file(), password: "chủ").trailer["AuthCode"]
+                == .dictionary(["MACLocation": .name("AttachedToSig"), "SigObjRef": .reference(signature)]))
+    }
+
+    @Test(arguments: SamplePDF.Shape.allCases)
+    func `no code is written where the file asks for none`(shape: SamplePDF.Shape) throws {
+        let file = try Tool.rewritten(Self.sample(shape), ["--encrypt", "", "chủ", "256", "--"])
+        for data in [file, SamplePDF(shape: shape).data] {
+            var update = try IncrementalUpdate(continuing: PDFDocument(data: data), codeByteCount: 100)
+            update.carryCode(in: update.add(.dictionary([:])))
+            #expect(update.written().code == nil)
+            #expect(try PDFDocument(data: update.file()).trailer["AuthCode"] == nil)
+        }
     }
 
     @Test func `a file encrypted for certificates stays locked`() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import PDFCore
+import SignatureCore
 
 /// Adds to a document's form within one incremental update, changing only the objects that hold the lists.
 struct FormEditor {
@@ -9,7 +10,8 @@ struct FormEditor {
 
     init(_ document: PDFDocument) throws(PDFError) {
         self.document = document
-        update = try IncrementalUpdate(continuing: document)
+        update = try IncrementalUpdate(
+            continuing: document, codeByteCount: IntegrityCode.byteCount(Self.codeDigest))
         fields = try FieldTree(document)
     }
 

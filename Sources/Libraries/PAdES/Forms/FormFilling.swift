@@ -40,7 +40,7 @@ package struct FormFilling: Sendable {
         let fields = editor.fields
         let locks = try reading { () throws(PDFError) in try SigningPermissions(document, fields) }
         for value in values { try fill(value, subset, locks, &editor) }
-        return editor.update.file()
+        return try editor.file()
     }
 
     /// The baseline follows from the rectangle: the line stands in its middle by the font's ascent and descent.

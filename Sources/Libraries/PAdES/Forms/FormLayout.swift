@@ -50,7 +50,7 @@ package struct FormLayout: Sendable, Hashable, Codable {
             }
             if fields.contains(where: { $0.kind != .signature }) { try Self.addDefaultFont(with: &editor) }
         }
-        return editor.update.file()
+        return try editor.file()
     }
 
     /// The default appearance names a font of the form's resources (ISO 32000-2 §12.7.4.3).

@@ -60,9 +60,8 @@ struct FieldPlacement {
             if intent.format == .cades { try editor.declareExtension() }
             if certifies { try editor.certify(by: signature) }
         }
-        let dictionary = SignatureDictionary(
-            intent.members(lock: lock, catalog: catalog), as: signature, in: editor.update, capacity: capacity)
-        editor.update.set(signature, toRaw: dictionary.body)
+        let members = intent.members(lock: lock, catalog: catalog)
+        let dictionary = editor.update.set(signature, toSignature: members, capacity: capacity)
         let prepared = PreparedSignature(
             fieldName: name, digestAlgorithm: intent.digestAlgorithm, format: intent.format, signedAt: intent.signedAt,
             usesPSS: intent.usesPSS)

@@ -62,7 +62,7 @@ package enum PDFExtender {
         let gathered = try await FoundSignatures(in: document).material(from: proofs)
         var editor = try FormEditor(document)
         try StoreUpdate(gathered, in: document).write(with: &editor)
-        return editor.update.isEmpty ? nil : editor.update.written().appended
+        return editor.update.isEmpty ? nil : try editor.appended()
     }
 
     /// The store brought up to date and a timestamp over it, as one update.
@@ -109,9 +109,7 @@ package enum PDFExtender {
         _ = try editor.add(field, on: try document.page(0), rectangle: nil)
         try editor.markSigned()
         try editor.declareExtension()
-        let dictionary = SignatureDictionary(
-            documentTimestampMembers, as: reference, in: editor.update, capacity: capacity)
-        editor.update.set(reference, toRaw: dictionary.body)
+        let dictionary = editor.update.set(reference, toSignature: documentTimestampMembers, capacity: capacity)
         let prepared = PreparedSignature(fieldName: name, digestAlgorithm: .sha256, signedAt: .distantPast)
         return SignatureDraft(editor.update, reference, dictionary, prepared)
     }

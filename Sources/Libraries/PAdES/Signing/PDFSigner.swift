@@ -15,6 +15,7 @@ package enum PDFSigner {
         _ data: Data, _ intent: SignatureIntent, capacity: Int = defaultCapacity
     ) throws(PAdESError) -> (prepared: PreparedSignature, file: Data) {
         let draft = try draft(of: ByteSource(data), intent, capacity: capacity)
+        try draft.demandFinishingByOthers()
         var file = Data(capacity: data.count + draft.appended.count)
         file += data
         file += draft.appended
@@ -27,6 +28,7 @@ package enum PDFSigner {
     ) throws -> PreparedSignature {
         let source = try opened(input, output)
         let draft = try draft(of: source, intent, capacity: capacity)
+        try draft.demandFinishingByOthers()
         var file = try FileDraft(for: output)
         try file.append(source)
         try file.append(draft.appended)
@@ -88,7 +90,8 @@ package enum PDFSigner {
         of source: ByteSource, _ intent: SignatureIntent, capacity: Int
     ) throws(PAdESError) -> SignatureDraft {
         let document = try reading { () throws(PDFError) in try PDFDocument(source, password: intent.password) }
-        let room = min(max(capacity, capacities.lowerBound), capacities.upperBound)
+        let code = document.isIntegrityProtected ? IntegrityCode.attachedByteCount(intent.digestAlgorithm) : 0
+        let room = min(max(capacity + code, capacities.lowerBound), capacities.upperBound)
         var draft = try FieldPlacement(intent, in: document).drafted(capacity: room)
         try draft.takeDigest(of: source)
         return draft

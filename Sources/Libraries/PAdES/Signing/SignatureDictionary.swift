@@ -1,38 +1,15 @@
 import Foundation
 import PDFCore
 
-/// The bytes of a signature dictionary (ISO 32000-2 Table 255) with room for byte range and signature.
-struct SignatureDictionary {
-    private(set) var body: Data
-    /// Where the value of /ByteRange stands in `body`, padded for the largest file.
-    let range: Range<Int>
-    /// Where the string of /Contents stands in `body`, `<` and `>` included.
-    let hole: Range<Int>
-
-    /// Room for `[0 n n n]` with ten digits each.
-    private static let rangeByteCount = 36
-
-    /// `members` are written after the two that come first, their strings as `update` writes those of `reference`; in an
-    /// encrypted file only /Contents stays as it is (ISO 32000-2 §7.6.2).
-    init(_ members: PDFDictionary, as reference: PDFReference, in update: IncrementalUpdate, capacity: Int) {
-        let (head, middle) = ("<</ByteRange ", " /Contents ")
-        body = Data(capacity: capacity * 2 + 1024)
-        body += Data(head.utf8)
-        body += Data(repeating: 0x20, count: Self.rangeByteCount)
-        range = head.utf8.count..<body.count
-        body += Data(middle.utf8)
-        let start = body.count
-        body.append(0x3C)
-        body += Data(repeating: 0x30, count: capacity * 2)
-        body.append(0x3E)
-        hole = start..<body.count
-        body += update.encrypted(.dictionary(members), as: reference).encoded.dropFirst(2)
-    }
-
-    /// The value of /ByteRange, as long as its place.
-    static func padded(_ byteRange: [Int]) -> Data {
-        let text = "[\(byteRange.map(String.init).joined(separator: " "))]"
-        return Data(text.utf8) + Data(repeating: 0x20, count: max(0, rangeByteCount - text.utf8.count))
+extension IncrementalUpdate {
+    /// Puts a signature dictionary (ISO 32000-2 Table 255) with room for `capacity` bytes at `reference`, and says where its
+    /// parts are. In an encrypted file only /Contents stays as it is (§7.6.2).
+    mutating func set(_ reference: PDFReference, toSignature members: PDFDictionary, capacity: Int) -> HoleDictionary {
+        let written = encrypted(.dictionary(members), as: reference).dictionary ?? members
+        let dictionary = HoleDictionary(written, hole: "Contents", capacity: capacity)
+        set(reference, toRaw: dictionary.body)
+        carryCode(in: reference)
+        return dictionary
     }
 }
 

@@ -21,6 +21,8 @@ struct SecurityHandler: Sendable {
     private let encryptsMetadata: Bool
     /// The encryption dictionary itself is in the clear.
     private let ownReference: PDFReference?
+    /// What the keys of authentication codes are made with beside the file's key.
+    private let codeSalt: Data?
 
     /// `dictionary` must hold no references. Without a password the empty one is tried.
     init(
@@ -29,6 +31,7 @@ struct SecurityHandler: Sendable {
         let version = dictionary["V"]?.integer ?? 0
         encryptsMetadata = version < 4 || dictionary["EncryptMetadata"] != .boolean(false)
         ownReference = reference
+        codeSalt = dictionary.integritySalt
         let methods = Methods(dictionary, version)
         filters = methods.named
         strings = methods["StrF"]
@@ -117,6 +120,14 @@ struct SecurityHandler: Sendable {
 
     func encrypted(_ object: PDFObject, as reference: PDFReference) -> PDFObject {
         transformed(object, reference, method: method(of:)) { $0.sealed($1, $2) }
+    }
+
+    // MARK: authentication
+
+    /// Made of the file's key for this one purpose (ISO/TS 32004, pdfMacWrapKdf).
+    var codeWrappingKey: Data? {
+        guard let codeSalt, key.count == 32 else { return nil }
+        return derivedKey(from: Data(key), salt: codeSalt, purpose: "PDFMAC")
     }
 
     // MARK: both ways

@@ -12,21 +12,30 @@ package struct IncrementalUpdate: Sendable {
     package struct Written: Sendable {
         package var appended: Data
         package var bodyOffsets: [PDFReference: Int]
+        /// The authentication code that stands by itself, yet to be made, and where it starts in the whole file.
+        package var code: (dictionary: HoleDictionary, offset: Int)?
     }
 
     package let document: PDFDocument
     private var bodies: [PDFReference: Body] = [:]
     private var nextNumber: Int
+    private var code: RevisionCode?
 
     /// Continues `document`, which must show the newest revision and be sound: readers disagree about broken files, and
     /// what they disagree about must not be signed.
-    package init(continuing document: PDFDocument) throws(PDFError) {
+    ///
+    /// Where each revision must carry an authentication code the update has room for one of `codeByteCount`; who gives
+    /// none cannot make it, and is refused.
+    package init(continuing document: PDFDocument, codeByteCount: Int? = nil) throws(PDFError) {
         guard document.isLatest else { throw PDFError(.unsoundForSigning("not the newest revision")) }
         guard document.data.prefix(5) == Data("%PDF-".utf8) else {
             throw PDFError(.unsoundForSigning("bytes before the header"))
         }
         if document.isLocked { throw PDFError(.encrypted) }
-        if document.isIntegrityProtected { throw PDFError(.integrityProtected) }
+        if document.isIntegrityProtected {
+            guard let codeByteCount, document.codeWrappingKey != nil else { throw PDFError(.integrityProtected) }
+            code = .standalone(byteCount: codeByteCount)
+        }
         if let problem = document.problems.first(where: \.isGuess) {
             throw PDFError(.unsoundForSigning(problem.description))
         }
@@ -69,6 +78,12 @@ package struct IncrementalUpdate: Sendable {
         return try document.resolve(try self.object(reference))
     }
 
+    /// Has the authentication code, where the file asks for one, travel inside the signature `reference`: neither could
+    /// be made over the other otherwise.
+    package mutating func carryCode(in reference: PDFReference) {
+        if code != nil { code = .attached(to: reference) }
+    }
+
     // MARK: writing
 
     /// The object as it must be written into this file: strings and streams encrypted where the file's are, but for
@@ -96,13 +111,11 @@ package struct IncrementalUpdate: Sendable {
         }
         let start = base + writer.bytes.count
         // Readers refuse mixtures: the kind of the last section is kept; a hybrid file goes on with tables.
-        if document.revision.kind == .stream {
-            writeStream(&writer, offsets, start)
-        } else {
-            writeTable(&writer, offsets)
-        }
+        let isStream = document.revision.kind == .stream
+        let place = base + (isStream ? writeStream(&writer, offsets, start) : writeTable(&writer, offsets))
         writer.write("startxref\n\(start)\n%%EOF\n")
-        return Written(appended: Data(writer.bytes), bodyOffsets: bodyOffsets)
+        return Written(
+            appended: Data(writer.bytes), bodyOffsets: bodyOffsets, code: code?.room.map { ($0, place) })
     }
 
     /// The whole file with this update appended.
@@ -133,7 +146,8 @@ package struct IncrementalUpdate: Sendable {
         return trailer
     }
 
-    private func writeTable(_ writer: inout ObjectWriter, _ offsets: [PDFReference: Int]) {
+    /// Tells where the authentication code starts in what was written.
+    private func writeTable(_ writer: inout ObjectWriter, _ offsets: [PDFReference: Int]) -> Int {
         writer.write("xref\n")
         for run in Self.runs(offsets.keys.sorted()) {
             writer.write("\(run[0].number) \(run.count)\n")
@@ -143,11 +157,12 @@ package struct IncrementalUpdate: Sendable {
             }
         }
         writer.write("trailer\n")
-        writer.write(trailer)
-        writer.write("\n")
+        defer { writer.write("\n") }
+        return writer.write(trailer: .dictionary(trailer), code)
     }
 
-    private func writeStream(_ writer: inout ObjectWriter, _ offsets: [PDFReference: Int], _ start: Int) {
+    /// Tells where the authentication code starts in what was written.
+    private func writeStream(_ writer: inout ObjectWriter, _ offsets: [PDFReference: Int], _ start: Int) -> Int {
         let own = PDFReference(nextNumber)
         var all = offsets
         all[own] = start
@@ -168,8 +183,8 @@ package struct IncrementalUpdate: Sendable {
         dictionary["W"] = .array([.integer(1), .integer(5), .integer(2)])
         dictionary["Index"] = .array(index)
         writer.write("\(own.number) 0 obj\n")
-        writer.write(.stream(PDFStream(dictionary, encoded: Data(rows))))
-        writer.write("\nendobj\n")
+        defer { writer.write("\nendobj\n") }
+        return writer.write(trailer: .stream(PDFStream(dictionary, encoded: Data(rows))), code)
     }
 
     /// References in runs of consecutive numbers.

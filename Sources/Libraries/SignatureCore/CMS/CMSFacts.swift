@@ -115,7 +115,7 @@ package struct CMSFacts: Sendable {
 
     // MARK: reading
 
-    private static func root(of bytes: [UInt8]) throws(DERError) -> (DERValue, Int) {
+    static func root(of bytes: [UInt8]) throws(DERError) -> (DERValue, Int) {
         do throws(DERError) {
             var reader = try DERReader(bytes)
             let root = try reader.next(DERTag.sequence, "ContentInfo")

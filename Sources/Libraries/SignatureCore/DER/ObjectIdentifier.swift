@@ -74,6 +74,14 @@ extension ObjectIdentifier {
     /// OtherRevocationInfoFormat holding an OCSP response (RFC 5940).
     static let ocspInCMS = Self("1.3.6.1.5.5.7.16.2")
 
+    // Authentication codes of encrypted PDF files: RFC 5652 §9, RFC 3565, RFC 8018, ISO/TS 32004
+    static let authenticatedData = Self("1.2.840.113549.1.9.16.1.2")
+    static let hmacWithSHA256 = Self("1.2.840.113549.2.9")
+    static let aes256Wrap = Self("2.16.840.1.101.3.4.1.45")
+    static let pdfMACIntegrityInfo = Self("1.0.32004.1.0")
+    static let pdfMACWrapKDF = Self("1.0.32004.1.1")
+    static let pdfMACData = Self("1.0.32004.1.2")
+
     // Digests and signatures: RFC 5754, RFC 4055, RFC 8410
     static let md5 = Self("1.2.840.113549.2.5")
     static let sha224 = Self("2.16.840.1.101.3.4.2.4")
