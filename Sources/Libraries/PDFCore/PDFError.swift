@@ -20,7 +20,8 @@ package struct PDFError: Error, Hashable, Sendable, CustomStringConvertible {
         case corruptStream
         case unsupportedFilter(String)
         case noSuchPage
-        /// Each revision carries a code over its bytes, which can be made only where the file is open (ISO/TS 32004).
+        /// Each revision carries a code over its bytes that cannot be made: nothing is encrypted that would have a key
+        /// (ISO/TS 32004).
         case integrityProtected
         /// Well enough to be shown, not sound enough to be signed.
         case unsoundForSigning(String)
@@ -44,7 +45,7 @@ package struct PDFError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongPassword: "Mật khẩu của tệp PDF không đúng."
         case .unsupportedEncryption: "Tệp PDF được mã hóa theo cách chưa được hỗ trợ."
         case .integrityProtected:
-            "Tệp PDF mã hóa có mã bảo vệ toàn vẹn (ISO/TS 32004), chỉ ký được ở dòng lệnh: vastoffice sign."
+            "Tệp PDF đòi mã bảo vệ toàn vẹn (ISO/TS 32004) nhưng không có khóa mã hóa để tính mã này, nên không ký được."
         case .noSuchPage: "Tệp PDF không có trang được yêu cầu."
         case .unsupportedFilter(let name): "Tệp PDF dùng kiểu nén \(name) chưa được hỗ trợ."
         case .unsoundForSigning: "Cấu trúc tệp PDF có lỗi nên không thể ký. Hãy xuất lại tệp PDF."

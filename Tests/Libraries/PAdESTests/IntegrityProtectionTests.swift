@@ -78,6 +78,7 @@ struct IntegrityProtectionTests {
                 try await ProtectedFile.made(SamplePDF().data, .table), field: "Theirs", subfilter: "PADES",
                 permission: "", key: try Practice.shared.get().leaderFile, password: ProtectedFile.password, in: folder)
         }
+        #expect(try Self.report(on: file).verdict == .valid)
         let lifted = try await PDFExtender.extend(
             file, to: level, proofs: try LevelTests.proofs(), password: ProtectedFile.password)
         let judged = try await ProtectedFile.judged(lifted)
@@ -98,21 +99,33 @@ struct IntegrityProtectionTests {
             ])
     }
 
-    /// The file's key is never kept with what is prepared.
-    @Test func `nothing is prepared for a key holder who answers elsewhere`() async throws {
-        let file = try await ProtectedFile.made(SamplePDF().data, .table)
-        #expect(throws: PAdESError.document(PDFError(.integrityProtected))) {
-            try PDFSigner.prepare(file, Self.intent("A"))
+    /// The file's key is kept nowhere: it comes again from the password, which may be the empty one.
+    @Test(arguments: [ProtectedFile.password, ""], ProtectedFile.Shape.allCases)
+    func `a signature prepared here is finished elsewhere by who can open the file`(
+        password: String, shape: ProtectedFile.Shape
+    ) async throws {
+        let practice = try Practice.shared.get()
+        var intent = Self.intent("A")
+        intent.password = password
+        let original = try await ProtectedFile.made(SamplePDF().data, shape, password: password)
+        let (prepared, file) = try PDFSigner.prepare(original, intent)
+        let restored = try JSONDecoder().decode(PreparedSignature.self, from: JSONEncoder().encode(prepared))
+        let cms = try await restored.request(
+            certificate: practice.leader.certificate, chain: practice.leader.chain
+        ).signed(by: practice.leader)
+        if password.isEmpty {
+            #expect(try restored.finish(file, cms: cms).count == file.count)
+        } else {
+            #expect(throws: PAdESError.document(PDFError(.encrypted))) { try restored.finish(file, cms: cms) }
         }
+        let signed = try restored.finish(file, cms: cms, password: password)
+        #expect(
+            try await ProtectedFile.judged(signed, password: password).last == "SUCCESSFUL; A OK ENTIRE_FILE NONE")
     }
 
-    @Test func `each code has a key of its own`() async throws {
+    @Test func `user and owner make codes under the same key`() async throws {
         let file = try await ProtectedFile.made(SamplePDF().data, .table)
-        let document = try PDFDocument(data: file, password: ProtectedFile.password)
-        let key = try #require(document.codeWrappingKey)
-        let subject = IntegrityCode.Subject(.sha256, documentDigest: Data(count: 32))
-        let codes = try (0..<3).map { _ in try IntegrityCode.made(over: subject, under: key) }
-        #expect(Set(codes).count == 3 && codes.allSatisfy { $0.count == IntegrityCode.byteCount(.sha256) })
-        #expect(try PDFDocument(data: file, password: "chủ").codeWrappingKey == key)
+        let keys = try [ProtectedFile.password, "chủ"].map { try PDFDocument(data: file, password: $0).codeWrappingKey }
+        #expect(keys[0]?.count == 32 && keys[0] == keys[1])
     }
 }

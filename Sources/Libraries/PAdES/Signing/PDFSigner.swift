@@ -15,7 +15,6 @@ package enum PDFSigner {
         _ data: Data, _ intent: SignatureIntent, capacity: Int = defaultCapacity
     ) throws(PAdESError) -> (prepared: PreparedSignature, file: Data) {
         let draft = try draft(of: ByteSource(data), intent, capacity: capacity)
-        try draft.demandFinishingByOthers()
         var file = Data(capacity: data.count + draft.appended.count)
         file += data
         file += draft.appended
@@ -28,7 +27,6 @@ package enum PDFSigner {
     ) throws -> PreparedSignature {
         let source = try opened(input, output)
         let draft = try draft(of: source, intent, capacity: capacity)
-        try draft.demandFinishingByOthers()
         var file = try FileDraft(for: output)
         try file.append(source)
         try file.append(draft.appended)

@@ -24,15 +24,11 @@ struct SignatureDraft {
         self.prepared.holeStart = self.update.hole.lowerBound
         self.prepared.holeEnd = self.update.hole.upperBound
         self.prepared.fileByteCount = self.update.fileByteCount
+        self.prepared.carriesCode = codeWrappingKey == nil ? nil : true
     }
 
     /// Everything after the file as it was; the byte range stands in it already.
     var appended: Data { update.bytes }
-
-    /// Throws where the signature cannot be put in without the file's key, which is kept nowhere.
-    func demandFinishingByOthers() throws(PAdESError) {
-        if codeWrappingKey != nil { throw .document(PDFError(.integrityProtected)) }
-    }
 
     /// Takes the digest of `source`, the file as it was, and of what is appended, without the hole.
     mutating func takeDigest(of source: ByteSource) throws(PAdESError) {
@@ -40,11 +36,7 @@ struct SignatureDraft {
     }
 
     /// The bytes to append with the signature in its hole.
-    consuming func filled(with cms: Data) throws -> Data {
-        let (algorithm, digest) = (prepared.digestAlgorithm, prepared.documentDigest)
-        let whole = try codeWrappingKey.map { key in
-            try IntegrityCode.carried(by: cms, algorithm, documentDigest: digest, under: key)
-        }
-        return update.filled(with: try prepared.text(of: whole ?? cms))
+    consuming func filled(with cms: Data) throws(PAdESError) -> Data {
+        update.filled(with: try prepared.text(of: try prepared.carryingCode(cms, under: codeWrappingKey)))
     }
 }
