@@ -107,6 +107,9 @@ extension FuzzTarget {
     private static let moment = Date()
 
     private static func readCMS(_ bytes: Data) {
+        let key = Data(count: 32)
+        _ = try? AuthenticatedCode(der: bytes).finding(under: key, documentDigest: key, signature: bytes)
+        _ = try? IntegrityCode.carried(by: bytes, .sha256, documentDigest: key, under: key)
         guard let facts = try? CMSFacts(der: bytes) else { return }
         // Whoever is inside is trusted, so that paths are built and judged.
         let trust = TrustStore(anchors: facts.certificates, intermediates: [])

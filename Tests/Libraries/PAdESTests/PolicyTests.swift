@@ -46,6 +46,16 @@ import Testing
         Row("taken out later", .modifiedAfterSigning) { $0.formProblems.insert(.removedLater) },
         Row("certified second", .modifiedAfterSigning) { $0.formProblems.insert(.certificationNotFirst) },
         Row("partial coverage", .modifiedAfterSigning, "FORMAT_FAILURE") { $0.coverage = .partial },
+        Row("right code of the encrypted file", .valid) { $0.code = .right },
+        Row("no code after what was appended", .modifiedAfterSigning, "DOCUMENT_MODIFIED") { $0.code = .absent },
+        Row("wrong code after what was appended", .modifiedAfterSigning, "DOCUMENT_MODIFIED") { $0.code = .wrong },
+        Row("signed by a program that knows of no codes", .indeterminate, "FORMAT_FAILURE") {
+            ($0.code, $0.coverage) = (.absent, .wholeFile)
+        },
+        Row("code changed in the signature", .indeterminate, "FORMAT_FAILURE") {
+            ($0.code, $0.coverage) = (.wrong, .wholeFile)
+        },
+        Row("code by other algorithms", .indeterminate, "CRYPTO_CONSTRAINTS_FAILURE") { $0.code = .unsupported },
         Row("unknown format", .indeterminate, "FORMAT_FAILURE") { $0.subFilter = "adbe.pkcs7.sha256" },
         Row("old format, proven old", .valid) {
             $0.subFilter = "adbe.pkcs7.sha1"

@@ -53,7 +53,11 @@ enum ProtectedFile {
                     data = file.read()
                 for end in ends:
                     reader = PdfFileReader(io.BytesIO(data[:int(end)]), strict=True)
-                    answer = reader.decrypt(password)
+                    try:
+                        answer = reader.decrypt(password)
+                    except ValueError:
+                        print('FAILED; no structure')
+                        continue
                     line = [answer.mac_status.name, answer.mac_failure_reason or '']
                     for found in reader.embedded_signatures if not answer.mac_failure_reason else []:
                         context = ValidationContext(

@@ -96,6 +96,7 @@ struct SignatureDetails {
         "signingCertificate": "Chứng thư người ký", "signatureValue": "Giá trị chữ ký", "path": "Đường dẫn tin cậy",
         "algorithm": "Thuật toán", "timestamp": "Dấu thời gian", "changes": "Thay đổi sau khi ký",
         "revocation": "Thu hồi", "warning": "Lưu ý", "baseline": "Mức cơ sở",
+        "code": "Mã bảo vệ toàn vẹn",
     ]
 }
 

@@ -30,12 +30,14 @@ struct FactsCollector {
         guard forms.count <= Self.maximumSignatures else { throw PDFError(.limit(.objects)) }
         markShared(&forms)
         markCollisions(&forms)
+        let code = forms.isEmpty ? nil : try CodeCheck(document)
         // What needs no digest comes first: a large file's are taken by another core meanwhile.
-        let digests = begun.covering(Set(forms.flatMap(\.digests)))
+        let digests = begun.covering(Set(forms.flatMap(\.digests) + (code?.digests ?? [])))
         let history = RevisionHistory(document, from: forms.compactMap(\.facts.revisionIndex).min() ?? .max)
         let suspicions = suspicions(forms)
         var facts = verified(forms, digests)
         for index in facts.indices { try readChanges(forms[index], history, &facts[index]) }
+        for index in facts.indices { facts[index].code = code?.finding(digests) }
         if let suspicions { facts[suspicions.index].warnings += suspicions.sentences }
         if document.isReconstructed {
             for index in facts.indices { facts[index].formProblems.insert(.reconstructed) }

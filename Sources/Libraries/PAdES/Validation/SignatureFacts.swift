@@ -22,6 +22,9 @@ package struct SignatureFacts: Sendable {
             repeatedKeys
     }
 
+    /// What came of the authentication code of an encrypted file (ISO/TS 32004).
+    package enum CodeFinding: String, Sendable, Hashable, Codable { case right, absent, wrong, unsupported }
+
     package var fieldName: String
     package var kind: SignatureKind = .approval
     package var subFilter: String?
@@ -38,6 +41,8 @@ package struct SignatureFacts: Sendable {
     package var warnings: [String] = []
     /// Permitted notes draw over the signed page and may hide what was signed.
     package var isDrawnOver = false
+    /// Of the newest revision; nil where the file asks for no code.
+    package var code: CodeFinding?
     /// P of the certification that binds the file, 2 where none does.
     package var permission = 2
     package var claimedTime: Date?

@@ -30,6 +30,7 @@ struct SignaturePolicy {
             judge(cms)
         }
         judgeChanges()
+        judgeCode()
         for warning in facts.warnings { note("warning", warning) }
     }
 
@@ -69,6 +70,32 @@ struct SignaturePolicy {
             )
         } else {
             pass("changes", "Chỉ có thay đổi được phép sau khi ký. \(summary)")
+        }
+    }
+
+    // MARK: authentication code
+
+    /// ISO/TS 32004: whoever can open the file makes a code with every revision, and readers refuse a file whose newest
+    /// revision has no right one. What was appended after signing may then come from somebody who cannot; where nothing
+    /// was, the signed bytes are what they were, but other programs refuse the file all the same.
+    private mutating func judgeCode() {
+        switch facts.code {
+        case nil: return
+        case .right: pass("code", "Mã bảo vệ toàn vẹn của tệp mã hóa đúng với toàn bộ tệp.")
+        case .absent: failCode("Phần ghi sau cùng của tệp mã hóa không có mã bảo vệ toàn vẹn (ISO/TS 32004).")
+        case .wrong: failCode("Mã bảo vệ toàn vẹn của tệp mã hóa (ISO/TS 32004) không đúng với tệp.")
+        case .unsupported:
+            fail(
+                "code", "CRYPTO_CONSTRAINTS_FAILURE", .indeterminate,
+                "Mã bảo vệ toàn vẹn của tệp mã hóa dùng thuật toán chưa được hỗ trợ.")
+        }
+    }
+
+    private mutating func failCode(_ sentence: String) {
+        if facts.coverage == .wholeFile {
+            fail("code", "FORMAT_FAILURE", .indeterminate, "\(sentence) Phần mềm khác có thể từ chối mở tệp.")
+        } else {
+            fail("code", "DOCUMENT_MODIFIED", .modifiedAfterSigning, "\(sentence) Tệp bị thay đổi sau khi ký.")
         }
     }
 }

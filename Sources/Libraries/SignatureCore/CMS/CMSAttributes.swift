@@ -69,6 +69,8 @@ struct SignedAttributes: Sendable {
 struct UnsignedAttributes: Sendable {
     private(set) var timestampTokens: [Data] = []
     private(set) var archiveTimestampCount = 0
+    /// Authentication codes of the revision of an encrypted PDF file (ISO/TS 32004).
+    private(set) var integrityCodes: [Data] = []
     private(set) var material = ValidationMaterial()
     private(set) var isUnreadable = false
 
@@ -85,6 +87,7 @@ struct UnsignedAttributes: Sendable {
     private mutating func read(_ attribute: CMSAttributeValue) throws(DERError) {
         switch attribute.type {
         case .signatureTimeStamp: timestampTokens += attribute.values.map(\.encodedData)
+        case .pdfMACData: integrityCodes += attribute.values.map(\.encodedData)
         case .revocationValues: try attribute.values.first.map { value throws(DERError) in try readValues(value) }
         case .certificateValues:
             for member in try attribute.values.first?.members() ?? [] {
@@ -156,16 +159,25 @@ struct ESSReference: Sendable {
 struct AlgorithmProtection: Sendable {
     private let digest: Data
     private let signature: Data?
+    private let code: Data?
 
     init(_ value: DERValue) throws(DERError) {
         var fields = try value.reader()
         digest = try fields.next(DERTag.sequence, "digestAlgorithm").encodedData
         signature = try fields.nextIf(DERTag.context(1)).map(\.contentData)
+        code = try fields.nextIf(DERTag.context(2)).map(\.contentData)
     }
 
     func matches(digest: DERValue, signature: DERValue) -> Bool {
         guard Self.isSame(self.digest, digest.encodedData) else { return false }
         return self.signature.map { $0 == signature.contentData } ?? true
+    }
+
+    /// The same for a message authentication code.
+    func matches(digest: DERValue, code: DERValue) -> Bool {
+        // Tagged implicitly where it stands beside the content: only the tag differs.
+        let untagged = Data([DERTag.sequence]) + digest.encodedData.dropFirst()
+        return Self.isSame(self.digest, untagged) && self.code == code.contentData
     }
 
     /// Digest algorithms with NULL and without parameters are the same (RFC 5754 §2).

@@ -54,6 +54,8 @@ package struct CMSFacts: Sendable {
     package var timestampTokens: [Data] { unsigned.timestampTokens }
     /// DER of the timestamp tokens over the content among the signed attributes.
     package var contentTimestampTokens: [Data] { signed.contentTimestampTokens }
+    /// DER of the authentication codes among the unsigned attributes (ISO/TS 32004).
+    package var integrityCodes: [Data] { unsigned.integrityCodes }
     package var archiveTimestampCount: Int { unsigned.archiveTimestampCount }
     /// Dotted identifiers of what the signer committed to (EN 319 122-1 §5.2.3).
     package var commitmentTypes: [String] { signed.commitmentTypes }

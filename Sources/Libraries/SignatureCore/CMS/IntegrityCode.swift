@@ -69,7 +69,7 @@ package enum IntegrityCode {
     private static var macAlgorithm: [UInt8] { DER.sequence(DER.identifier(.hmacWithSHA256)) }
 
     /// MacIntegrityInfo (ISO/TS 32004).
-    private static func integrityInfo(_ subject: Subject) -> [UInt8] {
+    static func integrityInfo(_ subject: Subject) -> [UInt8] {
         DER.sequence(
             DER.integer(0), DER.octets(subject.documentDigest),
             subject.signatureDigest.map { DER.element(DERTag.primitive(0), $0) } ?? [])
