@@ -24,7 +24,7 @@ struct FactsCollector {
     var unsignedFields: [String] { fields.fields.filter { $0.isSignature && $0.value == nil }.map(\.name) }
 
     /// - Parameter begun: digests that another core has begun with.
-    func facts(_ begun: DigestsAhead) throws(PDFError) -> [SignatureFacts] {
+    func facts(_ begun: DigestsAhead? = nil) throws(PDFError) -> [SignatureFacts] {
         var forms = try forms(of: fields, in: document) + removedForms()
         // Each signature costs a digest of the file and a comparison of its revisions.
         guard forms.count <= Self.maximumSignatures else { throw PDFError(.limit(.objects)) }
@@ -32,7 +32,8 @@ struct FactsCollector {
         markCollisions(&forms)
         let code = forms.isEmpty ? nil : try CodeCheck(document)
         // What needs no digest comes first: a large file's are taken by another core meanwhile.
-        let digests = begun.covering(Set(forms.flatMap(\.digests) + (code?.digests ?? [])))
+        let asked = Set(forms.flatMap(\.digests) + (code?.digests ?? []))
+        let digests = begun?.covering(asked) ?? DigestsAhead(asked, of: document.source)
         let history = RevisionHistory(document, from: forms.compactMap(\.facts.revisionIndex).min() ?? .max)
         let suspicions = suspicions(forms)
         var facts = verified(forms, digests)

@@ -97,8 +97,7 @@ package enum SignatureVerifier {
     package static func facts(of data: Data, trust: TrustStore, at date: Date) throws(PAdESError) -> [SignatureFacts] {
         try reading { () throws(PDFError) in
             let request = VerificationRequest(trust: trust, date: date)
-            let document = try PDFDocument(data: data)
-            return try FactsCollector(document, request).facts(DigestsAhead([], of: document.source))
+            return try FactsCollector(try PDFDocument(data: data), request).facts()
         }
     }
 
