@@ -59,7 +59,8 @@ import Testing
         #expect(try await sandbox.run("cat", [], input: Data("nhẹ".utf8)) == Data("nhẹ".utf8))
     }
 
-    @Test func `what a program has started ends with it when the task is cancelled`() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `what a program has started ends with it when the task is cancelled`() async throws {
         let sandbox = await Sandbox.detect()
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -72,7 +73,9 @@ import Testing
         let number = try String(contentsOf: child, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        let state = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)
-        #expect(state == nil || state?.contains(" Z ") == true)
+        // It was told to end; on a busy machine it takes its turn to do so.
+        while let state = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8), !state.contains(" Z ") {
+            await Task.yield()
+        }
     }
 }
