@@ -33,9 +33,19 @@ extension FuzzTarget {
                 "<</Filter/Standard/V 5/R 6/CF<</StdCF<</CFM/AESV3>>>>/StmF/StdCF/StrF/StdCF/P -4"
                     + "/O<\(Self.zeros(48))>/U<\(Self.zeros(48))>/OE<\(Self.zeros(32))>/UE<\(Self.zeros(32))>>>",
             ].map { Data($0.utf8) }
-        case .cms, .timestamp, .certificate, .revocationList, .ocsp: []
+        case .cms: Data(base64Encoded: Self.integrityCode).map { [$0] } ?? []
+        case .timestamp, .certificate, .revocationList, .ocsp: []
         }
     }
+
+    /// The code of a revision (ISO/TS 32004), as it stands in a signature.
+    private static let integrityCode = """
+        MIIBZgYLKoZIhvcNAQkQAQKgggFVMIIBUQIBADFGo0QCAQCgCAYGKIH6BAEBMAsGCWCGSAFlAwQBLQQoFn45n7b9SYKVkRHlmTsecu7fSQHG\
+        N0WJXmw9KGszZc/7TddgaSDbfDAKBggqhkiG9w0CCaELBglghkgBZQMEAgEwVQYGKIH6BAEAoEsESTBHAgEABCA+yI/cGdpZQUi2Fqt4tfrN\
+        a+8MFaGPs4SmvGZx1DtYU4AgejfVuQv6wiJM2ttGCIa3eBMdQvOGh26iqpV7QlONNDyicjAVBgkqhkiG9w0BCQMxCAYGKIH6BAEAMCgGCSqG\
+        SIb3DQEJNDEbMBkwCwYJYIZIAWUDBAIBogoGCCqGSIb3DQIJMC8GCSqGSIb3DQEJBDEiBCDLm/xUdDYchnQjR/ssAn+WVMMBQSkv5RRMkPYT\
+        cQo2owQgQjYc6hm9lfqFDk8+49Nj/Zq/CkNnmndBn1S+O6oyuSs=
+        """
 
     private static func zeros(_ count: Int) -> String { String(repeating: "00", count: count) }
 
