@@ -93,7 +93,14 @@ import Testing
                 documentID: "000.00.00.G31,2026/11/24,01/QĐ-VHL", from: agency, status: .refused,
                 description: "Gửi nhầm nơi nhận", at: now)
         }
-        #expect(try await stage.desk.undelivered(after: nil).items.map(\.failure) == ["Gửi nhầm nơi nhận"])
+        let items = try await stage.desk.undelivered(after: nil).items
+        #expect(items.map(\.failure) == ["Gửi nhầm nơi nhận"])
+        #expect(try await stage.desk.undelivered(limit: UndeliveredBook.mostRows) == items)
+        let browser = try await stage.office.browser(
+            OutgoingPagesTests.routes(stage), as: stage.people.clerk)
+        #expect(try await browser.get(UndeliveredView.path).text.contains("\(UndeliveredView.path)/xlsx"))
+        let book = try await browser.get("\(UndeliveredView.path)/xlsx")
+        #expect(book.status == 200 && book.body.range(of: Data("Gửi nhầm nơi nhận".utf8)) != nil)
     }
 
     @Test func `a replacement begins from what it replaces, and only from what is still in force`() async throws {

@@ -19,6 +19,11 @@ extension OutgoingDesk {
         try await ground.database.read { try RecipientStore($0).undelivered(after: key) }
     }
 
+    /// The newest of them as one list.
+    func undelivered(limit: Int) async throws -> [Undelivered] {
+        try await ground.database.read { try RecipientStore($0).undelivered(limit: limit) }
+    }
+
     /// Does not send to this receiver until the clerk lets it go; the reason stands beside it.
     package func hold(_ id: OutgoingID, recipient: Int64, by actor: Actor, reason: String) async throws {
         let reason = try Self.checkReason(reason)

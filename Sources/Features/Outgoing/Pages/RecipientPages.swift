@@ -9,7 +9,8 @@ extension OutgoingPages {
     var recipientRoutes: [Route] {
         let base = "/van-ban-di/{id}/noi-nhan"
         return [
-            .get(UndeliveredView.path, Self.clerks, undelivered), .get(base, .signedIn, board),
+            .get(UndeliveredView.path, Self.clerks, undelivered),
+            .get("\(UndeliveredView.path)/xlsx", Self.clerks, undeliveredBook), .get(base, .signedIn, board),
             .get("\(base)/them", Self.clerks, more), .post("\(base)/them", Self.clerks, distribute),
             .post("\(base)/gui-lai", Self.clerks, resend),
             .post(
@@ -83,6 +84,14 @@ extension OutgoingPages {
         let key = request.query["sau"].flatMap { PageKey($0) }
         let view = UndeliveredView(page: try await desk.undelivered(after: key), isFirst: key == nil)
         return try await shell.page(UndeliveredView.title, request, context, content: view.html)
+    }
+
+    @Sendable private func undeliveredBook(_ request: Request, _ context: OfficeContext) async throws -> Response {
+        let today = Day(at: context.now)
+        let book = UndeliveredBook(items: try await desk.undelivered(limit: UndeliveredBook.mostRows), today: today)
+        return FileAnswer.download(
+            book.workbook.data, name: "chua-den-noi-nhan-\(today).xlsx", mediaType: Spreadsheet.mediaType,
+            isInline: false)
     }
 
     @Sendable private func board(_ request: Request, _ context: OfficeContext) async throws -> Response {

@@ -21,13 +21,27 @@ struct Undelivered: Sendable, Hashable {
     let delivery: Delivery
     let failure: String
     let held: String
+
+    var standing: RecipientStanding {
+        RecipientStanding(
+            delivery: delivery, isHeld: !held.isEmpty, statuses: [], recall: nil, isUnreached: delivery == .sent)
+    }
+
+    var problem: String { held.isEmpty ? failure : held }
 }
 
 extension RecipientStore {
     /// Newest first: what could not be sent, was refused or did not arrive. Of those that merely wait, only what an attempt
     /// failed for or the clerk holds back.
     func undelivered(after key: PageKey?) throws -> ListPage<Undelivered> {
-        let rows = try tx.rows(
+        ListPage(oneMoreThanAPage: try undelivered(after: key, limit: ListPage<Undelivered>.size + 1)) {
+            PageKey(key: $0.id, id: $0.id)
+        }
+    }
+
+    /// The same as one list.
+    func undelivered(after key: PageKey? = nil, limit: Int) throws -> [Undelivered] {
+        try tx.rows(
             """
             SELECT d.*, r.id AS recipient_id, r.name, r.agency_code, r.delivery, r.held,
                 CASE WHEN r.failure <> '' THEN r.failure ELSE coalesce(s.note, '') END AS failure
@@ -37,7 +51,7 @@ extension RecipientStore {
             JOIN outgoing_recipient r ON r.id = x.id JOIN outgoing_document d ON d.id = r.document_id
             LEFT JOIN outgoing_status s ON s.recipient_id = r.id AND s.status = 2
             WHERE r.id < \(key?.id ?? Int64.max) AND d.state = 'issued' AND d.ended = '' AND r.agency_code IS NOT NULL
-            ORDER BY r.id DESC LIMIT \(ListPage<Undelivered>.size + 1)
+            ORDER BY r.id DESC LIMIT \(limit)
             """
         ).map { row in
             Undelivered(
@@ -45,6 +59,5 @@ extension RecipientStore {
                 agency: try row.get("agency_code"), delivery: try row.get("delivery"), failure: try row.get("failure"),
                 held: try row.get("held"))
         }
-        return ListPage(oneMoreThanAPage: rows) { PageKey(key: $0.id, id: $0.id) }
     }
 }
