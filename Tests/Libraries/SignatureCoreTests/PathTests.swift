@@ -325,20 +325,22 @@ struct PathTests {
         #expect(path.status == .trusted && path.chain.contains(renewed))
     }
 
+    /// Another certificate for the same authority, its name and its key.
+    private func certified(_ authority: TestAuthority, by issuer: TestAuthority) throws -> Certificate {
+        try issuer.certify(
+            authority.certificate.publicKeyInfo,
+            CertificateTemplate(
+                kind: .bare, subject: authority.certificate.subject, notBefore: now - 60, notAfter: now + 86_400,
+                additions: Self.authority()))
+    }
+
     @Test func `authorities that certify each other lead nowhere, and to an end`() throws {
         let root = try TestAuthority.root()
         let (a, b) = (
             try root.authority("A", .bare, additions: Self.authority()),
             try root.authority("B", .bare, additions: Self.authority())
         )
-        func cross(_ subject: TestAuthority, by issuer: TestAuthority) throws -> Certificate {
-            try issuer.certify(
-                subject.certificate.publicKeyInfo,
-                CertificateTemplate(
-                    kind: .bare, subject: subject.certificate.subject, notBefore: now - 60, notAfter: now + 86_400,
-                    additions: Self.authority()))
-        }
-        let circle = [try cross(a, by: b), try cross(b, by: a)]
+        let circle = [try certified(a, by: b), try certified(b, by: a)]
         let signer = try a.issue("Người ký").certificate
         let stranger = TrustStore(anchors: [try TestAuthority.root("Khác").certificate])
         let lost = stranger.path(of: signer, beside: circle, at: now)
@@ -360,19 +362,12 @@ struct PathTests {
         let root = try TestAuthority.root()
         let upper = try TestAuthority.root("Khác").authority("Trên", .bare, additions: Self.authority())
         let issuing = try upper.authority("CA", .bare, additions: Self.authority())
-        func renewed(_ authority: TestAuthority, by issuer: TestAuthority) throws -> Certificate {
-            try issuer.certify(
-                authority.certificate.publicKeyInfo,
-                CertificateTemplate(
-                    kind: .bare, subject: authority.certificate.subject, notBefore: now - 60, notAfter: now + 86_400,
-                    additions: Self.authority()))
-        }
         let stranger = try TestAuthority.root("Khác")
         let crowd =
-            try (0..<11).map { _ in try renewed(issuing, by: upper) }
-            + (0..<renewals).map { _ in try renewed(upper, by: stranger) }
+            try (0..<11).map { _ in try certified(issuing, by: upper) }
+            + (0..<renewals).map { _ in try certified(upper, by: stranger) }
         let path = TrustStore(anchors: [root.certificate]).path(
-            of: try issuing.issue("A").certificate, beside: crowd + [try renewed(issuing, by: root)], at: now)
+            of: try issuing.issue("A").certificate, beside: crowd + [try certified(issuing, by: root)], at: now)
         #expect((path.status == .trusted) == isFound)
     }
 

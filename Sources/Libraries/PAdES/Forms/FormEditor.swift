@@ -11,7 +11,8 @@ struct FormEditor {
     init(_ document: PDFDocument) throws(PDFError) {
         self.document = document
         update = try IncrementalUpdate(
-            continuing: document, codeByteCount: IntegrityCode.byteCount(Self.codeDigest))
+            continuing: document,
+            codeByteCount: document.isIntegrityProtected ? IntegrityCode.byteCount(Self.codeDigest) : nil)
         fields = try FieldTree(document)
     }
 

@@ -38,7 +38,8 @@ struct FactsCollector {
         let suspicions = suspicions(forms)
         var facts = verified(forms, digests)
         for index in facts.indices { try readChanges(forms[index], history, &facts[index]) }
-        for index in facts.indices { facts[index].code = code?.finding(digests) }
+        let finding = code?.finding(digests)
+        for index in facts.indices { facts[index].code = finding }
         if let suspicions { facts[suspicions.index].warnings += suspicions.sentences }
         if document.isReconstructed {
             for index in facts.indices { facts[index].formProblems.insert(.reconstructed) }
